@@ -1,0 +1,44 @@
+"""How each pixel moves each output of a network.
+
+>>> import jacviz
+>>> model = jacviz.load_lenet5()
+>>> framed = jacviz.frame(ink)                        # H x W drawing -> 28 x 28
+>>> s = jacviz.sensitivity(model, framed.image)
+>>> s.jacobian("probability").shape
+(10, 28, 28)
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jacviz.errors import AssetError, InputError, JacvizError
+    from jacviz.framing import Frame, frame
+    from jacviz.graph import compile_jacobian
+    from jacviz.lenet import LeNet5, load_lenet5
+    from jacviz.sensitivity import Sensitivity, sensitivity
+
+# Names are imported on first use, so that `import jacviz` (and `jacviz --help`) need not wait
+# for PyTorch.
+_HOMES = {
+    "AssetError": "errors",
+    "Frame": "framing",
+    "InputError": "errors",
+    "JacvizError": "errors",
+    "LeNet5": "lenet",
+    "Sensitivity": "sensitivity",
+    "compile_jacobian": "graph",
+    "frame": "framing",
+    "load_lenet5": "lenet",
+    "sensitivity": "sensitivity",
+}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'jacviz' has no attribute {name!r}")
+    value = getattr(import_module(f"jacviz.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
