@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jacviz.framing import Frame, frame
     from jacviz.graph import compile_jacobian
     from jacviz.lenet import LeNet5, load_lenet5
-    from jacviz.sensitivity import Sensitivity, sensitivity
+    from jacviz.sensitivities import Sensitivity, sensitivity
 
 # Names are imported on first use, so that `import jacviz` (and `jacviz --help`) need not wait
 # for PyTorch.
@@ -26,11 +26,11 @@ _HOMES = {
     "InputError": "errors",
     "JacvizError": "errors",
     "LeNet5": "lenet",
-    "Sensitivity": "sensitivity",
+    "Sensitivity": "sensitivities",
     "compile_jacobian": "graph",
     "frame": "framing",
     "load_lenet5": "lenet",
-    "sensitivity": "sensitivity",
+    "sensitivity": "sensitivities",
 }
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605
