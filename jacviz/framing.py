@@ -145,8 +145,8 @@ def _coverage(
     edges = start[:, None] + side[:, None] * np.linspace(0, 1, BOX + 1)
     inside = np.clip(edges, first[:, None], last[:, None]).astype(np.float32)
     before = np.clip(inside[:, :, None] - np.arange(length, dtype=np.float32), 0, 1)
-    weights: Floats = np.diff(before, axis=1) * (BOX / side[:, None, None]).astype(np.float32)
-    return weights
+    per_box_pixel = (BOX / side[:, None, None]).astype(np.float32)
+    return np.diff(before, axis=1).astype(np.float32) * per_box_pixel
 
 
 def _offset(profile: Floats) -> NDArray[np.intp]:

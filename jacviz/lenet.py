@@ -1,10 +1,18 @@
 """LeNet-5 as in 1998, reading ink."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from jacviz.errors import AssetError
+from jacviz.places import ASSETS
+
 CLASSES = 10
-SIDE = 28
+WEIGHTS = ASSETS / "lenet5.safetensors"
 
 
 class LeNet5(nn.Module):
@@ -43,3 +51,40 @@ class LeNet5(nn.Module):
         standardised = (ink - self.mean) / self.deviation
         logits: Tensor = self.classifier(self.features(standardised).flatten(1))
         return logits
+
+
+def load_lenet5(path: str | Path | None = None) -> LeNet5:
+    """The trained LeNet-5, in eval mode, its parameters frozen.
+
+    `path` is a safetensors file as `jacviz train` writes it; without one, the weights that came
+    with jacviz. Raises AssetError when the file is missing, damaged or holds other weights.
+    """
+    file = WEIGHTS if path is None else Path(path)
+    remedy = "`jacviz train` makes such a file"
+    if not file.is_file():
+        raise AssetError(f"no weights at {file}; {remedy}")
+    try:
+        weights = load_file(file)
+    except (SafetensorError, OSError) as error:
+        raise AssetError(
+            f"{file} is not a readable safetensors file ({error}); {remedy}"
+        ) from error
+    model = LeNet5()
+    flaws = _flaws(model.state_dict(), weights)
+    if flaws:
+        raise AssetError(f"{file} does not hold LeNet-5 weights: {'; '.join(flaws)}; {remedy}")
+    model.load_state_dict(weights)
+    return model.requires_grad_(False).eval()
+
+
+def _flaws(expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> list[str]:
+    """What keeps `found` from being weights like `expected`, in words."""
+    flaws = [f"{name} is missing" for name in expected.keys() - found.keys()]
+    flaws += [f"{name} does not belong" for name in found.keys() - expected.keys()]
+    for name in sorted(expected.keys() & found.keys()):
+        wanted, got = tuple(expected[name].shape), tuple(found[name].shape)
+        if wanted != got:
+            flaws.append(f"{name} has shape {got} instead of {wanted}")
+        elif not found[name].is_floating_point() or not found[name].isfinite().all():
+            flaws.append(f"{name} holds values that are not finite floats")
+    return sorted(flaws)
