@@ -1,0 +1,245 @@
+"""From a module to a function that gives its outputs and their whole Jacobian."""
+
+import copy
+from typing import Protocol, TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor, nn
+
+from jacviz.errors import InputError
+from jacviz.graph.fold import fold
+from jacviz.graph.kernels import Floats
+from jacviz.graph.numpy_backend import NumpyBackend
+from jacviz.graph.printing import describe
+from jacviz.graph.read import UnreadableError, read
+from jacviz.graph.steps import Plan, Shape, Softmax
+from jacviz.graph.traced import TorchBackend
+
+Input: TypeAlias = ArrayLike | Tensor
+
+# log p of a module's probabilities is taken of at least this much where it cannot be computed
+# from what goes into the softmax.
+PROBABILITY_FLOOR = 1e-30
+
+
+class Backend(Protocol):
+    @property
+    def name(self) -> str: ...
+    def __call__(self, x: Floats) -> tuple[Floats, Floats]: ...
+
+
+class CompiledJacobian:
+    """Call it with one input: (outputs (M,), Jacobian (M, *input shape)), float32, your own.
+
+    An input has no batch axis, is shaped like the example (for (1, H, W) a bare (H, W) will do),
+    and holds finite floating point numbers; anything else raises InputError. Any number of
+    threads may call one compiled graph at once. Printing it shows what it computes, and how.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        input_shape: Shape,
+        outputs: int,
+        *,
+        plan: Plan | None,
+        fallback: str | None,
+        log_outputs: bool,
+    ) -> None:
+        self._backend = backend
+        self.input_shape = input_shape
+        self.outputs = outputs
+        self.plan = plan
+        self.fallback = fallback
+        self.log_outputs = log_outputs
+
+    @property
+    def backend(self) -> str:
+        """What runs it: "numpy", or for modules that have no plan a way of PyTorch's."""
+        return self._backend.name
+
+    def __call__(self, x: Input) -> tuple[Floats, Floats]:
+        array = checked_input(x, self.input_shape)
+        outputs, jacobian = self._backend(array.reshape(-1))
+        return outputs, jacobian.reshape(self.outputs, *array.shape)
+
+    def __str__(self) -> str:
+        return describe(self.plan, self.fallback, self.backend, self.input_shape, self.outputs)
+
+
+def compile_jacobian(
+    model: nn.Module, example: Input, *, log_outputs: bool = False
+) -> CompiledJacobian:
+    """Precompute all there is to the Jacobian of `model`, for inputs shaped like `example`.
+
+    `example` is one input without its batch axis; the module is called on `example[None]` and may
+    return any number M of outputs, which are differentiated as they are. With `log_outputs` their
+    logarithms are, exactly where the module ends in a softmax, otherwise of at least
+    PROBABILITY_FLOOR. The weights are copied: later changes of the module have no effect, and the
+    module is left as it was. Dropout and batch norm must be in eval mode.
+
+    >>> compiled = compile_jacobian(model, torch.zeros(1, 28, 28))
+    >>> logits, jacobian = compiled(frame)        # (10,), (10, 1, 28, 28)
+
+    Raises InputError for a module in training mode, one whose answers vary, and an example that
+    the module does not take.
+    """
+    return compile_module(model, example, log_outputs=log_outputs, trace=True)
+
+
+def compile_module(
+    model: nn.Module, example: Input, *, log_outputs: bool, trace: bool
+) -> CompiledJacobian:
+    """compile_jacobian; without `trace`, a module without a plan is not traced either.
+
+    Tracing pays after some hundred calls.
+    """
+    if isinstance(model, CompiledJacobian) or not isinstance(model, nn.Module):
+        raise InputError(f"a model is a torch.nn.Module, not {type(model).__name__}")
+    _refuse_training(model)
+    model = _copied(model)
+    batch, outputs = _try(model, checked_example(example))
+    shape = tuple(batch.shape[1:])
+    plan, fallback = _plan(model, batch, outputs, log_outputs=log_outputs)
+    backend: Backend
+    if plan is None:
+        logged = _LogOutputs(model) if log_outputs else model
+        backend = TorchBackend(logged, batch[0], trace=trace)
+    else:
+        backend = NumpyBackend(plan)
+    return CompiledJacobian(
+        backend,
+        shape,
+        outputs.numel(),
+        plan=plan,
+        fallback=fallback,
+        log_outputs=log_outputs,
+    )
+
+
+class _LogOutputs(nn.Module):
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.log(self.model(x).clamp_min(PROBABILITY_FLOOR))
+
+
+def _refuse_training(model: nn.Module) -> None:
+    random = nn.modules.dropout._DropoutNd, nn.modules.batchnorm._NormBase
+    for name, module in model.named_modules():
+        if module.training and isinstance(module, random):
+            raise InputError(
+                f"layer {name or 'model'!r} ({type(module).__name__}) is in training mode, where "
+                "outputs are not a function of the input alone; call model.eval() first"
+            )
+
+
+def _copied(model: nn.Module) -> nn.Module:
+    try:
+        model = copy.deepcopy(model)
+    except Exception as error:
+        raise InputError(
+            f"{type(model).__name__} cannot be copied (copy.deepcopy: {error}); remove what it "
+            "holds besides parameters and buffers, such as computed tensors"
+        ) from error
+    for module in model.modules():
+        module._backward_hooks.clear()
+        module._backward_pre_hooks.clear()
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+        parameter.grad = None
+    return model
+
+
+def _try(model: nn.Module, example: Tensor) -> tuple[Tensor, Tensor]:
+    """The example with its batch axis as the module takes it, and the outputs there."""
+    home = next((t for t in [*model.parameters(), *model.buffers()] if t.is_floating_point()), None)
+    example = example.to(home if home is not None else torch.float32)
+    batches = [example[None]] + ([example[None, None]] if example.ndim == 2 else [])
+    failure: Exception | None = None
+    for batch in batches:
+        try:
+            with torch.no_grad(), torch.random.fork_rng():
+                outputs, again = model(batch.clone()), model(batch.clone())
+        except Exception as error:
+            failure = failure or error
+            continue
+        if not isinstance(outputs, Tensor) or not outputs.is_floating_point():
+            raise InputError(
+                f"the model returns {type(outputs).__name__}; it must return one tensor of "
+                "floating point numbers"
+            )
+        if not torch.equal(outputs.nan_to_num(), again.nan_to_num()):
+            raise InputError(
+                "the model answers differently to the same input; switch what is random off "
+                "(model.eval())"
+            )
+        return batch, outputs
+    raise InputError(
+        f"the model does not take a batch of shape {tuple(batches[0].shape)}, made of the example "
+        f"with a batch axis in front: {failure}"
+    ) from failure
+
+
+def _plan(
+    model: nn.Module, batch: Tensor, outputs: Tensor, *, log_outputs: bool
+) -> tuple[Plan | None, str | None]:
+    """The folded plan, or None and which layer stands in its way."""
+    try:
+        plan = fold(read(model, batch))
+    except UnreadableError as error:
+        return None, str(error)
+    computed, _ = NumpyBackend(plan)(batch.reshape(-1).to("cpu", torch.float32).numpy())
+    expected = outputs.reshape(-1).to("cpu", torch.float64).numpy()
+    if not np.allclose(computed, expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max()):
+        return None, f"{type(model).__name__}: its plan disagrees with it on the example"
+    if log_outputs:
+        if not plan.ends_in_softmax:
+            return None, f"{type(model).__name__}: it does not end in a softmax"
+        last = plan.steps[-1]
+        assert isinstance(last, Softmax)
+        if last.log:
+            raise InputError("the model ends in a log-softmax: its outputs are logarithms already")
+        steps = (*plan.steps[:-1], Softmax(source=last.source, result=last.result, log=True))
+        plan = Plan(plan.source, steps)
+    return plan, None
+
+
+def checked_example(example: Input) -> Tensor:
+    array = _numbers(example)
+    if array.size == 0:
+        raise InputError(f"an input of shape {array.shape} holds nothing")
+    return torch.tensor(array)
+
+
+def checked_input(x: Input, shape: Shape) -> Floats:
+    """`x` as a contiguous float32 array of `shape`, or (H, W) where shape is (1, H, W)."""
+    array = _numbers(x)
+    accepted = [shape, shape[1:]] if len(shape) == 3 and shape[0] == 1 else [shape]
+    if array.shape not in accepted:
+        wanted = " or ".join(str(s) for s in accepted)
+        raise InputError(
+            f"an input of shape {wanted} is accepted, without batch axis, not {array.shape}"
+        )
+    return array
+
+
+def _numbers(x: Input) -> Floats:
+    if isinstance(x, Tensor):
+        x = x.detach()
+        x = (x.float() if x.dtype is torch.bfloat16 else x).cpu().numpy()
+    array = np.asarray(x)
+    if array.dtype.kind != "f":
+        raise InputError(
+            f"an input of floating point numbers is accepted, not {array.dtype}; divide 8-bit "
+            "images by 255"
+        )
+    with np.errstate(over="ignore"):
+        array = np.ascontiguousarray(array, np.float32)
+    if not np.isfinite(array).all():
+        raise InputError("an input of finite numbers is accepted; this one holds NaN or infinity")
+    return array

@@ -1,0 +1,157 @@
+"""Runs a plan in NumPy, in float32, with everything that can be precomputed done beforehand."""
+
+from math import prod
+
+import numpy as np
+
+from jacviz.graph.convolution import ConvKernel
+from jacviz.graph.kernels import (
+    ActivationKernel,
+    AffineKernel,
+    Floats,
+    Kernel,
+    Runner,
+    ScaleKernel,
+    TransposeKernel,
+)
+from jacviz.graph.pooling import PoolKernel
+from jacviz.graph.softmax import (
+    log_probability_jacobian,
+    log_softmax,
+    probability_jacobian,
+    softmax,
+)
+from jacviz.graph.steps import (
+    Activation,
+    Affine,
+    Constant,
+    Conv,
+    Plan,
+    Pool,
+    Reshape,
+    Scale,
+    Shape,
+    Softmax,
+)
+
+# Scratch of one caller: rows of the backward pass go through together up to this many numbers.
+_SCRATCH_LIMIT = 1 << 24
+
+
+class NumpyBackend:
+    """Kernels shared by all callers, and a pool of workspaces, one for each call under way."""
+
+    name = "numpy"
+
+    def __init__(self, plan: Plan) -> None:
+        kernels, self._last = _lower(plan)
+        self._inputs, self._outputs = prod(plan.source), plan.outputs
+        # The rows of a last affine map are the first gradients that flow back.
+        if kernels and isinstance(kernels[-1], AffineKernel):
+            self._seed, self._back = kernels[-1].weight, len(kernels) - 1
+        else:
+            self._seed, self._back = np.eye(self._outputs, dtype=np.float32), len(kernels)
+        self._kernels = kernels
+        per_row = sum(kernel.row_floats for kernel in kernels) or 1
+        self._rows = max(1, min(self._outputs, _SCRATCH_LIMIT // per_row))
+        self._idle: list[list[Runner]] = []
+
+    def __call__(self, x: Floats) -> tuple[Floats, Floats]:
+        """(outputs (M,), Jacobian (M, inputs)) at a flat float32 input; arrays of the caller's."""
+        # list.pop and list.append are atomic: callers never share a workspace.
+        try:
+            runners = self._idle.pop()
+        except IndexError:
+            runners = [kernel.bind(self._rows) for kernel in self._kernels]
+        try:
+            return self._finish(*self._run(runners, x))
+        finally:
+            self._idle.append(runners)
+
+    def _run(self, runners: list[Runner], x: Floats) -> tuple[Floats, Floats]:
+        for runner in runners:
+            x = runner.forward(x)
+        behind = runners[: self._back][::-1]
+        jacobian = np.empty((self._outputs, self._inputs), np.float32)
+        for first in range(0, self._outputs, self._rows):
+            # The last group of rows overlaps the one before it rather than being shorter.
+            first = min(first, self._outputs - self._rows)  # noqa: PLW2901
+            group = slice(first, first + self._rows)
+            gradient = self._seed[group]
+            for runner in behind:
+                gradient = runner.backward(gradient)
+            jacobian[group] = gradient
+        return x.copy(), jacobian
+
+    def _finish(self, outputs: Floats, jacobian: Floats) -> tuple[Floats, Floats]:
+        if self._last is None:
+            return outputs, jacobian
+        if self._last.log:
+            return (
+                log_softmax(outputs).astype(np.float32),
+                log_probability_jacobian(outputs, jacobian),
+            )
+        return softmax(outputs).astype(np.float32), probability_jacobian(outputs, jacobian)
+
+
+def _lower(plan: Plan) -> tuple[list[Kernel], Softmax | None]:
+    """The kernels of a plan, and the softmax at its end.
+
+    Convolution and pooling want channels last; affine maps take any order by permuting their
+    columns; everything else wants the order that PyTorch has.
+    """
+    kernels: list[Kernel] = []
+    shape: Shape = plan.source
+    channels_last = False
+    last: Softmax | None = None
+
+    def order(wanted: bool) -> None:
+        nonlocal channels_last
+        if channels_last != wanted and not _indifferent(shape):
+            channels, pixels = shape[0], prod(shape[1:])
+            source = (channels, pixels) if wanted else (pixels, channels)
+            kernels.append(TransposeKernel(source))
+        channels_last = wanted
+
+    def arranged(constant: Constant) -> Floats:
+        moved = np.moveaxis(constant, 0, -1) if channels_last else constant
+        return np.ascontiguousarray(moved, np.float32).reshape(-1)
+
+    for step in plan:
+        match step:
+            case Conv():
+                order(True)
+                kernels.append(ConvKernel(step))
+            case Pool():
+                order(True)
+                kernels.append(PoolKernel(step))
+            case Affine():
+                weight = step.weight
+                if channels_last:
+                    places = np.moveaxis(np.arange(weight.shape[1]).reshape(shape), 0, -1)
+                    weight = weight[:, places.ravel()]
+                channels_last = False
+                kernels.append(
+                    AffineKernel(
+                        np.ascontiguousarray(weight, np.float32), step.bias.astype(np.float32)
+                    )
+                )
+            case Scale():
+                kernels.append(ScaleKernel(arranged(step.factor), arranged(step.offset)))
+            case Activation():
+                kernels.append(ActivationKernel(step))
+            case Reshape():
+                order(False)
+            case Softmax():
+                order(False)
+                last = step
+            case _:
+                raise TypeError(f"the NumPy backend has no kernel for {step}")
+        shape = step.result
+    order(False)
+    return kernels, last
+
+
+def _indifferent(shape: Shape) -> bool:
+    """Whether channels first and channels last are the same order of the numbers."""
+    return len(shape) != 3 or shape[0] == 1 or prod(shape[1:]) == 1

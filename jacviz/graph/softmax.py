@@ -1,0 +1,60 @@
+"""Softmax and what it does to a Jacobian: from logits to probabilities and their logarithms.
+
+With D the logit Jacobian's rows minus the winner's row, and m = sum_k p_k D_k over the others,
+d log p_i = D_i - m and d p_i = p_i (D_i - m). Taking differences to the winner first keeps the
+digits that (diag p - p p^T) J_z would lose where one probability is nearly 1.
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float32]
+Doubles: TypeAlias = NDArray[np.float64]
+
+# Products with smaller probabilities would be denormal, which is slow, and are invisible.
+_NEGLIGIBLE = 1e-33
+
+
+def log_softmax(logits: Floats) -> Doubles:
+    """log p, shape (M,), in float64; finite for all finite logits."""
+    shifted = logits.astype(np.float64) - logits.max()
+    result: Doubles = shifted - np.log(np.exp(shifted).sum())
+    return result
+
+
+def softmax(logits: Floats) -> Doubles:
+    """p, shape (M,), in float64."""
+    result: Doubles = np.exp(log_softmax(logits))
+    return result
+
+
+def log_probability_jacobian(logits: Floats, jacobian: Floats) -> Floats:
+    """d log p / d x, (M, ...), from the logits and their Jacobian (M, ...)."""
+    return _log_rows(softmax(logits), jacobian).reshape(jacobian.shape)
+
+
+def probability_jacobian(logits: Floats, jacobian: Floats) -> Floats:
+    """d p / d x, (M, ...), from the logits and their Jacobian; its M rows sum to zero."""
+    p = softmax(logits)
+    rows = _log_rows(p, jacobian)
+    rows *= _weights(p)[:, None]
+    top = int(p.argmax())
+    rows[top] = 0
+    rows[top] = -rows.sum(axis=0)
+    return rows.reshape(jacobian.shape)
+
+
+def _log_rows(p: Doubles, jacobian: Floats) -> Floats:
+    flat = jacobian.reshape(len(p), -1)
+    top = int(p.argmax())
+    rows: Floats = flat - flat[top]
+    weights = _weights(p)
+    weights[top] = 0
+    rows -= weights @ rows
+    return rows
+
+
+def _weights(p: Doubles) -> Floats:
+    return np.where(p < _NEGLIGIBLE, 0, p).astype(np.float32)

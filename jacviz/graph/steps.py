@@ -1,0 +1,175 @@
+"""The plan: a short list of typed steps from one input to the outputs.
+
+Shapes leave the batch axis out; images are (channels, height, width). Constants are float64
+until a backend takes them. A plan says what is computed; backends decide how.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from math import prod
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Shape: TypeAlias = tuple[int, ...]
+Pair: TypeAlias = tuple[int, int]
+Constant: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Step:
+    """One map from an array of shape `source` to an array of shape `result`."""
+
+    source: Shape
+    result: Shape
+
+    def multiply_adds(self) -> int:
+        """What one forward pass, or one row of the backward pass, costs."""
+        return 0
+
+    def __str__(self) -> str:
+        return type(self).__name__.lower()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Reshape(Step):
+    """The same numbers in the same order."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Scale(Step):
+    """factor * x + offset, element by element; both have the shape of x."""
+
+    factor: Constant
+    offset: Constant
+
+    def multiply_adds(self) -> int:
+        return prod(self.result)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Affine(Step):
+    """weight @ x + bias on the flattened x: weight (outputs, inputs), bias (outputs,)."""
+
+    weight: Constant
+    bias: Constant
+
+    def multiply_adds(self) -> int:
+        return self.weight.size
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Conv(Step):
+    """Cross-correlation with zero padding.
+
+    weight is (channels out, channels in / groups, kernel height, kernel width). bias has the
+    shape of the result: one value per position, so that a constant folded in from before a
+    zero-padded convolution stays exact at the border.
+    """
+
+    weight: Constant
+    bias: Constant
+    stride: Pair = (1, 1)
+    padding: Pair = (0, 0)
+    dilation: Pair = (1, 1)
+    groups: int = 1
+
+    def multiply_adds(self) -> int:
+        return prod(self.result[1:]) * self.weight.size
+
+    def __str__(self) -> str:
+        parts = [f"conv {self.weight.shape[2]}x{self.weight.shape[3]}"]
+        plain = {"stride": (1, 1), "padding": (0, 0), "dilation": (1, 1)}
+        for name, default in plain.items():
+            value: Pair = getattr(self, name)
+            if value != default:
+                parts.append(f"{name} {value[0]}" if value[0] == value[1] else f"{name} {value}")
+        if self.groups > 1:
+            parts.append(f"groups {self.groups}")
+        return " ".join(parts)
+
+
+def dilated_kernel(conv: Conv) -> Constant:
+    """The weight with its dilation written out as zeros between the taps."""
+    (height, width), (down, across) = conv.weight.shape[2:], conv.dilation
+    shape = (height - 1) * down + 1, (width - 1) * across + 1
+    weight = np.zeros((*conv.weight.shape[:2], *shape))
+    weight[:, :, ::down, ::across] = conv.weight
+    return weight
+
+
+class Pooling(StrEnum):
+    AVERAGE = "average"
+    MAXIMUM = "maximum"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Pool(Step):
+    """Average (padding counted as zeros) or maximum (the first of equals) of each window."""
+
+    pooling: Pooling
+    kernel: Pair
+    stride: Pair
+    padding: Pair = (0, 0)
+    dilation: Pair = (1, 1)
+
+    def multiply_adds(self) -> int:
+        return prod(self.result) * prod(self.kernel)
+
+    def __str__(self) -> str:
+        return f"{self.pooling} pool {self.kernel[0]}x{self.kernel[1]} stride {self.stride[0]}"
+
+
+class Nonlinearity(StrEnum):
+    TANH = "tanh"
+    SIGMOID = "sigmoid"
+    RECTIFIER = "relu"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Activation(Step):
+    """A function of each element; a rectifier multiplies what is not positive by `slope`."""
+
+    nonlinearity: Nonlinearity
+    slope: float = 0.0
+
+    def __str__(self) -> str:
+        return f"leaky relu {self.slope:g}" if self.slope else str(self.nonlinearity)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Softmax(Step):
+    """Probabilities over all outputs, or with `log` their logarithms; always the last step."""
+
+    log: bool = False
+
+    def __str__(self) -> str:
+        return "log-softmax" if self.log else "softmax"
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Steps that follow one another from an input of shape `source`."""
+
+    source: Shape
+    steps: tuple[Step, ...]
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers come out."""
+        return prod(self.steps[-1].result if self.steps else self.source)
+
+    def backward_multiply_adds(self) -> int:
+        """What all rows of the backward pass cost; a last affine map starts it for nothing."""
+        steps = self.steps[:-1] if self.ends_in_softmax else self.steps
+        behind = steps[:-1] if steps and isinstance(steps[-1], Affine) else steps
+        return self.outputs * sum(step.multiply_adds() for step in behind)
+
+    @property
+    def ends_in_softmax(self) -> bool:
+        return bool(self.steps) and isinstance(self.steps[-1], Softmax)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
