@@ -72,7 +72,7 @@ class Sensitivity:
         raise InputError(f"output space {space!r} is unknown; choose one of {names}")
 
     def matrix(self, space: Space = "probability") -> Floats:
-        """The Jacobian as the forum wrote it: shape (pixels, M), J[i, k] = d output k / d pixel i."""
+        """The forum's orientation, shape (pixels, M): J[i, k] = d output k / d pixel i."""
         return self.jacobian(space).reshape(len(self.logits), -1).T
 
     def log_odds(self, a: int, b: int) -> Floats:

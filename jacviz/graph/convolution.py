@@ -6,7 +6,7 @@ blocks, and backward one matrix product and one addition of whole slices per tap
 """
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, prod
 
 import numpy as np
 
@@ -37,14 +37,14 @@ class _Geometry:
     def operator_size(self) -> int:
         """Numbers in the operator, kernels padded to whole blocks."""
         (rows, columns), (down, across) = self.taps, self.stride
-        return self.weight.shape[0] * self.weight.shape[1] * rows * down * columns * across
+        return prod(self.weight.shape[:2]) * rows * down * columns * across
 
     def cost(self) -> float:
         """A guess at the time of one row: multiply-adds, dearer where matrices are narrow."""
         outputs, inputs = self.weight.shape[:2]
         block = inputs * self.stride[0] * self.stride[1]
-        positions = self.bias.shape[0] * self.bias.shape[1]
-        return positions * self.operator_size * (1 + 16 / outputs) * (1 + 16 / block)
+        positions = prod(self.bias.shape[:2])
+        return positions * self.operator_size * (1 + 16 / float(outputs)) * (1 + 16 / float(block))
 
 
 def _dense(conv: Conv) -> _Geometry:
@@ -56,7 +56,7 @@ def _dense(conv: Conv) -> _Geometry:
         to = slice(group * outputs, (group + 1) * outputs)
         weight[to, group * inputs : (group + 1) * inputs] = kernel[to]
     bias = conv.bias.transpose(1, 2, 0)
-    return _Geometry(weight, bias, *conv.source[1:], conv.stride, conv.padding)
+    return _Geometry(weight, bias, conv.source[1], conv.source[2], conv.stride, conv.padding)
 
 
 def _banded(dense: _Geometry) -> _Geometry:
@@ -83,7 +83,7 @@ def _banded(dense: _Geometry) -> _Geometry:
 
 
 def _band_size(dense: _Geometry) -> int:
-    return dense.operator_size * dense.width * dense.bias.shape[1]
+    return prod((dense.operator_size, dense.width, dense.bias.shape[1]))
 
 
 class ConvKernel:
@@ -111,9 +111,8 @@ class ConvKernel:
 
     @property
     def row_floats(self) -> int:
-        block = self.backward.shape[2]
-        positions = self.bias.shape[0] * self.bias.shape[1]
-        return block * (positions + 2 * self.grid[0] * self.grid[1])
+        block = int(self.backward.shape[2])
+        return int(block * (prod(self.bias.shape[:2]) + 2 * prod(self.grid)))
 
     def bind(self, rows: int) -> Runner:
         return _ConvRunner(self, rows)

@@ -39,7 +39,7 @@ class AffineKernel:
 
     @property
     def row_floats(self) -> int:
-        return self.weight.shape[1]
+        return int(self.weight.shape[1])
 
     def bind(self, rows: int) -> Runner:
         return _AffineRunner(self, rows)

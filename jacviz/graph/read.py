@@ -1,14 +1,14 @@
 """From a PyTorch module to a plan: what torch.fx sees, as typed steps."""
 
 import inspect
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
 from torch.nn.modules import module as torch_module
 
-from jacviz.graph.layers import FUNCTIONS, METHODS, MODULES, Reader, Value
+from jacviz.graph.layers import FUNCTIONS, METHODS, MODULES
+from jacviz.graph.readers import Reader, Value
 from jacviz.graph.steps import Plan, Softmax, Step
 
 
@@ -39,14 +39,9 @@ def read(model: nn.Module, batch: Tensor) -> Plan:
     values = _evaluate(model, graph, batch)
 
     steps: list[Step] = []
-    current: fx.Node | None = None
-    depends: set[fx.Node] = set()
+    current = next(node for node in graph.nodes if node.op == "placeholder")
+    depends = {current}
     for node in graph.nodes:
-        if node.op == "placeholder":
-            if current is None:
-                current = node
-                depends.add(node)
-            continue
         inputs = [n for n in node.all_input_nodes if n in depends]
         if not inputs or _asks_for_shape(node):
             continue
@@ -62,7 +57,7 @@ def read(model: nn.Module, batch: Tensor) -> Plan:
         steps += _steps(model, node, layer, current, values)
         depends.add(node)
         current = node
-    if current is None or not isinstance(_only(graph.output_node().args), fx.Node):
+    if graph.output_node().args != (current,):
         raise UnreadableError(type(model).__name__, "it returns something other than one tensor")
     if any(isinstance(step, Softmax) for step in steps[:-1]):
         raise UnreadableError(type(model).__name__, "a softmax is not its last step")
@@ -111,17 +106,16 @@ def _steps(
     def constant(argument: fx.Node) -> Any:
         return value if argument is current else values[argument]
 
-    args = fx.node.map_arg(node.args, constant)
-    kwargs = fx.node.map_arg(node.kwargs, constant)
+    args: tuple[Any, ...]
     reader: Reader | None
     if node.op == "call_module":
         module = model.get_submodule(str(node.target))
-        reader = MODULES.get(type(module))
-        args = (value, module)
-        kwargs = {}
+        reader, args, kwargs = MODULES.get(type(module)), (value, module), {}
     else:
-        table: dict[Any, Reader] = METHODS if node.op == "call_method" else FUNCTIONS
+        table = METHODS if node.op == "call_method" else FUNCTIONS
         reader = table.get(node.target)
+        args = fx.node.map_arg(node.args, constant)
+        kwargs = fx.node.map_arg(node.kwargs, constant)
     if reader is None:
         raise UnreadableError(layer, "no step describes it")
     return _call(reader, layer, args, kwargs)
@@ -143,10 +137,5 @@ def _name(model: nn.Module, node: fx.Node) -> str:
         module = model.get_submodule(str(node.target))
         return f"{node.target} ({type(module).__name__})"
     if node.op == "call_function":
-        target: Callable[..., Any] = node.target  # type: ignore[assignment]
-        return f"{node.name} ({getattr(target, '__name__', target)})"
+        return f"{node.name} ({getattr(node.target, '__name__', node.target)})"
     return f"{node.name} ({node.target})"
-
-
-def _only(args: tuple[Any, ...]) -> Any:
-    return args[0] if len(args) == 1 else args
