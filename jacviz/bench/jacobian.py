@@ -15,7 +15,7 @@ from torch import Tensor
 
 from jacviz.bench.timing import interleave, one_thread
 from jacviz.graph import compile_jacobian
-from jacviz.lenet import SIDE, LeNet5, load_lenet5
+from jacviz.lenet import LeNet5, load_lenet5
 from jacviz.methods import loop, reference
 
 LOOP = "forum's loop"
@@ -70,7 +70,7 @@ def measure(model: LeNet5, image: Tensor, rounds: int) -> list[Row]:
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Save it.")
 def command(rounds: int, file: Path | None) -> None:
     """Time the Jacobian of the shipped LeNet-5: forum's loop, torch.func, compiled graph."""
-    image = torch.rand(1, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
+    image = torch.rand(1, 28, 28, generator=torch.Generator().manual_seed(0))
     rows = measure(load_lenet5(), image, rounds)
     table = Table(title="Jacobian of LeNet-5, 10 x 784, one image, one thread")
     table.add_column("method")
