@@ -1,0 +1,13 @@
+"""The application: `streamlit run app.py`, `jacviz` and `uvicorn app:app` all start it.
+
+A server imports this file and finds `app`; Streamlit then runs it again for every page run.
+"""
+
+import streamlit as st
+
+from jacviz.ui import page, server
+
+if __name__ == "__main__":
+    page.show()
+else:
+    app = st.App(__file__, routes=server.routes(), lifespan=server.lifespan)

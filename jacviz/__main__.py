@@ -1,0 +1,3 @@
+from jacviz.cli import main
+
+main()

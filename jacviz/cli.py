@@ -1,0 +1,58 @@
+"""The `jacviz` command: alone it starts the app; its subcommands work without a browser."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from jacviz.errors import JacvizError
+
+# A subcommand's module is imported when it is called: `jacviz --help` must not wait for PyTorch.
+_COMMANDS = {
+    "bench": ("jacviz.bench", "Time jacviz against other ways to the same numbers."),
+    "map": ("jacviz.map_command", "Map a picture of a digit, without a browser."),
+    "train": ("jacviz.train.command", "Train the LeNet-5 that jacviz ships."),
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(_COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=_Commands, invoke_without_command=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets other machines in."
+)
+@click.option("--no-browser", is_flag=True, help="Start without opening the browser.")
+@click.version_option(package_name="jacviz")
+@click.pass_context
+def command(ctx: click.Context, port: int, host: str, no_browser: bool) -> None:
+    """Draw a digit and see how each pixel moves each answer of a network.
+
+    Without a command, starts the app and opens it in the browser. Ctrl+C stops it.
+    """
+    if ctx.invoked_subcommand is None:
+        from jacviz.launcher import launch
+
+        launch(host, port, open_browser=not no_browser)
+
+
+def main() -> None:
+    """Entry point: what jacviz refuses is one line on standard error and exit status 2."""
+    try:
+        command()
+    except JacvizError as error:
+        click.echo(f"jacviz: {error}", err=True)
+        sys.exit(2)

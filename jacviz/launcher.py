@@ -1,0 +1,67 @@
+"""Start the app: a uvicorn server, and the browser once it listens."""
+
+import importlib.util
+import socket
+import threading
+import time
+import webbrowser
+from typing import Any
+
+import click
+import uvicorn
+from streamlit import config
+
+from jacviz.errors import InputError
+from jacviz.places import APP
+
+
+def launch(host: str, port: int, *, open_browser: bool) -> None:
+    """Serve the app on host:port until interrupted.
+
+    Raises InputError where the port is taken or the host is not this machine's.
+    """
+    _require_free(host, port)
+    click.echo("Starting jacviz ...")
+    app = _load_app()
+    config.set_option("server.address", host)
+    config.set_option("server.port", port)
+    # uvicorn binds host and port itself: then small packets are not held back (TCP_NODELAY).
+    server = uvicorn.Server(
+        uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
+    )
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    threading.Thread(target=_announce, args=(server, url, open_browser), daemon=True).start()
+    server.run()
+    click.echo("jacviz has stopped.")
+
+
+def _require_free(host: str, port: int) -> None:
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise InputError(
+            f"cannot listen on {host}, port {port}: {error.strerror or error}. "
+            "Choose another with --port (1 to 65535) or --host (an address of this machine)."
+        ) from error
+
+
+def _load_app() -> Any:
+    spec = importlib.util.spec_from_file_location("jacviz_app", APP)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.app
+
+
+def _announce(server: uvicorn.Server, url: str, open_browser: bool) -> None:
+    while not server.started:
+        if server.should_exit:
+            return
+        time.sleep(0.02)
+    click.echo(f"jacviz is at {url}  (Ctrl+C stops it)")
+    if open_browser:
+        webbrowser.open(url)

@@ -1,0 +1,1 @@
+"""The desktop-style page: Streamlit around a canvas, Plotly painted in place."""

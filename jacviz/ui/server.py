@@ -1,0 +1,59 @@
+"""What the server offers beside Streamlit's own page: the page's scripts, Plotly, the colours."""
+
+import gc
+import importlib.resources
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from jacviz import colours
+from jacviz.errors import JacvizError
+
+_LOG = logging.getLogger(__name__)
+STATIC = Path(__file__).parent / "static"
+
+
+def routes() -> list[BaseRoute]:
+    """Everything below /jacviz, also where a proxy or a setting puts the page below a path."""
+    # Asking Streamlit for its base path here would load its settings before app.py's folder,
+    # where they lie, is known.
+    return [Mount(f"{base}/jacviz", routes=_PARTS) for base in ("", "/{base:path}")]
+
+
+async def _plotly(_: Request) -> Response:
+    package = importlib.resources.files("plotly") / "package_data" / "plotly.min.js"
+    return FileResponse(str(package), media_type="text/javascript")
+
+
+async def _colours(_: Request) -> Response:
+    return JSONResponse(colours.stops())
+
+
+_PARTS = [
+    Route("/plotly.min.js", _plotly),
+    Route("/colours.json", _colours),
+    Mount("/static", StaticFiles(directory=STATIC)),
+]
+
+
+@asynccontextmanager
+async def lifespan(_: Any) -> AsyncIterator[None]:
+    """Build the fast path before the first visitor asks for it."""
+    from jacviz.ui.engine import engine
+
+    try:
+        engine()
+    except JacvizError as error:
+        # The page says so too, and keeps the sheet.
+        _LOG.error("%s", error)
+    gc.collect()
+    # Streamlit collects all garbage after every run; what was imported is none.
+    gc.freeze()
+    yield

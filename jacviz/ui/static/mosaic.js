@@ -1,0 +1,39 @@
+// Where each map lies in the one mosaic that Plotly draws, counted in frame pixels (cells).
+
+const BETWEEN_COLUMNS = 3;
+const BETWEEN_ROWS = 6; // room for a title
+
+export class Mosaic {
+  constructor(count, height, width) {
+    this.count = count;
+    this.mapHeight = height;
+    this.mapWidth = width;
+    this.columns = Math.min(5, count);
+    this.rows = Math.ceil(count / this.columns);
+    this.width = this.columns * width + (this.columns - 1) * BETWEEN_COLUMNS;
+    this.height = this.rows * height + (this.rows - 1) * BETWEEN_ROWS;
+    this.titleHeight = BETWEEN_ROWS;
+  }
+
+  corner(k) {
+    return {
+      left: (k % this.columns) * (this.mapWidth + BETWEEN_COLUMNS),
+      top: Math.floor(k / this.columns) * (this.mapHeight + BETWEEN_ROWS),
+    };
+  }
+
+  // A matrix as large as the mosaic: value(k, pixel) inside the maps, `gap` between them.
+  fill(value, gap) {
+    const matrix = Array.from({ length: this.height }, () => new Array(this.width).fill(gap));
+    for (let k = 0; k < this.count; k++) {
+      const { left, top } = this.corner(k);
+      for (let row = 0, pixel = 0; row < this.mapHeight; row++) {
+        const line = matrix[top + row];
+        for (let column = 0; column < this.mapWidth; column++, pixel++) {
+          line[left + column] = value(k, pixel);
+        }
+      }
+    }
+    return matrix;
+  }
+}

@@ -1,0 +1,73 @@
+// The component `reading`: the frame the network sees, and the probability of each class.
+
+import { watch } from "./answers.js";
+import { percent } from "./numbers.js";
+
+class Reading {
+  constructor(parent) {
+    this.root = document.createElement("div");
+    this.root.className = "jv-reading";
+    this.root.dataset.testid = "jacviz-reading";
+    this.root.innerHTML =
+      '<figure><div class="jv-view"><canvas role="img"></canvas></div><figcaption>what the network sees</figcaption></figure>' +
+      '<ol class="jv-bars" aria-label="Probability of each digit"></ol>';
+    this.frame = this.root.querySelector("canvas");
+    this.bars = this.root.querySelector("ol");
+    parent.append(this.root);
+    this.unwatch = watch((answer) => this.show(answer));
+  }
+
+  show(answer) {
+    this.#showFrame(answer);
+    this.#showBars(answer);
+  }
+
+  #showFrame({ frame, height, width, empty }) {
+    if (this.frame.width !== width || this.frame.height !== height) {
+      Object.assign(this.frame, { width, height });
+    }
+    const image = new ImageData(width, height);
+    frame.forEach((ink, pixel) => image.data.set([0, 0, 0, Math.round(255 * ink)], 4 * pixel));
+    this.frame.getContext("2d").putImageData(image, 0, 0);
+    this.frame.setAttribute(
+      "aria-label",
+      empty ? "An empty frame" : `The drawing, framed to ${width} by ${height} pixels`,
+    );
+  }
+
+  #showBars({ labels, probabilities, top, empty }) {
+    if (this.bars.childElementCount !== labels.length) {
+      this.bars.replaceChildren(
+        ...labels.map((label) => {
+          const row = document.createElement("li");
+          row.innerHTML = "<b></b><i><u></u></i><span></span>";
+          row.firstChild.textContent = label;
+          return row;
+        }),
+      );
+    }
+    [...this.bars.children].forEach((row, k) => {
+      const [, bar, number] = row.children;
+      bar.firstChild.style.width = empty ? "0" : `${100 * probabilities[k]}%`;
+      number.textContent = empty ? "" : percent(probabilities[k]);
+      row.toggleAttribute("data-top", !empty && k === top);
+    });
+  }
+
+  dispose() {
+    this.unwatch();
+    this.root.remove();
+  }
+}
+
+const mounted = new Map();
+
+export default function reading({ parentElement }) {
+  if (!mounted.has(parentElement)) mounted.set(parentElement, new Reading(parentElement));
+  return () =>
+    setTimeout(() => {
+      if (parentElement.isConnected) return;
+      mounted.get(parentElement)?.dispose();
+      mounted.delete(parentElement);
+    });
+}

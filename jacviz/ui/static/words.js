@@ -1,0 +1,58 @@
+// The sentences of the page: what a person beside the screen would say.
+
+import { percent, significant } from "./numbers.js";
+
+export const SPACES = {
+  probability: { symbol: "p", name: "probability" },
+  "log-probability": { symbol: "log p", name: "log-probability" },
+  logit: { symbol: "z", name: "logit" },
+};
+
+export const INVITATION =
+  "Draw a digit on the sheet, with a mouse, pen or finger. " +
+  "Ten maps will show how each pixel moves each answer.";
+
+export const READING_A_MAP =
+  "Each map is one row of the network's Jacobian, a derivative for every pixel of the frame. " +
+  "At a <b class='jv-more'></b> pixel more ink speaks for the digit, at a " +
+  "<b class='jv-less'></b> pixel against it; elsewhere a little ink makes no difference. " +
+  "Point at a pixel for its number; \u00b1 is a map's largest.";
+
+export function sentence(answer) {
+  if (answer.empty) return `The sheet is empty. ${INVITATION}`;
+  const { labels, probabilities, top, space, saturated } = answer;
+  if (!saturated) {
+    const second = runnerUp(probabilities, top);
+    return (
+      `The network reads ${labels[top]} (${percent(probabilities[top])}), ` +
+      `then ${labels[second]} (${percent(probabilities[second])}).`
+    );
+  }
+  const sure = `Saturated: the network gives ${labels[top]} ${percent(probabilities[top])}, `;
+  return space === "probability"
+    ? `${sure}so no pixel moves a probability by much. Logits show more.`
+    : `${sure}so no pixel moves a probability by much.`;
+}
+
+export function description(answer, limits) {
+  if (answer.empty) return "Ten empty maps: nothing is drawn yet.";
+  const maps = answer.labels.map(
+    (label, k) => `${label}: ${percent(answer.probabilities[k])}, at most ${significant(limits[k])}`,
+  );
+  return (
+    `Ten maps of how each pixel's ink changes each digit's ${SPACES[answer.space].name}. ` +
+    `${sentence(answer)} Digit, probability and largest derivative: ${maps.join("; ")}.`
+  );
+}
+
+export function unit(space) {
+  return `change of ${SPACES[space].name} per unit of ink`;
+}
+
+function runnerUp(probabilities, top) {
+  let best = -1;
+  probabilities.forEach((p, k) => {
+    if (k !== top && (best < 0 || p > probabilities[best])) best = k;
+  });
+  return best;
+}

@@ -1,0 +1,52 @@
+"""The real app, its real server, a real Chromium."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from browser.studio import Studio
+from serving import Server
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running app, started with the `jacviz` command."""
+    folder = tmp_path_factory.mktemp("app")
+    with Server([sys.executable, "-m", "jacviz"], folder) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    if executable is None:
+        advice = "no Chromium found: install one, for example `apt-get install chromium`"
+        if os.environ.get("JACVIZ_REQUIRE_BROWSER"):
+            pytest.fail(advice)
+        pytest.skip(advice)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def studio(app: str, chromium: Browser) -> Iterator[Studio]:
+    """A fresh visitor in front of the page, 1440 x 900, light theme."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    yield Studio.visit(context.new_page(), app)
+    context.close()
