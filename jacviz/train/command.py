@@ -1,0 +1,63 @@
+"""`jacviz train` on the command line."""
+
+import dataclasses
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+
+@click.command("train")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder with MNIST as torchvision lays it out; downloaded into it where missing."
+    " Without it, MNIST is downloaded and thrown away afterwards.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("assets"),
+    show_default=True,
+    help="Folder for lenet5.safetensors and its model card.",
+)
+@click.option("--epochs", type=int, help="Passes over the training digits.")
+@click.option("--seed", type=int, help="Same seed, same machine: same weights.")
+@click.option("--limit", type=int, help="Train on the first N digits only, for a quick try.")
+def command(
+    data: Path | None, out: Path, epochs: int | None, seed: int | None, limit: int | None
+) -> None:
+    """Train LeNet-5 on MNIST as the shipped network was trained, and write its model card."""
+    from jacviz.train import Recipe, train
+
+    chosen = {"epochs": epochs, "seed": seed}
+    recipe = dataclasses.replace(
+        Recipe(), **{name: value for name, value in chosen.items() if value is not None}
+    )
+    console = Console()
+    with Progress(
+        TextColumn("epoch {task.completed:5.1f} of {task.total:.0f}"),
+        BarColumn(),
+        TextColumn("loss {task.fields[loss]:.3f}  accuracy {task.fields[accuracy]:.1%}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    ) as bar:
+        task = bar.add_task("train", total=recipe.epochs, loss=float("nan"), accuracy=0.0)
+        trained = train(
+            data,
+            out,
+            recipe,
+            download=True,
+            limit=limit,
+            progress=lambda epochs_done, loss, accuracy: bar.update(
+                task, completed=epochs_done, loss=loss, accuracy=accuracy
+            ),
+        )
+    test = trained.test
+    console.print(
+        f"MNIST test set: accuracy {test.accuracy:.2%}, saturated {test.saturated:.2%},"
+        f" expected calibration error {test.ece:.2%}."
+    )
+    console.print(f"Wrote {trained.weights} and {trained.card}.", soft_wrap=True)
