@@ -232,10 +232,13 @@ def _numbers(x: Input) -> Floats:
     if isinstance(x, Tensor):
         x = x.detach()
         x = (x.float() if x.dtype is torch.bfloat16 else x).cpu().numpy()
-    array = np.asarray(x)
+    try:
+        array = np.asarray(x)
+    except ValueError as error:
+        raise InputError(f"an array of floating point numbers is accepted: {error}") from error
     if array.dtype.kind != "f":
         raise InputError(
-            f"an input of floating point numbers is accepted, not {array.dtype}; divide 8-bit "
+            f"an array of floating point numbers is accepted, not {array.dtype}; divide 8-bit "
             "images by 255"
         )
     with np.errstate(over="ignore"):

@@ -34,16 +34,16 @@ from jacviz.graph.steps import (
     Softmax,
 )
 
-# Scratch of one caller: rows of the backward pass go through together up to this many numbers.
-_SCRATCH_LIMIT = 1 << 24
-
 
 class NumpyBackend:
-    """Kernels shared by all callers, and a pool of workspaces, one for each call under way."""
+    """Kernels shared by all callers, and a pool of workspaces, one for each call under way.
+
+    As many rows of the backward pass go through together as fit in `scratch` numbers.
+    """
 
     name = "numpy"
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, scratch: int = 1 << 24) -> None:
         kernels, self._last = _lower(plan)
         self._inputs, self._outputs = prod(plan.source), plan.outputs
         # The rows of a last affine map are the first gradients that flow back.
@@ -53,7 +53,7 @@ class NumpyBackend:
             self._seed, self._back = np.eye(self._outputs, dtype=np.float32), len(kernels)
         self._kernels = kernels
         per_row = sum(kernel.row_floats for kernel in kernels) or 1
-        self._rows = max(1, min(self._outputs, _SCRATCH_LIMIT // per_row))
+        self._rows = max(1, min(self._outputs, scratch // per_row))
         self._idle: list[list[Runner]] = []
 
     def __call__(self, x: Floats) -> tuple[Floats, Floats]:

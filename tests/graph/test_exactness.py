@@ -1,0 +1,165 @@
+"""compile_jacobian against a float64 reference."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from torch import nn
+
+from jacviz.graph import compile_jacobian
+from jacviz.lenet import LeNet5
+from jacviz.methods import reference
+
+from zoo import ZOO, Specimen
+
+TOLERANCE = 1e-5
+
+
+def assert_exact(model: nn.Module, x: NDArray[np.float32], compiled=None) -> None:
+    """Outputs and Jacobian within TOLERANCE of float64, relative to the largest."""
+    compiled = compiled or compile_jacobian(model, x)
+    outputs, jacobian = compiled(x)
+    exact = reference.jacobian(model, torch.from_numpy(x)).numpy()
+    assert jacobian.shape == exact.shape
+    assert jacobian.dtype == outputs.dtype == np.float32
+    # Far outside [0, 1] every unit is saturated, and derivatives vanish but for rounding.
+    assert np.abs(jacobian - exact).max() <= TOLERANCE * np.abs(exact).max() + 1e-12
+    with torch.no_grad():
+        expected = model(torch.from_numpy(x)[None]).reshape(-1).numpy()
+    assert np.abs(outputs - expected).max() <= TOLERANCE * max(1.0, np.abs(expected).max())
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "specimen", [s for s in ZOO if "old style" not in s.name], ids=lambda s: s.name
+)
+def test_every_specimen_matches_float64(specimen: Specimen, seed: int) -> None:
+    model = specimen.model(seed)
+    rng = np.random.default_rng(seed)
+    compiled = compile_jacobian(model, np.zeros(specimen.shape, np.float32))
+    for _ in range(3):
+        assert_exact(model, rng.normal(size=specimen.shape).astype(np.float32), compiled)
+
+
+def test_an_old_autograd_function_is_differentiated_row_by_row() -> None:
+    model = next(s for s in ZOO if "old style" in s.name).model()
+    x = torch.randn(6, generator=torch.Generator().manual_seed(0))
+    compiled = compile_jacobian(model, x)
+    assert compiled.backend == "torch, one row at a time"
+    weight = model.head.weight.detach().numpy()
+    np.testing.assert_allclose(compiled(x)[1], 2 * weight * x.numpy(), rtol=1e-5)
+
+
+def frames() -> dict[str, NDArray[np.float32]]:
+    rng = np.random.default_rng(7)
+    blob = np.exp(-((np.mgrid[:28, :28] - 13.5) ** 2).sum(0) / 60)
+    return {
+        "blank": np.zeros((1, 28, 28)),
+        "full": np.ones((1, 28, 28)),
+        "saturated": np.full((1, 28, 28), 300.0),
+        "ten thousand": 1e4 * blob[None],
+        "negative": -50 * blob[None],
+        "tiny": 1e-38 * rng.random((1, 28, 28)),
+        "checked": (np.indices((1, 28, 28)).sum(0) % 2).astype(float),
+        **{f"noise {i}": rng.random((1, 28, 28)) for i in range(20)},
+        **{f"wild noise {i}": rng.normal(scale=10, size=(1, 28, 28)) for i in range(20)},
+        **{f"sparse {i}": (rng.random((1, 28, 28)) > 0.9).astype(float) for i in range(20)},
+    }
+
+
+def test_lenet5_matches_float64_on_blank_saturated_and_noisy_frames(lenet5: LeNet5) -> None:
+    compiled = compile_jacobian(lenet5, torch.zeros(1, 28, 28))
+    for frame in frames().values():
+        assert_exact(lenet5, frame.astype(np.float32), compiled)
+
+
+def test_lenet5_matches_float64_on_digits(lenet5: LeNet5, digits: NDArray[np.float32]) -> None:
+    compiled = compile_jacobian(lenet5, torch.zeros(1, 28, 28))
+    for digit in digits[:200]:
+        assert_exact(lenet5, digit[None], compiled)
+
+
+def test_lenet5_matches_float64_on_mnist(lenet5: LeNet5, mnist) -> None:
+    from torchvision.datasets import MNIST
+
+    images = MNIST(mnist, train=False).data.numpy()
+    compiled = compile_jacobian(lenet5, torch.zeros(1, 28, 28))
+    for image in images[:: len(images) // 200]:
+        assert_exact(lenet5, (image / np.float32(255))[None], compiled)
+
+
+@pytest.mark.parametrize("gain", [1e3, 1e5])
+def test_large_logits_stay_finite_and_exact(gain: float) -> None:
+    model = LeNet5().eval()
+    with torch.no_grad():
+        model.classifier[-1].weight *= gain
+        model.classifier[-1].bias *= gain
+    frame = np.random.default_rng(0).random((1, 28, 28), np.float32)
+    assert np.abs(compile_jacobian(model, frame)(frame)[0]).max() > gain / 100
+    assert_exact(model, frame)
+
+
+def test_of_equal_pixels_in_a_max_pool_the_first_takes_the_derivative() -> None:
+    model = nn.Sequential(nn.MaxPool2d(2), nn.Flatten(), nn.Linear(9, 4))
+    for frame in (np.zeros((1, 6, 6), np.float32), np.ones((1, 6, 6), np.float32)):
+        assert_exact(model, frame)
+
+
+@st.composite
+def convolutions(draw: st.DrawFn) -> tuple[nn.Module, tuple[int, int, int]]:
+    """A padded convolution after a standardisation, before an average pooling and a tanh."""
+    torch.manual_seed(draw(st.integers(0, 99)))
+    small, pair = st.integers(1, 3), lambda s: st.tuples(s, s)
+    groups = draw(st.integers(1, 2))
+    inputs, outputs = groups * draw(small), groups * draw(small)
+    kernel = draw(pair(st.integers(1, 4)))
+    conv = nn.Conv2d(
+        inputs,
+        outputs,
+        kernel,
+        stride=draw(pair(small)),
+        padding=draw(pair(st.integers(0, 3))),
+        dilation=draw(pair(st.integers(1, 2))),
+        groups=groups,
+    )
+    model = nn.Sequential(nn.BatchNorm2d(inputs), conv)
+    nn.init.normal_(model[0].running_mean)
+    nn.init.uniform_(model[0].running_var, 0.5, 2.0)
+    height, width = draw(pair(st.integers(8, 15)))
+    model.eval()
+    reached = model(torch.zeros(1, inputs, height, width)).shape
+    window = tuple(draw(st.integers(1, min(3, side))) for side in reached[2:])
+    step = draw(pair(st.integers(1, 3)))
+    model.append(draw(st.sampled_from([nn.AvgPool2d, nn.MaxPool2d]))(window, stride=step))
+    model.append(nn.Tanh())
+    return model.eval(), (inputs, height, width)
+
+
+@settings(max_examples=60, deadline=None)
+@given(convolutions(), st.integers(0, 2**16))
+def test_any_convolution_folds_exactly(
+    drawn: tuple[nn.Module, tuple[int, int, int]], seed: int
+) -> None:
+    model, shape = drawn
+    frame = np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+    compiled = compile_jacobian(model, frame)
+    assert compiled.backend == "numpy"
+    assert_exact(model, frame, compiled)
+
+
+def test_the_jacobian_agrees_with_central_differences_in_float64(lenet5: LeNet5) -> None:
+    import copy
+
+    exact = copy.deepcopy(lenet5).double()
+    frame = np.random.default_rng(3).random((28, 28))
+    _, jacobian = compile_jacobian(lenet5, frame)(frame)
+    step = 1e-5
+    nudged = torch.from_numpy(frame).expand(784, 28, 28).reshape(784, 784).clone()
+    bump = step * torch.eye(784, dtype=torch.float64)
+    with torch.no_grad():
+        up = exact((nudged + bump).reshape(784, 1, 28, 28))
+        down = exact((nudged - bump).reshape(784, 1, 28, 28))
+    differences = ((up - down) / (2 * step)).T.reshape(10, 28, 28).numpy()
+    assert np.abs(jacobian - differences).max() <= TOLERANCE * np.abs(differences).max()
