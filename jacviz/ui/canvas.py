@@ -9,8 +9,12 @@ PEN_WIDTHS = (8, 60)
 PEN_WIDTH = 28
 
 
-def canvas(pen_width: int) -> NDArray[np.float32]:
-    """Show the sheet; the ink on it, (392, 392) in [0, 1]."""
+def canvas(pen_width: int, *, follow: bool) -> NDArray[np.uint8]:
+    """Show the sheet; the ink on it, (392, 392) uint8.
+
+    Only where it is asked to `follow` does the sheet send its ink, once per finished stroke;
+    otherwise the page's own script reads it and the ink here stays empty.
+    """
     # The package registers its component when imported, which needs a running Streamlit.
     from streamlit_drawable_canvas import st_canvas
 
@@ -21,14 +25,10 @@ def canvas(pen_width: int) -> NDArray[np.float32]:
             background_color="",
             height=SIDE,
             width=SIDE,
-            return_image_data=True,
+            update_streamlit=follow,
+            return_image_data=follow,
             key="drawing",
         )
-    return ink_of(drawing.image_data)
-
-
-def ink_of(rgba: NDArray[np.uint8] | None) -> NDArray[np.float32]:
-    """The sheet is transparent and the pen opaque: ink is what covers the sheet."""
-    if rgba is None:
-        return np.zeros((SIDE, SIDE), dtype=np.float32)
-    return np.divide(rgba[..., 3], 255, dtype=np.float32)
+    rgba = drawing.image_data if follow else None
+    # The sheet is transparent and the pen opaque: ink is what covers the sheet.
+    return np.zeros((SIDE, SIDE), dtype=np.uint8) if rgba is None else rgba[..., 3]

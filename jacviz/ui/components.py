@@ -1,32 +1,58 @@
-"""The page's own components: the ten maps, and what the network reads.
+"""The page's own components: sheet, server and maps joined, and what the network reads.
 
-Their scripts are served once by jacviz.ui.server; only this one line travels with each update.
+Their scripts are served once by jacviz.ui.server; only three lines travel with each update.
 """
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from typing import Any, Literal
 
 import streamlit as st
 
+from jacviz.sensitivities import Space
 
-def _loader(module: str) -> str:
-    # Streamlit takes a single line for the name of a file.
-    return (
-        f'const url = new URL("jacviz/static/{module}.js", document.baseURI);\n'
-        "const { default: mount } = await import(url);\n"
-        "export default mount;\n"
+Scale = Literal["shared", "each"]
+
+
+def studio(*, space: Space, scale: Scale, answer: bytes | None) -> None:
+    """The ten maps, live: they follow the sheet by themselves, without a run of this script.
+
+    The answer (see jacviz.live.wire) is shown instead where the maps are `blind`.
+    """
+    text = None if answer is None else b64encode(answer).decode()
+    _component("studio")(
+        data={"space": space, "scale": scale, "answer": text},
+        key="studio",
+        on_drawing_change=_nothing,
+        on_blind_change=_nothing,
     )
 
 
-def maps(answer: bytes) -> None:
-    """The ten maps of one answer (see jacviz.ui.wire), painted in place."""
-    _mount("maps", data=answer)
+def drawing() -> bytes | None:
+    """The last finished drawing that the maps have shown (see jacviz.live.drawing)."""
+    message = st.session_state.get("studio", {}).get("drawing")
+    return None if message is None else b64decode(message)
+
+
+def blind() -> bool:
+    """Whether the maps cannot follow the sheet by themselves."""
+    return bool(st.session_state.get("studio", {}).get("blind"))
 
 
 def reading() -> None:
     """The frame and the probabilities of the answer that the maps show."""
-    _mount("reading")
+    _component("reading")(key="reading")
 
 
-def _mount(name: str, data: bytes | None = None) -> None:
-    component = st.components.v2.component(
-        f"jacviz_{name}", js=_loader(name), html="", isolate_styles=False
+def _component(module: str) -> Callable[..., Any]:
+    # Streamlit takes a single line for the name of a file.
+    loader = (
+        f'const url = new URL("jacviz/static/{module}.js", document.baseURI);\n'
+        "const { default: mount } = await import(url);\n"
+        "export default mount;\n"
     )
-    component(data=data, key=name)
+    return st.components.v2.component(f"jacviz_{module}", js=loader, html="", isolate_styles=False)
+
+
+def _nothing() -> None:
+    """Streamlit keeps a component's state only where a change has a callback."""

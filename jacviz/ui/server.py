@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from jacviz import colours
 from jacviz.errors import JacvizError
+from jacviz.live.endpoint import answer
 
 _LOG = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
@@ -39,6 +40,7 @@ async def _colours(_: Request) -> Response:
 _PARTS = [
     Route("/plotly.min.js", _plotly),
     Route("/colours.json", _colours),
+    Route("/answer", answer, methods=["POST"]),
     Mount("/static", StaticFiles(directory=STATIC)),
 ]
 
@@ -46,7 +48,7 @@ _PARTS = [
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """Build the fast path before the first visitor asks for it."""
-    from jacviz.ui.engine import engine
+    from jacviz.live.engine import engine
 
     try:
         engine()

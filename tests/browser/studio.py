@@ -43,7 +43,7 @@ class Studio:
         )
         page.goto(url)
         studio.sheet.wait_for(timeout=60_000)
-        page.locator(f"{MAPS} .js-plotly-plot .hm image").wait_for(timeout=60_000)
+        page.locator(f"{MAPS} .js-plotly-plot .imagelayer image").wait_for(timeout=60_000)
         return studio
 
     @property
@@ -112,5 +112,5 @@ class Studio:
 
     def picture(self) -> str:
         """The maps as Plotly painted them."""
-        source: str = self.plot.locator(".hm image").get_attribute("href") or ""
+        source: str = self.plot.locator(".imagelayer image").get_attribute("href") or ""
         return source

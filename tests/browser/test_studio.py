@@ -55,7 +55,7 @@ WATCH = """plot => {
     for (let node = now; node; node = node.parentElement)
       opacity *= Number(getComputedStyle(node).opacity);
     seen.leastOpacity = Math.min(seen.leastOpacity, opacity);
-    if (!now?.querySelector(".hm image")?.getAttribute("href")) seen.framesWithoutPicture += 1;
+    if (!now?.querySelector(".imagelayer image")?.getAttribute("href")) seen.framesWithoutPicture += 1;
     requestAnimationFrame(look);
   };
   look();
@@ -106,7 +106,7 @@ def test_switching_the_output_keeps_drawing_and_answer(studio: Studio) -> None:
         before = studio.shown()
         studio.page.get_by_role("radio", name=name, exact=True).click()
         assert _content(studio.after(before)) == _content(drawn)
-        expect(studio.plot).to_contain_text(unit)
+        expect(studio.maps).to_contain_text(unit)
         pictures.add(studio.picture())
     assert len(pictures) == 3
 
@@ -122,7 +122,7 @@ def test_each_map_may_have_its_own_colour_scale_and_says_its_maximum_either_way(
     assert studio.picture() != shared
     assert studio.maps.locator(".jv-max").all_inner_texts() == maxima
     assert all(re.match(r"±\d", text) for text in maxima)
-    expect(studio.plot).to_contain_text("share of each map's own maximum")
+    expect(studio.maps).to_contain_text("share of each map's own maximum")
 
 
 def test_the_pen_width_changes_the_next_stroke_and_keeps_the_drawing(studio: Studio) -> None:

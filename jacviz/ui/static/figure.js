@@ -1,26 +1,19 @@
-// The ten maps as one Plotly heatmap, made once and then only restyled: the node never leaves.
+// The maps as one Plotly figure, made once: its node never leaves the page.
+//
+// What is seen is a layout image of the whole mosaic, swapped for each answer; what is pointed at
+// is a transparent heatmap above it, whose words are brought up to date when the pen rests.
 
-import { signed } from "./numbers.js";
-import { SPACES, unit } from "./words.js";
-
-const TICKS = [-1, -0.5, 0, 0.5, 1];
 const MARGIN_BELOW = 58; // pixels, for the colour bar
+export const BAR = { from: 0.2, to: 0.8 }; // where the colour bar lies, as shares of the width
 
 export class Figure {
-  constructor(Plotly, root, mosaic, scales) {
-    this.Plotly = Plotly;
-    this.root = root;
-    this.mosaic = mosaic;
-    this.scales = scales;
+  constructor(Plotly, root, mosaic) {
+    Object.assign(this, { Plotly, root, mosaic });
+    this.pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    Object.assign(this.pen.canvas, { width: mosaic.width, height: mosaic.height });
   }
 
-  // The height in pixels that `width` asks for.
-  static heightFor(mosaic, width) {
-    const cell = width / mosaic.width;
-    return (mosaic.height + mosaic.titleHeight) * cell + MARGIN_BELOW;
-  }
-
-  async create(width, theme) {
+  async create(width, theme, scale) {
     const { mosaic } = this;
     const axis = { visible: false, fixedrange: true };
     await this.Plotly.newPlot(
@@ -30,76 +23,71 @@ export class Figure {
           type: "heatmap",
           z: mosaic.fill(() => 0, null),
           text: mosaic.fill(() => "", ""),
-          zmin: -1,
-          zmax: 1,
-          hoverongaps: false,
           hovertemplate: "%{text}<extra></extra>",
-          colorbar: {
-            orientation: "h",
-            thickness: 10,
-            len: 0.6,
-            yref: "container",
-            y: 0,
-            yanchor: "bottom",
-            ypad: 0,
-            outlinewidth: 0,
-            tickvals: TICKS,
-            ticktext: TICKS.map(() => ""),
-            title: { side: "bottom" },
-          },
-          ...this.#traceColours(theme),
+          hoverongaps: false,
+          coloraxis: "coloraxis",
+          opacity: 0,
         },
       ],
       {
         ...this.#size(width),
-        ...layoutColours(theme),
+        ...themed(theme),
         xaxis: { ...axis, range: [-0.5, mosaic.width - 0.5] },
         yaxis: { ...axis, range: [mosaic.height - 0.5, -0.5] },
+        images: [
+          {
+            source: "",
+            layer: "below",
+            sizing: "stretch",
+            xref: "x",
+            yref: "y",
+            x: -0.5,
+            y: -0.5,
+            sizex: mosaic.width,
+            sizey: mosaic.height,
+          },
+        ],
+        coloraxis: {
+          cmin: -1,
+          cmax: 1,
+          colorscale: scale.stops,
+          colorbar: {
+            orientation: "h",
+            thickness: 10,
+            len: BAR.to - BAR.from,
+            x: (BAR.from + BAR.to) / 2,
+            y: 0,
+            yanchor: "top",
+            ypad: 12,
+            outlinewidth: 0,
+            // Its numbers change with each answer: see titles.js.
+            showticklabels: false,
+          },
+        },
         dragmode: false,
       },
-      { displayModeBar: false, responsive: false, doubleClick: false },
+      { displayModeBar: false, doubleClick: false },
     );
   }
 
-  // limits: what full colour means, for each map; absolute numbers go to hover and colour bar.
-  async paint(answer, limits) {
-    const { labels, space, scale, width, frame, maps } = answer;
-    const { symbol } = SPACES[space];
-    const share = (k, pixel) => (maps ? maps[k][pixel] / (limits[k] || 1) : 0);
-    const words = (k, pixel) =>
-      maps
-        ? `digit ${labels[k]} · row ${Math.floor(pixel / width)}, column ${pixel % width}<br>` +
-          `ink ${frame[pixel].toFixed(2)}<br>d ${symbol}(${labels[k]}) / d ink = ` +
-          signed(maps[k][pixel])
-        : "";
-    await this.Plotly.restyle(
-      this.root,
-      {
-        z: [this.mosaic.fill(share, null)],
-        text: [this.mosaic.fill(words, "")],
-        "colorbar.ticktext": [ticks(scale, maps ? limits[0] : 0)],
-        "colorbar.title.text": [
-          scale === "each"
-            ? `${unit(space)}, as a share of each map's own maximum`
-            : `${unit(space)}, one scale for all maps`,
-        ],
-      },
-      [0],
-    );
+  // share(k, pixel): the derivative as a share of full colour, -1 to 1.
+  async paint(share, scale) {
+    const picture = this.mosaic.paint(this.pen, share, scale.table);
+    await this.Plotly.relayout(this.root, { "images[0].source": picture });
+  }
+
+  // words(k, pixel): what to say of a pixel that is pointed at.
+  async explain(words) {
+    await this.Plotly.restyle(this.root, { text: [this.mosaic.fill(words, "")] }, [0]);
   }
 
   async resize(width) {
     await this.Plotly.relayout(this.root, this.#size(width));
   }
 
-  async recolour(theme) {
-    const trace = this.#traceColours(theme);
-    await this.Plotly.update(
-      this.root,
-      { colorscale: [trace.colorscale] },
-      layoutColours(theme),
-      [0],
-    );
+  async recolour(theme, scale) {
+    const colours = { ...themed(theme), "coloraxis.colorscale": scale.stops };
+    await this.Plotly.relayout(this.root, colours);
   }
 
   dispose() {
@@ -108,34 +96,26 @@ export class Figure {
 
   #size(width) {
     const cell = width / this.mosaic.width;
+    const { height, titleHeight } = this.mosaic;
     return {
       width,
-      height: Figure.heightFor(this.mosaic, width),
-      margin: { l: 0, r: 0, t: this.mosaic.titleHeight * cell, b: MARGIN_BELOW, autoexpand: false },
+      height: (height + titleHeight) * cell + MARGIN_BELOW,
+      margin: { l: 0, r: 0, t: titleHeight * cell, b: MARGIN_BELOW, autoexpand: false },
     };
   }
-
-  #traceColours(theme) {
-    return { colorscale: this.scales[theme.name].map(([at, colour]) => [at, colour]) };
-  }
 }
 
-function ticks(scale, limit) {
-  if (scale === "each") return ["\u2212max", "", "0", "", "+max"];
-  return TICKS.map((tick) => (limit === 0 && tick !== 0 ? "" : signed(tick * limit, 2)));
-}
-
-function layoutColours(theme) {
+function themed(theme) {
+  const font = { family: theme.font, color: theme.text };
   return {
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: theme.font, size: 12, color: theme.text },
+    font: { ...font, size: 12 },
     hoverlabel: {
       bgcolor: theme.background,
       bordercolor: theme.text,
-      font: { family: theme.font, size: 13, color: theme.text },
+      font: { ...font, size: 13 },
       align: "left",
     },
   };
 }
-

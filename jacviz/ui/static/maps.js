@@ -1,37 +1,44 @@
-// The component `maps`: takes each answer in, shows it on the ten maps, tells the other views.
+// The view of the ten maps: paints each answer into the figure and says what it painted.
 
-import { publish, watch } from "./answers.js";
-import { tend } from "./canvas.js";
+import { watch } from "./answers.js";
 import { Figure } from "./figure.js";
 import { Mosaic } from "./mosaic.js";
-import { largest } from "./numbers.js";
+import { signed } from "./numbers.js";
 import { loadPlotly, loadScales } from "./parts.js";
 import { setNight, themeOf } from "./theme.js";
 import { Titles } from "./titles.js";
-import { decode } from "./wire.js";
-import { INVITATION, READING_A_MAP, description, sentence } from "./words.js";
+import { INVITATION, READING_A_MAP, SPACES, description, sentence } from "./words.js";
 
-class Maps {
+const REST = 40; // ms after a painting until hover words follow; the next picture goes first
+
+export class Maps {
   constructor(parent) {
     this.root = document.createElement("div");
     this.root.className = "jv-maps";
     this.root.dataset.testid = "jacviz-maps";
     this.root.dataset.version = "0";
     this.root.innerHTML =
-      '<div class="jv-plot" role="img"></div><p class="jv-sentence" role="status"></p>' +
+      '<div class="jv-plot" role="img"><div></div></div><p class="jv-sentence" role="status"></p>' +
       `<p class="jv-help">${READING_A_MAP}</p>`;
     [this.plot, this.sentence] = this.root.children;
     parent.append(this.root);
+    this.scale = "shared";
     this.next = null;
     this.painting = null;
-    this.drawn = document.createElement("div");
-    this.plot.append(this.drawn);
-    this.resizing = new ResizeObserver(() => this.refit());
-    this.resizing.observe(this.root);
+    this.resizing = new ResizeObserver(() => this.#refit());
+    this.resizing.observe(this.plot);
     this.unwatch = watch((answer) => this.show(answer));
   }
 
-  // At most one paint at a time; of the answers that arrive meanwhile, the last is painted.
+  // scale: "shared", one colour scale for all maps, or "each", its own for each.
+  wish(scale) {
+    this.#retheme();
+    if (scale === this.scale) return;
+    this.scale = scale;
+    if (this.answer) this.show(this.answer);
+  }
+
+  // At most one painting at a time; of the answers that arrive meanwhile, the last is painted.
   show(answer) {
     this.next = answer;
     this.painting ??= this.#paintAll().finally(() => (this.painting = null));
@@ -47,17 +54,22 @@ class Maps {
 
   async #paint(answer) {
     await this.#prepare(answer);
-    const maxima = answer.labels.map((_, k) => (answer.maps ? largest(answer.maps[k]) : 0));
-    const most = Math.max(...maxima);
-    const limits = answer.scale === "each" ? maxima : maxima.map(() => most);
-    const painted = this.figure.paint(answer, limits);
-    this.titles.paint(answer, maxima);
-    const first = this.root.dataset.version === "0" && answer.empty;
-    this.sentence.textContent = first ? INVITATION : sentence(answer);
-    this.sentence.toggleAttribute("data-saturated", Boolean(answer.saturated));
-    this.plot.setAttribute("aria-label", description(answer, maxima));
-    await painted;
-    if (!first) this.#report(answer);
+    this.answer = answer;
+    const { empty, exact, largest, maps } = answer;
+    const most = empty ? 0 : Math.max(...largest);
+    const units = answer.labels.map((_, k) => {
+      if (empty || largest[k] === 0) return 0;
+      const limit = this.scale === "each" ? largest[k] : most;
+      return exact ? 1 / limit : largest[k] / 127 / limit;
+    });
+    const share = (k, pixel) => (empty ? 0 : maps[k][pixel] * units[k]);
+    this.titles.paint(answer, this.scale === "each" ? null : most);
+    const untouched = empty && this.root.dataset.version === "0";
+    this.sentence.textContent = untouched ? INVITATION : sentence(answer);
+    await this.figure.paint(share, this.#colours());
+    if (!untouched) this.#report(answer);
+    clearTimeout(this.resting);
+    if (exact) this.resting = setTimeout(() => this.#explain(answer), REST);
   }
 
   #report(answer) {
@@ -66,32 +78,38 @@ class Maps {
     dataset.probability = answer.empty ? "" : answer.probabilities[answer.top].toFixed(4);
     dataset.ink = answer.frame.reduce((sum, ink) => sum + ink, 0).toFixed(2);
     dataset.space = answer.space;
+    dataset.exact = answer.exact;
     dataset.version = String(Number(dataset.version) + 1);
+  }
+
+  async #explain(answer) {
+    this.plot.setAttribute("aria-label", description(answer));
+    const { labels, width, frame, maps, space, empty } = answer;
+    const words = (k, pixel) =>
+      empty
+        ? ""
+        : `digit ${labels[k]} · row ${Math.floor(pixel / width)}, column ${pixel % width}<br>` +
+          `ink ${frame[pixel].toFixed(2)}<br>` +
+          `d ${SPACES[space].symbol}(${labels[k]}) / d ink = ${signed(maps[k][pixel])}`;
+    await this.figure.explain(words);
   }
 
   async #prepare({ labels, height, width }) {
     if (this.figure) return;
     const [Plotly, scales] = await Promise.all([loadPlotly(), loadScales()]);
     const mosaic = new Mosaic(labels.length, height, width);
+    this.scales = scales;
     this.theme = themeOf(this.root);
     this.width = this.plot.clientWidth;
-    const figure = new Figure(Plotly, this.drawn, mosaic, scales);
-    await figure.create(this.width, this.theme);
+    const figure = new Figure(Plotly, this.plot.firstChild, mosaic);
+    await figure.create(this.width, this.theme, this.#colours());
     this.titles = new Titles(this.plot, mosaic);
     this.titles.place(this.width);
-    this.scales = scales;
-    this.#applyTheme();
     this.figure = figure;
+    this.#applyTheme();
   }
 
-  #applyTheme() {
-    const stops = this.scales[this.theme.name];
-    setNight(this.theme);
-    this.root.style.setProperty("--jv-less", stops.at(0)[1]);
-    this.root.style.setProperty("--jv-more", stops.at(-1)[1]);
-  }
-
-  async refit() {
+  async #refit() {
     const width = this.plot.clientWidth;
     if (!this.figure || !width || width === this.width) return;
     this.width = width;
@@ -99,35 +117,31 @@ class Maps {
     await this.figure.resize(width);
   }
 
-  async rethemed() {
+  async #retheme() {
     const theme = themeOf(this.root);
     if (!this.figure || JSON.stringify(theme) === JSON.stringify(this.theme)) return;
     this.theme = theme;
     this.#applyTheme();
-    await this.figure.recolour(theme);
+    await this.figure.recolour(theme, this.#colours());
+    if (this.answer) this.show(this.answer);
+  }
+
+  #colours() {
+    return this.scales[this.theme.name];
+  }
+
+  #applyTheme() {
+    const { stops } = this.#colours();
+    this.root.style.setProperty("--jv-less", stops.at(0)[1]);
+    this.root.style.setProperty("--jv-more", stops.at(-1)[1]);
+    setNight(this.theme);
   }
 
   dispose() {
     this.unwatch();
+    clearTimeout(this.resting);
     this.resizing.disconnect();
     this.figure?.dispose();
     this.root.remove();
   }
-}
-
-const mounted = new Map();
-
-export default function maps({ data, parentElement }) {
-  const view = mounted.get(parentElement) ?? new Maps(parentElement);
-  mounted.set(parentElement, view);
-  tend();
-  publish(decode(data));
-  view.rethemed();
-  // Streamlit also runs the clean-up of a call that a newer one overtook; the view then stays.
-  return () =>
-    setTimeout(() => {
-      if (parentElement.isConnected) return;
-      mounted.get(parentElement)?.dispose();
-      mounted.delete(parentElement);
-    });
 }

@@ -1,4 +1,4 @@
-// Where each map lies in the one mosaic that Plotly draws, counted in frame pixels (cells).
+// Where each map lies in the one mosaic that Plotly shows, counted in frame pixels (cells).
 
 const BETWEEN_COLUMNS = 3;
 const BETWEEN_ROWS = 6; // room for a title
@@ -25,15 +25,31 @@ export class Mosaic {
   // A matrix as large as the mosaic: value(k, pixel) inside the maps, `gap` between them.
   fill(value, gap) {
     const matrix = Array.from({ length: this.height }, () => new Array(this.width).fill(gap));
+    this.#each((k, pixel, row, column) => (matrix[row][column] = value(k, pixel)));
+    return matrix;
+  }
+
+  // A picture of the mosaic, transparent between the maps, as a data URI. share(k, pixel) runs
+  // from -1 to 1 and picks from a table of an odd number of colours, each a word of image data.
+  paint(pen, share, table) {
+    const image = pen.createImageData(this.width, this.height);
+    const words = new Uint32Array(image.data.buffer);
+    const zero = (table.length - 1) / 2;
+    this.#each((k, pixel, row, column) => {
+      words[row * this.width + column] = table[zero + Math.round(zero * share(k, pixel))];
+    });
+    pen.putImageData(image, 0, 0);
+    return pen.canvas.toDataURL();
+  }
+
+  #each(act) {
     for (let k = 0; k < this.count; k++) {
       const { left, top } = this.corner(k);
       for (let row = 0, pixel = 0; row < this.mapHeight; row++) {
-        const line = matrix[top + row];
         for (let column = 0; column < this.mapWidth; column++, pixel++) {
-          line[left + column] = value(k, pixel);
+          act(k, pixel, top + row, left + column);
         }
       }
     }
-    return matrix;
   }
 }

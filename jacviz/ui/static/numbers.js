@@ -24,8 +24,3 @@ export function signed(value, digits = 3) {
   return value > 0 ? `+${significant(value, digits)}` : significant(value, digits);
 }
 
-export function largest(values) {
-  let most = 0;
-  for (const value of values) most = Math.max(most, Math.abs(value));
-  return most;
-}

@@ -1,6 +1,7 @@
 // The component `reading`: the frame the network sees, and the probability of each class.
 
 import { watch } from "./answers.js";
+import { component } from "./component.js";
 import { percent } from "./numbers.js";
 
 class Reading {
@@ -60,14 +61,4 @@ class Reading {
   }
 }
 
-const mounted = new Map();
-
-export default function reading({ parentElement }) {
-  if (!mounted.has(parentElement)) mounted.set(parentElement, new Reading(parentElement));
-  return () =>
-    setTimeout(() => {
-      if (parentElement.isConnected) return;
-      mounted.get(parentElement)?.dispose();
-      mounted.delete(parentElement);
-    });
-}
+export default component((parent) => new Reading(parent));

@@ -1,19 +1,28 @@
-// Each map's title and frame: digit, probability, the map's own maximum; laid over the mosaic.
+// The numbers that change with each answer, laid over the figure: each map's digit, probability
+// and own maximum, and the words of the colour bar. Plotly takes ten times as long for text.
 
-import { percent, significant } from "./numbers.js";
+import { BAR } from "./figure.js";
+import { percent, signed, significant } from "./numbers.js";
+import { caption } from "./words.js";
+
+const TICKS = [-1, -0.5, 0, 0.5, 1];
 
 export class Titles {
   constructor(root, mosaic) {
     this.mosaic = mosaic;
     this.cards = Array.from({ length: mosaic.count }, () => {
-      const card = document.createElement("div");
-      card.className = "jv-card";
+      const card = add(root, "jv-card");
       card.innerHTML =
         '<div class="jv-title"><b></b><span class="jv-p"></span><span class="jv-max"></span></div>' +
         '<div class="jv-edge"></div>';
-      root.append(card);
       return card;
     });
+    this.ticks = TICKS.map((tick) => {
+      const label = add(root, "jv-tick");
+      label.style.left = `${100 * (BAR.from + ((BAR.to - BAR.from) * (tick + 1)) / 2)}%`;
+      return label;
+    });
+    this.caption = add(root, "jv-caption");
   }
 
   place(width) {
@@ -32,14 +41,26 @@ export class Titles {
     });
   }
 
-  paint(answer, maxima) {
+  // limit: what full colour means, where that is the same for all maps; null where it is not.
+  paint(answer, limit) {
+    this.caption.textContent = caption(answer.space, limit !== null);
     this.cards.forEach((card, k) => {
       const [label, probability, maximum] = card.firstChild.children;
       label.textContent = answer.labels[k];
       probability.textContent = answer.empty ? "" : percent(answer.probabilities[k]);
-      maximum.textContent = answer.empty ? "" : `\u00b1${significant(maxima[k])}`;
-      maximum.title = "the largest derivative in this map, either sign";
+      maximum.textContent = answer.empty ? "" : `\u00b1${significant(answer.largest[k])}`;
       card.toggleAttribute("data-top", !answer.empty && k === answer.top);
     });
+    this.ticks.forEach((label, i) => {
+      if (limit === null) label.textContent = ["\u2212max", "", "0", "", "+max"][i];
+      else label.textContent = answer.empty && TICKS[i] ? "" : signed(TICKS[i] * limit, 2);
+    });
   }
+}
+
+function add(root, name) {
+  const element = document.createElement("div");
+  element.className = name;
+  root.append(element);
+  return element;
 }

@@ -1,23 +1,22 @@
-// One answer as it comes from the server; jacviz/ui/wire.py writes it.
-// uint32 header length | JSON header, padded to 4 bytes | float32: frame, probabilities, Jacobian
+// One answer as it comes from the server; jacviz/live/wire.py writes it.
+// uint32 header length | JSON header | float32: frame, probabilities, largest | maps.
 
-export function decode(bytes) {
-  // A view may start at an odd offset of its buffer; floats need an aligned copy.
-  const buffer = bytes.slice().buffer;
+export function decode(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-  const { labels, height, width } = header;
+  const { labels, height, width, exact } = header;
   const pixels = height * width;
   let offset = 4 + length;
-  const floats = (count) => {
-    const view = new Float32Array(buffer, offset, count);
-    offset += 4 * count;
-    return view;
+  const take = (Numbers, count) => {
+    const numbers = new Numbers(buffer, offset, count);
+    offset += numbers.byteLength;
+    return numbers;
   };
-  const answer = { ...header, frame: floats(pixels), probabilities: null, maps: null };
-  if (!header.empty) {
-    answer.probabilities = floats(labels.length);
-    answer.maps = labels.map(() => floats(pixels));
-  }
+  const answer = { ...header, frame: take(Float32Array, pixels) };
+  if (header.empty) return answer;
+  answer.probabilities = take(Float32Array, labels.length);
+  answer.largest = take(Float32Array, labels.length);
+  // Exact maps are derivatives; the others are in 127ths of each map's largest.
+  answer.maps = labels.map(() => take(exact ? Float32Array : Int8Array, pixels));
   return answer;
 }

@@ -34,10 +34,10 @@ export function sentence(answer) {
     : `${sure}so no pixel moves a probability by much.`;
 }
 
-export function description(answer, limits) {
+export function description(answer) {
   if (answer.empty) return "Ten empty maps: nothing is drawn yet.";
   const maps = answer.labels.map(
-    (label, k) => `${label}: ${percent(answer.probabilities[k])}, at most ${significant(limits[k])}`,
+    (label, k) => `${label}: ${percent(answer.probabilities[k])}, at most ${significant(answer.largest[k])}`,
   );
   return (
     `Ten maps of how each pixel's ink changes each digit's ${SPACES[answer.space].name}. ` +
@@ -45,8 +45,11 @@ export function description(answer, limits) {
   );
 }
 
-export function unit(space) {
-  return `change of ${SPACES[space].name} per unit of ink`;
+export function caption(space, shared) {
+  const unit = `change of ${SPACES[space].name} per unit of ink`;
+  return shared
+    ? `${unit}, one scale for all maps`
+    : `${unit}, as a share of each map's own maximum`;
 }
 
 function runnerUp(probabilities, top) {

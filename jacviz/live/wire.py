@@ -1,0 +1,56 @@
+"""An answer as the browser gets it; static/wire.js reads it.
+
+uint32 header length | JSON header, padded to 4 bytes | float32: frame, probabilities, the largest
+derivative of each map | the maps, float32 or int8. An empty frame carries the frame alone.
+All little-endian.
+"""
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jacviz.sensitivities import Sensitivity, Space
+
+
+def encode(
+    image: NDArray[np.float32],
+    sensitivity: Sensitivity | None,
+    *,
+    labels: Sequence[str],
+    space: Space,
+    exact: bool,
+) -> bytes:
+    """What the page shows of one frame (H, W); without a sensitivity the frame is empty.
+
+    Exact maps are the derivatives themselves. Otherwise each is in 127ths of its own largest:
+    enough for the colours of a picture, a quarter of the bytes.
+    """
+    height, width = image.shape
+    header = {
+        "labels": list(labels),
+        "height": height,
+        "width": width,
+        "space": space,
+        "empty": sensitivity is None,
+        "exact": exact,
+    }
+    arrays = [image.astype("<f4")]
+    if sensitivity is not None:
+        header["top"] = sensitivity.top
+        header["saturated"] = sensitivity.saturated
+        maps = sensitivity.jacobian(space)
+        largest = np.abs(maps).max(axis=(1, 2))
+        arrays += [sensitivity.probabilities.astype("<f4"), largest.astype("<f4")]
+        arrays.append(maps.astype("<f4") if exact else _in_127ths(maps, largest))
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 4)
+    return b"".join(
+        [len(text).to_bytes(4, "little"), text] + [array.tobytes() for array in arrays]
+    )
+
+
+def _in_127ths(maps: NDArray[np.float32], largest: NDArray[np.float32]) -> NDArray[np.int8]:
+    scale = 127 / np.where(largest > 0, largest, 1)
+    return np.rint(maps * scale[:, None, None]).astype(np.int8)

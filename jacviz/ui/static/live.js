@@ -1,0 +1,138 @@
+// The live loop: whenever the ink differs from what is shown, ask for its answer.
+//
+// Everything follows from comparing two drawings, the one on the sheet and the one answered; what
+// gets lost on the way (a reply, the server, an hour of sleep) is therefore asked for again.
+
+import { same } from "./drawing.js";
+import { decode } from "./wire.js";
+
+const IN_FLIGHT = 2;
+const PATIENCE = 4000; // ms until a reply counts as lost
+const LONGEST_PAUSE = 2000; // ms between attempts while the server does not answer
+const WATCH = 400; // ms between looks at a resting sheet
+
+export class Live {
+  // answered(answer): show it. rested(drawing): the pen rests and this drawing is shown exactly.
+  // blind(reason): the sheet or the server cannot be read; from now on others must do this.
+  constructor(sheet, { answered, rested, blind }) {
+    Object.assign(this, { sheet, answered, rested, blind });
+    this.page = crypto.getRandomValues(new Uint32Array(2)).join("-");
+    this.space = null;
+    this.wanted = null; // the request for what is on the sheet now
+    this.shown = null; // the newest request that was answered
+    this.sent = null; // the newest request on its way
+    this.number = 0;
+    this.inFlight = 0;
+    this.pause = 0;
+    this.looking = false;
+    this.watching = setInterval(() => this.look(), WATCH);
+    for (const name of ["online", "focus", "pageshow"]) addEventListener(name, () => this.retry());
+    document.addEventListener("visibilitychange", () => this.retry());
+  }
+
+  stop() {
+    this.stopped = true;
+    clearInterval(this.watching);
+  }
+
+  wish(space) {
+    this.space = space;
+    this.look();
+  }
+
+  // Look at the sheet before the next frame is painted, however often it is asked.
+  look() {
+    if (this.looking) return;
+    this.looking = true;
+    const once = () => {
+      if (!this.looking) return;
+      this.looking = false;
+      this.#compare();
+    };
+    requestAnimationFrame(once);
+    setTimeout(once, 100); // hidden pages get no frames
+  }
+
+  retry() {
+    this.pause = 0;
+    this.sent = this.shown;
+    this.look();
+  }
+
+  #compare() {
+    if (!this.space || this.stopped) return;
+    const drawing = this.sheet.read();
+    if (!drawing) return this.#unreadable();
+    this.unreadableSince = null;
+    const exact = !this.sheet.drawing;
+    const { wanted, space } = this;
+    const new_ = wanted?.space !== space || !same(wanted.drawing, drawing);
+    if (new_ || (exact && !wanted.exact)) {
+      this.wanted = { number: ++this.number, drawing, space, exact };
+    }
+    this.#send();
+  }
+
+  #send() {
+    const { wanted, sent, shown } = this;
+    if (wanted === null || wanted === sent || wanted === shown) return;
+    if (this.waiting || this.inFlight >= IN_FLIGHT) return;
+    this.sent = wanted;
+    this.inFlight += 1;
+    this.#ask(wanted)
+      .then((reply) => this.#accept(wanted, reply))
+      .catch((error) => this.#lost(wanted, error))
+      .finally(() => {
+        this.inFlight -= 1;
+        this.#send();
+      });
+  }
+
+  async #ask({ drawing, space, exact }) {
+    const url = new URL("../answer", import.meta.url);
+    url.search = new URLSearchParams({ space, exact: exact ? "1" : "0" });
+    const reply = await fetch(url, {
+      method: "POST",
+      body: drawing,
+      headers: { "Content-Type": "application/octet-stream", "X-Jacviz-Page": this.page },
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    if (reply.ok) return reply.arrayBuffer();
+    const error = new Error(`${reply.status}: ${(await reply.text()).slice(0, 300)}`);
+    error.hopeless = [403, 404, 405].includes(reply.status);
+    throw error;
+  }
+
+  #accept(request, reply) {
+    this.pause = 0;
+    if (this.shown && request.number < this.shown.number) return;
+    this.shown = request;
+    this.answered(decode(reply));
+    if (request.exact && request === this.wanted) this.rested(request.drawing);
+  }
+
+  #lost(request, error) {
+    if (error.hopeless) return this.#giveUp(`the server does not answer drawings (${error.message})`);
+    if (this.sent === request) this.sent = this.shown;
+    this.pause = Math.min(LONGEST_PAUSE, 2 * this.pause || 100);
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => {
+      this.waiting = null;
+      this.look();
+    }, this.pause);
+  }
+
+  // The component may be between two mounts; after a while it is taken for changed.
+  #unreadable() {
+    this.unreadableSince ??= performance.now();
+    if (performance.now() - this.unreadableSince > 5000) {
+      this.#giveUp("the sheet of this streamlit-drawable-canvas cannot be read");
+    }
+  }
+
+  #giveUp(reason) {
+    this.stop();
+    console.warn(`jacviz: ${reason}; the maps follow each finished stroke instead`);
+    this.blind(reason);
+  }
+}
