@@ -143,10 +143,9 @@ def _coverage(
 ) -> Floats:
     """Weights (N, 20, length) that average the pixels first..last over a box from start on."""
     edges = start[:, None] + side[:, None] * np.linspace(0, 1, BOX + 1)
-    inside = np.clip(edges, first[:, None], last[:, None]).astype(np.float32)
-    before = np.clip(inside[:, :, None] - np.arange(length, dtype=np.float32), 0, 1)
-    per_box_pixel = (BOX / side[:, None, None]).astype(np.float32)
-    return np.diff(before, axis=1).astype(np.float32) * per_box_pixel
+    inside = np.clip(edges, first[:, None], last[:, None])
+    before = np.clip(inside[:, :, None] - np.arange(length), 0, 1)
+    return (np.diff(before, axis=1) * (BOX / side[:, None, None])).astype(np.float32)
 
 
 def _offset(profile: Floats) -> NDArray[np.intp]:
@@ -156,7 +155,8 @@ def _offset(profile: Floats) -> NDArray[np.intp]:
     """
     mass = profile.sum(axis=1)
     centre = profile @ (np.arange(BOX, dtype=np.float32) + 0.5) / np.where(mass > 0, mass, 1)
-    return np.clip(np.floor(15 - centre), 0, SIDE - BOX).astype(np.intp)
+    # Symmetric ink has its centre on a whole number; rounding errors must not move it a pixel.
+    return np.clip(np.floor(np.round(15 - centre, 3)), 0, SIDE - BOX).astype(np.intp)
 
 
 def _checked(ink: ArrayLike) -> Floats:

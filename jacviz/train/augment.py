@@ -24,7 +24,7 @@ CANVAS = 2 * SIDE
 
 def augmentation() -> Step:
     """The whole augmentation: chunks (N, 1, 28, 28) of MNIST to as many other digits."""
-    step: Step = v2.RandomChoice([drawn(), scanned()], p=[0.65, 0.35])
+    step: Step = v2.RandomChoice([drawn(), scanned()], p=[0.6, 0.4])
     return step
 
 
@@ -40,10 +40,10 @@ def drawn() -> Step:
                 shear=(-20, 20, -5, 5),
                 interpolation=v2.InterpolationMode.BILINEAR,
             ),
-            v2.RandomApply([partial(stroke_weight, thinner=2, thicker=5)], p=0.7),
+            v2.RandomApply([partial(stroke_weight, thinner=2, thicker=7)], p=0.7),
             v2.RandomApply([gap], p=0.1),
             v2.RandomChoice(
-                [v2.Identity(), flat_ink, partial(low_resolution, lowest=7, highest=14)],
+                [v2.Identity(), flat_ink, partial(low_resolution, lowest=6, highest=13)],
                 p=[0.3, 0.3, 0.4],
             ),
             framed,

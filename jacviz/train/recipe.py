@@ -12,7 +12,7 @@ class Recipe:
     seed: int = 1998
     held_out: int = 5000
     """Digits at the end of MNIST's training set that are not trained on, for calibration."""
-    styled: float = 0.08
+    styled: float = 0.15
     """Stroke-drawn digits added to the training digits, as a share of them."""
     batch: int = 128
     peak_rate: float = 4e-3
