@@ -21,10 +21,13 @@ Step = Callable[[Tensor], Tensor]
 # framing, as a real drawing is.
 CANVAS = 2 * SIDE
 
+DRAWN = 0.55
+"""Share of the chunks that are redrawn and framed; the others stay as MNIST's scanners saw them."""
+
 
 def augmentation() -> Step:
     """The whole augmentation: chunks (N, 1, 28, 28) of MNIST to as many other digits."""
-    step: Step = v2.RandomChoice([drawn(), scanned()], p=[0.6, 0.4])
+    step: Step = v2.RandomChoice([drawn(), scanned()], p=[DRAWN, 1 - DRAWN])
     return step
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from jacviz.train.augment import DRAWN
 from jacviz.train.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -46,13 +47,13 @@ log-likelihood among those that saturate at most {recipe.most_saturated:.0%} of 
 ## Recipe
 
 Version {recipe.version}, seed {recipe.seed}. Every epoch sees every digit in another
-augmentation (`jacviz/train/augment.py`, on torchvision.transforms.v2): about a third as on
-another page of MNIST, moved, turned, sheared and bent a little; about two thirds as somebody else
-draws them, with other proportions, slants, pens, flat or pale ink, gaps or a low resolution, and
-then framed as the application frames a drawing. {recipe.epochs} epochs of AdamW (batches of
-{recipe.batch}, one cycle up to a rate of {recipe.peak_rate:g}, weight decay
-{recipe.weight_decay:g}), cross-entropy with label smoothing {recipe.label_smoothing:g}; the
-weights are a running average with decay {recipe.averaging:g} per step.
+augmentation (`jacviz/train/augment.py`, on torchvision.transforms.v2): {scanned:.0%} as on another
+page of MNIST, moved, turned, sheared and bent a little; {drawn:.0%} as somebody else draws them,
+with other proportions, slants, pens, flat or pale ink, gaps or a low resolution, and then framed
+as the application frames a drawing. {recipe.epochs} epochs of AdamW (batches of {recipe.batch},
+one cycle up to a rate of {recipe.peak_rate:g}, weight decay {recipe.weight_decay:g}),
+cross-entropy with label smoothing {recipe.label_smoothing:g}; the weights are a running average
+with decay {recipe.averaging:g} per step.
 
     {command}
 
@@ -85,6 +86,8 @@ def card_text(recipe: Recipe, digits: int, trained: "Trained") -> str:
         temperature=trained.temperature,
         recipe=recipe,
         digits=digits,
+        drawn=DRAWN,
+        scanned=1 - DRAWN,
         styles=round(recipe.styled * digits),
         command=f"jacviz train --epochs {recipe.epochs} --seed {recipe.seed}",
         versions=", ".join(
