@@ -67,7 +67,12 @@ def measure(model: LeNet5, image: Tensor, rounds: int) -> list[Row]:
 
 @click.command("jacobian")
 @click.option("--rounds", default=200, show_default=True, type=click.IntRange(min=1))
-@click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Save it.")
+@click.option(
+    "--json",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="Save it.",
+)
 def command(rounds: int, file: Path | None) -> None:
     """Time the Jacobian of the shipped LeNet-5: forum's loop, torch.func, compiled graph."""
     image = torch.rand(1, 28, 28, generator=torch.Generator().manual_seed(0))

@@ -5,6 +5,7 @@ which the kernel moves one block at a time; forward is then one matrix product o
 blocks, and backward one matrix product and one addition of whole slices per tap of blocks.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, prod
 
@@ -134,9 +135,8 @@ class _ConvRunner:
         on_image = np.s_[..., :used_rows, :used_columns, :]
         self.on_image = on_image
         self.canvas = canvas[on_canvas]
-        self.canvas_blocks = _as_blocks(canvas[None], kernel.stride)[0]
-        self.blocks = np.empty((grid_rows, grid_columns, block), np.float32)
-        strides = self.blocks.strides
+        self.blocks, self.block = _in_blocks(canvas[None], kernel.stride)
+        strides = self.blocks.reshape(grid_rows, grid_columns, block).strides
         self.windows = np.lib.stride_tricks.as_strided(
             self.blocks,
             (to_rows, to_columns, high, wide, block),
@@ -154,17 +154,15 @@ class _ConvRunner:
             (operator, self.total[:, i : i + to_rows, j : j + to_columns], product)
             for operator, (i, j) in zip(kernel.backward, np.ndindex(high, wide), strict=True)
         ]
-        self.back = np.zeros((rows, *canvas.shape), np.float32)
-        self.back_blocks = _as_blocks(self.back, kernel.stride)
-        self.total_blocks = self.total.reshape(self.back_blocks.shape)
+        back, self.unblock = _out_of_blocks(self.total, (rows, *canvas.shape), kernel.stride)
+        self.back_used = back[on_canvas]
         self.gradient = np.zeros((rows, height, width, channels), np.float32)
         self.gradient_used = self.gradient[on_image]
-        self.back_used = self.back[on_canvas]
 
     def forward(self, x: Floats) -> Floats:
         image = x.reshape(self.kernel.source)
         np.copyto(self.canvas, image[self.on_image])
-        np.copyto(self.blocks.reshape(self.canvas_blocks.shape), self.canvas_blocks)
+        self.block()
         np.copyto(self.columns.reshape(self.windows.shape), self.windows)
         np.matmul(self.columns, self.kernel.forward, out=self.out)
         np.add(self.out, self.flat_bias, out=self.out)
@@ -176,12 +174,36 @@ class _ConvRunner:
         for operator, target, product in self.additions:
             np.matmul(upstream, operator, out=self.product)
             np.add(target, product, out=target)
-        np.copyto(self.back_blocks, self.total_blocks)
+        self.unblock()
         np.copyto(self.gradient_used, self.back_used)
         return self.gradient.reshape(self.rows, -1)
 
 
-def _as_blocks(images: Floats, stride: Pair) -> Floats:
+def _in_blocks(canvas: Floats, stride: Pair) -> tuple[Floats, Callable[[], None]]:
+    """Room for (n, rows, columns, channels) block by block, and what copies the canvas there.
+
+    They share memory where the canvas lies in this order already.
+    """
+    view = _by_blocks(canvas, stride)
+    if view.flags.c_contiguous:
+        return view, lambda: None
+    blocks = np.zeros(view.shape, np.float32)
+    return blocks, lambda: np.copyto(blocks, view)
+
+
+def _out_of_blocks(
+    blocks: Floats, shape: tuple[int, ...], stride: Pair
+) -> tuple[Floats, Callable[[], None]]:
+    """Room for a canvas (n, rows, columns, channels), and what copies its blocks there."""
+    view = _by_blocks(blocks.reshape(shape), stride)
+    if view.flags.c_contiguous:
+        return blocks.reshape(shape), lambda: None
+    canvas = np.zeros(shape, np.float32)
+    view = _by_blocks(canvas, stride)
+    return canvas, lambda: np.copyto(view, blocks.reshape(view.shape))
+
+
+def _by_blocks(images: Floats, stride: Pair) -> Floats:
     """A view of (n, rows, columns, channels) as (n, grid rows, grid columns, down, across, C)."""
     down, across = stride
     n, height, width, channels = images.shape

@@ -18,6 +18,14 @@ from jacviz.graph.steps import Activation, Nonlinearity, Shape
 Floats: TypeAlias = NDArray[np.float32]
 
 
+# Constants as arrays without axes: NumPy would convert a number on every call.
+_HALF, _ONE = np.array(0.5, np.float32), np.array(1, np.float32)
+
+# Derivatives below this count as zero: products with them would be denormal, and denormal
+# numbers slow matrix products down twentyfold.
+_DEAD, _ZERO = np.array(1e-30, np.float32), np.array(0, np.float32)
+
+
 class Runner(Protocol):
     def forward(self, x: Floats) -> Floats: ...
     def backward(self, upstream: Floats) -> Floats: ...
@@ -151,16 +159,11 @@ class _RectifierRunner(_ActivationRunner):
         self.positive = np.empty(prod(shape), np.bool_)
 
     def forward(self, x: Floats) -> Floats:
-        np.greater(x, 0, out=self.positive)
-        np.multiply(self.positive, np.float32(1) - self.slope, out=self.derivative)
+        np.greater(x, _ZERO, out=self.positive)
+        np.multiply(self.positive, _ONE - self.slope, out=self.derivative)
         if self.slope:
             np.add(self.derivative, self.slope, out=self.derivative)
         return np.multiply(x, self.derivative, out=self.out)
-
-
-# Derivatives below this count as zero: products with them would be denormal, and denormal
-# numbers slow matrix products down twentyfold.
-_DEAD = np.float32(1e-30)
 
 
 class _SigmoidRunner(_ActivationRunner):
@@ -172,22 +175,25 @@ class _SigmoidRunner(_ActivationRunner):
 
     def __init__(self, shape: Shape, rows: int, nonlinearity: Nonlinearity) -> None:
         super().__init__(shape, rows)
-        self.steepness = np.float32(2 if nonlinearity is Nonlinearity.TANH else 1)
+        self.tanh = nonlinearity is Nonlinearity.TANH
+        steepness = 2 if self.tanh else 1
+        self.rate = np.array(-steepness, np.float32)
+        self.slope = np.array(steepness**2, np.float32)
 
     def forward(self, x: Floats) -> Floats:
         decay, square = self.derivative, self.scratch
         np.abs(x, out=decay)
-        np.multiply(decay, -self.steepness, out=decay)
+        np.multiply(decay, self.rate, out=decay)
         np.exp(decay, out=decay)
-        np.add(decay, 1, out=square)
+        np.add(decay, _ONE, out=square)
         np.multiply(square, square, out=square)
         np.divide(decay, square, out=decay)
-        np.multiply(decay, self.steepness * self.steepness, out=decay)
+        np.multiply(decay, self.slope, out=decay)
         np.subtract(decay, _DEAD, out=decay)
-        np.maximum(decay, 0, out=decay)
-        if self.steepness == 2:
+        np.maximum(decay, _ZERO, out=decay)
+        if self.tanh:
             return np.tanh(x, out=self.out)
-        np.multiply(x, np.float32(0.5), out=self.out)
+        np.multiply(x, _HALF, out=self.out)
         np.tanh(self.out, out=self.out)
-        np.multiply(self.out, np.float32(0.5), out=self.out)
-        return np.add(self.out, np.float32(0.5), out=self.out)
+        np.multiply(self.out, _HALF, out=self.out)
+        return np.add(self.out, _HALF, out=self.out)

@@ -84,7 +84,7 @@ def _evaluate(model: nn.Module, graph: fx.Graph, batch: Tensor) -> dict[fx.Node,
 
     try:
         with torch.no_grad():
-            Recorder(fx.GraphModule(model, graph), garbage_collect_values=False).run(batch)
+            Recorder(fx.GraphModule(model, graph), garbage_collect_values=False).run(batch.clone())
     except Exception as error:
         raise UnreadableError(type(model).__name__, f"its trace does not run: {error}") from error
     return values

@@ -52,7 +52,7 @@ def _choose(model: nn.Module, example: Tensor, *, trace: bool) -> tuple[str, _Wa
     def rows(x: Tensor) -> tuple[Tensor, Tensor]:
         x = x.detach().requires_grad_()
         with torch.enable_grad():
-            outputs = model(x[None]).reshape(-1)
+            outputs = model(x[None].clone()).reshape(-1)
             gradients = [
                 torch.autograd.grad(output, x, retain_graph=True, materialize_grads=True)[0]
                 for output in outputs

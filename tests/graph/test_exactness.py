@@ -31,7 +31,7 @@ def assert_exact(model: nn.Module, x: NDArray[np.float32], compiled=None) -> Non
     assert np.abs(outputs - expected).max() <= TOLERANCE * max(1.0, np.abs(expected).max())
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize(
     "specimen", [s for s in ZOO if "old style" not in s.name], ids=lambda s: s.name
 )
@@ -39,7 +39,7 @@ def test_every_specimen_matches_float64(specimen: Specimen, seed: int) -> None:
     model = specimen.model(seed)
     rng = np.random.default_rng(seed)
     compiled = compile_jacobian(model, np.zeros(specimen.shape, np.float32))
-    for _ in range(3):
+    for _ in range(2):
         assert_exact(model, rng.normal(size=specimen.shape).astype(np.float32), compiled)
 
 
@@ -63,9 +63,9 @@ def frames() -> dict[str, NDArray[np.float32]]:
         "negative": -50 * blob[None],
         "tiny": 1e-38 * rng.random((1, 28, 28)),
         "checked": (np.indices((1, 28, 28)).sum(0) % 2).astype(float),
-        **{f"noise {i}": rng.random((1, 28, 28)) for i in range(20)},
-        **{f"wild noise {i}": rng.normal(scale=10, size=(1, 28, 28)) for i in range(20)},
-        **{f"sparse {i}": (rng.random((1, 28, 28)) > 0.9).astype(float) for i in range(20)},
+        **{f"noise {i}": rng.random((1, 28, 28)) for i in range(45)},
+        **{f"wild noise {i}": rng.normal(scale=10, size=(1, 28, 28)) for i in range(45)},
+        **{f"sparse {i}": (rng.random((1, 28, 28)) > 0.9).astype(float) for i in range(45)},
     }
 
 
@@ -77,7 +77,7 @@ def test_lenet5_matches_float64_on_blank_saturated_and_noisy_frames(lenet5: LeNe
 
 def test_lenet5_matches_float64_on_digits(lenet5: LeNet5, digits: NDArray[np.float32]) -> None:
     compiled = compile_jacobian(lenet5, torch.zeros(1, 28, 28))
-    for digit in digits[:200]:
+    for digit in digits:
         assert_exact(lenet5, digit[None], compiled)
 
 

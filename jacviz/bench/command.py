@@ -1,0 +1,18 @@
+"""`jacviz bench`: every speed jacviz claims, measured here and now."""
+
+import click
+
+from jacviz.commands import LazyGroup
+
+
+class _Bench(LazyGroup):
+    lazy = {
+        "jacobian": ("jacviz.bench.jacobian", "The Jacobian, against other ways to compute it."),
+        "live": ("jacviz.bench.live", "The page while somebody draws, in a real Chromium."),
+        "serve": ("jacviz.bench.serve", "The server while many people draw."),
+    }
+
+
+@click.group(cls=_Bench)
+def command() -> None:
+    """Time jacviz against other ways to the same numbers, side by side in one run."""

@@ -1,0 +1,269 @@
+"""`jacviz bench live`: a real mouse on the real page, and the floor it is measured against."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from jacviz.bench.chromium import chromium
+from jacviz.bench.servers import EMPTY_PAGE, JACVIZ, ONE_TEXT, Server, serving
+from jacviz.bench.strokes import stroke
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page
+
+WATCH = Path(__file__).with_name("watch.js")
+SHEET = ".st-key-canvas canvas.upper-canvas"
+STROKES_A_SHEET = 10
+QUIET = 350  # ms without an update: a stroke's last answer is painted
+PACE = 0.008  # s between moves of a fast mouse
+
+
+@dataclass
+class Findings:
+    """Milliseconds unless said otherwise; lists hold one number for each try."""
+
+    idle: list[float] = field(default_factory=list)
+    one_text: list[float] = field(default_factory=list)
+    pen_up: list[float] = field(default_factory=list)
+    moves_a_second: dict[str, float] = field(default_factory=dict)
+    updates_a_second: dict[str, float] = field(default_factory=dict)
+    bytes_up: list[int] = field(default_factory=list)
+    bytes_down: list[int] = field(default_factory=list)
+    remounts: int = 0
+    blanks: int = 0
+    faded: int = 0
+    frames: int = 0
+    stale: int = 0
+    cold_start: dict[str, float] = field(default_factory=dict)
+
+
+async def measure(strokes: int, progress: Callable[[], None]) -> Findings:
+    found = Findings()
+    async with chromium() as browser:
+        await _cold_starts(browser, found)
+        with serving(ONE_TEXT) as text, serving(JACVIZ) as app:
+            text_page = await _visit(browser, text, "button")
+            page = await _visit(browser, app, SHEET)
+            traffic = _Traffic(page)
+            await page.wait_for_selector(".imagelayer image", state="attached")
+            await page.wait_for_timeout(1500)
+            await page.evaluate(WATCH.read_text())
+            # The floor and the page take turns, so that both meet the same moods of the machine.
+            for number in range(strokes):
+                await page.bring_to_front()
+                if number and number % STROKES_A_SHEET == 0:
+                    await _clear(page)
+                await _draw(page, number, _step_by_step)
+                found.pen_up.append(await page.evaluate(f"jacvizBench.settled({QUIET})"))
+                found.stale += not await _is_current(page)
+                found.idle.append(await page.evaluate("jacvizBench.idle()"))
+                await text_page.bring_to_front()
+                found.one_text.append(await _one_text(text_page))
+                progress()
+            await page.bring_to_front()
+            traffic.clear()
+            for name, hand in (("every move", _step_by_step), ("a move every 8 ms", _paced)):
+                await _rates(page, name, hand, found)
+            found.bytes_up, found.bytes_down = await traffic.sizes()
+            seen = await page.evaluate("jacvizBench.seen")
+            for name in ("remounts", "blanks", "faded", "frames"):
+                setattr(found, name, seen[name])
+    return found
+
+
+async def _visit(browser: "Browser", server: Server, awaited: str) -> "Page":
+    context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    page = await context.new_page()
+    await page.goto(server.url)
+    await page.wait_for_selector(awaited)
+    return page
+
+
+async def _cold_starts(browser: "Browser", found: Findings) -> None:
+    """Seconds from starting the server's process to a page that can be used."""
+    for name, arguments, flag, awaited in (
+        ("an empty Streamlit page", EMPTY_PAGE, "--server.port", "button"),
+        ("jacviz", JACVIZ, "--port", SHEET),
+    ):
+        for attempt in ("first", "again"):  # the first also fills the disk's cache
+            with serving(arguments, flag) as server:
+                page = await _visit(browser, server, awaited)
+                if attempt == "again":
+                    found.cold_start[name] = time.perf_counter() - server.started
+                await page.context.close()
+
+
+Hand = Callable[["Page", list[tuple[float, float]]], Awaitable[None]]
+
+
+async def _step_by_step(page: "Page", places: list[tuple[float, float]]) -> None:
+    """The browser takes each move before the next is made, as Playwright's mouse does."""
+    for x, y in places:
+        await page.mouse.move(x, y)
+
+
+async def _paced(page: "Page", places: list[tuple[float, float]]) -> None:
+    """A move every 8 ms, whether or not the browser has taken the last one."""
+    session = await page.context.new_cdp_session(page)
+    begin = time.perf_counter()
+    moves = []
+    for number, (x, y) in enumerate(places):
+        await asyncio.sleep(max(0.0, begin + number * PACE - time.perf_counter()))
+        event = {"type": "mouseMoved", "x": x, "y": y, "button": "left", "buttons": 1}
+        moves.append(asyncio.ensure_future(session.send("Input.dispatchMouseEvent", event)))
+    await asyncio.gather(*moves)
+    await session.detach()
+
+
+async def _draw(page: "Page", seed: int, hand: Hand, points: int = 24) -> float:
+    """Draw one stroke; seconds between its first and its last move."""
+    box = await page.locator(SHEET).bounding_box()
+    assert box is not None
+    origin, size = (box["x"], box["y"]), (box["width"], box["height"])
+    places = [(float(x), float(y)) for x, y in origin + stroke(seed, points) * size]
+    await page.mouse.move(*places[0])
+    await page.mouse.down()
+    begin = time.perf_counter()
+    await hand(page, places[1:])
+    took = time.perf_counter() - begin
+    await page.mouse.up()
+    return took
+
+
+async def _clear(page: "Page") -> None:
+    await page.get_by_role("button", name="Reset canvas & history").click()
+    await page.evaluate(f"jacvizBench.settled({QUIET})")
+
+
+async def _one_text(page: "Page") -> float:
+    """Milliseconds from pen-up on a button to the text it rewrites, painted."""
+    took: float = await page.evaluate(
+        """async () => {
+          const text = document.querySelector("[data-testid=stText]");
+          const button = document.querySelector(".st-key-again button");
+          const before = text.textContent;
+          const begin = performance.now();
+          button.click();
+          while (document.querySelector("[data-testid=stText]").textContent === before)
+            await new Promise((done) => setTimeout(done));
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          return performance.now() - begin;
+        }"""
+    )
+    await page.wait_for_timeout(100)
+    return took
+
+
+async def _rates(page: "Page", name: str, hand: Hand, found: Findings) -> None:
+    moves, seconds, updates = 0, 0.0, 0
+    await _clear(page)
+    for seed in range(5):
+        before = len((await page.evaluate("jacvizBench.seen.updates")))
+        seconds += await _draw(page, seed, hand, points=150)
+        updates += len((await page.evaluate("jacvizBench.seen.updates"))) - before
+        moves += 149
+        await page.evaluate(f"jacvizBench.settled({QUIET})")
+        found.stale += not await _is_current(page)
+        await _clear(page)
+    found.moves_a_second[name] = moves / seconds
+    found.updates_a_second[name] = updates / seconds
+
+
+async def _is_current(page: "Page") -> bool:
+    """Whether what is shown is the library's answer to what is on the sheet."""
+    from jacviz.framing import frame
+    from jacviz.live import drawing
+    from jacviz.live.engine import engine
+
+    framed = frame(drawing.decode(bytes(await page.evaluate("jacvizBench.sheet()"))))
+    sensed = engine().sense(framed)
+    shown = await page.locator("[data-testid=jacviz-maps]").evaluate("root => ({...root.dataset})")
+    if sensed is None:
+        return bool(shown["top"] == "" and shown["ink"] == "0.00")
+    return bool(
+        shown["exact"] == "true"
+        and shown["top"] == engine().labels[sensed.top]
+        and abs(float(shown["probability"]) - sensed.probabilities[sensed.top]) < 1e-4
+        and abs(float(shown["ink"]) - float(framed.image.sum())) < 0.02
+    )
+
+
+class _Traffic:
+    """The answers that a page asked for: bytes of each request and each reply, bodies only."""
+
+    def __init__(self, page: "Page") -> None:
+        self._finished: list[Any] = []
+        page.on("requestfinished", self._note)
+
+    def _note(self, request: Any) -> None:
+        if "/jacviz/answer" in request.url and "exact=0" in request.url:
+            self._finished.append(request)
+
+    def clear(self) -> None:
+        self._finished.clear()
+
+    async def sizes(self) -> tuple[list[int], list[int]]:
+        sizes = [await request.sizes() for request in self._finished]
+        return (
+            [size["requestBodySize"] for size in sizes],
+            [size["responseBodySize"] for size in sizes],
+        )
+
+
+def _show(found: Findings, console: Console) -> None:
+    def median(values: list[Any]) -> float:
+        return float(np.median(values))
+
+    def p95(values: list[Any]) -> float:
+        return float(np.quantile(values, 0.95))
+
+    floor = median(found.one_text)
+    table = Table(title=f"jacviz live, {len(found.pen_up)} strokes, headless Chromium")
+    for heading in ("", "p50", "p95"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for name, values in (
+        ("two animation frames of the idle page, ms", found.idle),
+        ("a fragment that rewrites one text, ms", found.one_text),
+        ("pen-up to ten maps painted, ms", found.pen_up),
+    ):
+        table.add_row(name, f"{median(values):.0f}", f"{p95(values):.0f}")
+    table.add_row("  as a share of the one text", f"{median(found.pen_up) / floor:.2f}", "")
+    table.add_row(
+        "  p95 as a multiple of its p50", "", f"{p95(found.pen_up) / median(found.pen_up):.2f}"
+    )
+    for name, rate in found.updates_a_second.items():
+        moves = found.moves_a_second[name]
+        table.add_row(f"updates a second, {name} ({moves:.0f} moves a second)", f"{rate:.0f}", "")
+    for name, sizes in (("up", found.bytes_up), ("down", found.bytes_down)):
+        table.add_row(f"bytes {name} an update", f"{median(sizes):,.0f}", f"{p95(sizes):,.0f}")
+    bad = f"{found.remounts} / {found.blanks} / {found.faded} / {found.stale}"
+    table.add_row(f"remounts / blank / faded / stale, {found.frames} frames", bad, "")
+    empty = found.cold_start["an empty Streamlit page"]
+    for name, seconds in found.cold_start.items():
+        text = f"cold start to first usable page, {name}, s"
+        table.add_row(text, f"{seconds:.2f}", f"{seconds / empty:.2f} x" if seconds != empty else "")
+    console.print(table)
+
+
+@click.command("live")
+@click.option("--strokes", default=200, show_default=True, type=click.IntRange(min=1))
+@click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Save it.")
+def command(strokes: int, file: Path | None) -> None:
+    """Draw with a real mouse in headless Chromium; time the page and its floor in one run."""
+    console = Console()
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("drawing", total=strokes)
+        found = asyncio.run(measure(strokes, lambda: progress.advance(task)))
+    _show(found, console)
+    if file is not None:
+        file.write_text(json.dumps(asdict(found), indent=1) + "\n")
