@@ -10,7 +10,8 @@ from torch import nn
 
 from jacviz.errors import InputError
 from jacviz.graph import CompiledJacobian
-from jacviz.graph.compiled import Input, compile_module
+from jacviz.graph.compiled import compile_module
+from jacviz.graph.inputs import Input
 from jacviz.graph.softmax import log_probability_jacobian, probability_jacobian, softmax
 
 Floats: TypeAlias = NDArray[np.float32]

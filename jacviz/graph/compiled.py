@@ -1,23 +1,21 @@
 """From a module to a function that gives its outputs and their whole Jacobian."""
 
 import copy
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
 from jacviz.errors import InputError
 from jacviz.graph.fold import fold
+from jacviz.graph.inputs import Input, checked_example, checked_input
 from jacviz.graph.kernels import Floats
 from jacviz.graph.numpy_backend import NumpyBackend
 from jacviz.graph.printing import describe
 from jacviz.graph.read import UnreadableError, read
 from jacviz.graph.steps import Plan, Shape, Softmax
 from jacviz.graph.traced import TorchBackend
-
-Input: TypeAlias = ArrayLike | Tensor
 
 # log p of a module's probabilities is taken of at least this much where it cannot be computed
 # from what goes into the softmax.
@@ -139,18 +137,25 @@ def _refuse_training(model: nn.Module) -> None:
 
 
 def _copied(model: nn.Module) -> nn.Module:
+    # Tensors that a module has computed for itself, as weight norm does, refuse to be copied.
+    computed = {
+        id(value): value.detach().clone()
+        for module in model.modules()
+        for value in vars(module).values()
+        if isinstance(value, Tensor) and not value.is_leaf
+    }
     try:
-        model = copy.deepcopy(model)
+        model = copy.deepcopy(model, computed)
     except Exception as error:
         raise InputError(
-            f"{type(model).__name__} cannot be copied (copy.deepcopy: {error}); remove what it "
-            "holds besides parameters and buffers, such as computed tensors"
+            f"a model that copy.deepcopy can copy is accepted; {type(model).__name__}: {error}"
         ) from error
     for module in model.modules():
         module._backward_hooks.clear()
         module._backward_pre_hooks.clear()
     for parameter in model.parameters():
-        parameter.requires_grad_(False)
+        if parameter.is_leaf:
+            parameter.requires_grad_(False)
         parameter.grad = None
     return model
 
@@ -213,42 +218,3 @@ def _agrees(plan: Plan, model: nn.Module, batch: Tensor) -> bool:
     inputs = (batch + noise).reshape(-1).to("cpu", torch.float32).numpy()
     found, _ = NumpyBackend(plan)(inputs)
     return np.allclose(found, expected, rtol=1e-3, atol=1e-3 * float(np.abs(expected).max()))
-
-
-def checked_example(example: Input) -> Tensor:
-    array = _numbers(example)
-    if array.size == 0:
-        raise InputError(f"an input of shape {array.shape} holds nothing")
-    return torch.tensor(array)
-
-
-def checked_input(x: Input, shape: Shape) -> Floats:
-    """`x` as a contiguous float32 array of `shape`, or (H, W) where shape is (1, H, W)."""
-    array = _numbers(x)
-    accepted = [shape, shape[1:]] if len(shape) == 3 and shape[0] == 1 else [shape]
-    if array.shape not in accepted:
-        wanted = " or ".join(str(s) for s in accepted)
-        raise InputError(
-            f"an input of shape {wanted} is accepted, without batch axis, not {array.shape}"
-        )
-    return array
-
-
-def _numbers(x: Input) -> Floats:
-    if isinstance(x, Tensor):
-        x = x.detach()
-        x = (x.float() if x.dtype is torch.bfloat16 else x).cpu().numpy()
-    try:
-        array = np.asarray(x)
-    except ValueError as error:
-        raise InputError(f"an array of floating point numbers is accepted: {error}") from error
-    if array.dtype.kind != "f":
-        raise InputError(
-            f"an array of floating point numbers is accepted, not {array.dtype}; divide 8-bit "
-            "images by 255"
-        )
-    with np.errstate(over="ignore"):
-        array = np.ascontiguousarray(array, np.float32)
-    if not np.isfinite(array).all():
-        raise InputError("an input of finite numbers is accepted; this one holds NaN or infinity")
-    return array

@@ -7,28 +7,30 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from jacviz.graph.readers import (
-    Reader,
+from jacviz.graph.elementwise import (
     add,
-    average_pool,
-    average_pool_layer,
     batch_norm,
-    conv,
     divide,
-    drop,
-    identity,
     leaky,
-    linear,
-    max_pool,
-    max_pool_layer,
     multiply,
     negate,
     relu,
-    reshape,
     sigmoid,
     softmax,
     subtract,
     tanh,
+)
+from jacviz.graph.readers import (
+    Reader,
+    average_pool,
+    average_pool_layer,
+    conv,
+    drop,
+    identity,
+    linear,
+    max_pool,
+    max_pool_layer,
+    reshape,
 )
 
 MODULES: dict[type[nn.Module], Reader] = {

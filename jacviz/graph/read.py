@@ -31,6 +31,9 @@ def read(model: nn.Module, batch: Tensor) -> Plan:
 
     Raises UnreadableError, naming the layer, where the module does something that no step covers.
     """
+    if type(model) in MODULES:
+        # Seen from outside it is one layer; torch.fx would look inside.
+        model = nn.Sequential(model).train(model.training)
     _refuse_hooks(model)
     try:
         graph = fx.Tracer().trace(model)

@@ -210,3 +210,28 @@ def test_without_a_trace_the_fallback_gives_the_same() -> None:
     direct = compile_module(specimen.model(), x, log_outputs=False, trace=False)
     assert (traced.backend, direct.backend) == ("torch, traced", "torch.func.jacrev")
     np.testing.assert_allclose(traced(x)[1], direct(x)[1], rtol=1e-4, atol=1e-6)
+
+
+def test_a_single_layer_is_a_model_too() -> None:
+    assert compile_jacobian(nn.Linear(4, 2), torch.zeros(4)).plan is not None
+
+
+@pytest.mark.filterwarnings("ignore:.*weight_norm.*deprecated")
+def test_weights_that_hooks_compute_are_copied_and_used() -> None:
+    layer = nn.utils.weight_norm(nn.Linear(4, 3))
+    with torch.no_grad():
+        layer.weight_g *= 2
+        layer(torch.zeros(4))
+    compiled = compile_jacobian(layer, torch.zeros(4))
+    np.testing.assert_allclose(compiled(np.ones(4))[1], layer.weight.detach().numpy(), rtol=1e-6)
+
+
+def test_statements_that_change_a_value_in_place_are_not_overlooked() -> None:
+    class InPlace(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            y = 2 * x
+            y.relu_()
+            return y
+
+    compiled = compile_jacobian(InPlace(), torch.zeros(2))
+    np.testing.assert_array_equal(compiled(np.array([1.0, -1.0]))[1], [[2, 0], [0, 0]])

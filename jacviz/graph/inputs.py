@@ -1,0 +1,54 @@
+"""What a compiled graph accepts as its input."""
+
+from typing import TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor
+
+from jacviz.errors import InputError
+from jacviz.graph.kernels import Floats
+from jacviz.graph.steps import Shape
+
+Input: TypeAlias = ArrayLike | Tensor
+
+
+def checked_example(example: Input) -> Tensor:
+    """The example as a float32 tensor."""
+    array = _numbers(example)
+    if array.size == 0:
+        raise InputError(f"an input of shape {array.shape} holds nothing")
+    return torch.tensor(array)
+
+
+def checked_input(x: Input, shape: Shape) -> Floats:
+    """`x` as a contiguous float32 array of `shape`, or (H, W) where shape is (1, H, W)."""
+    array = _numbers(x)
+    accepted = [shape, shape[1:]] if len(shape) == 3 and shape[0] == 1 else [shape]
+    if array.shape not in accepted:
+        wanted = " or ".join(str(s) for s in accepted)
+        raise InputError(
+            f"an input of shape {wanted} is accepted, without batch axis, not {array.shape}"
+        )
+    return array
+
+
+def _numbers(x: Input) -> Floats:
+    if isinstance(x, Tensor):
+        x = x.detach()
+        x = (x.float() if x.dtype is torch.bfloat16 else x).cpu().numpy()
+    try:
+        array = np.asarray(x)
+    except ValueError as error:
+        raise InputError(f"an array of floating point numbers is accepted: {error}") from error
+    if array.dtype.kind != "f":
+        raise InputError(
+            f"an array of floating point numbers is accepted, not {array.dtype}; divide 8-bit "
+            "images by 255"
+        )
+    with np.errstate(over="ignore"):
+        array = np.ascontiguousarray(array, np.float32)
+    if not np.isfinite(array).all():
+        raise InputError("an input of finite numbers is accepted; this one holds NaN or infinity")
+    return array
