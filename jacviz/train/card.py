@@ -75,8 +75,9 @@ drew with mouse or tablet, and no class for "not a digit": letters and scribbles
 """
 
 
-def card_text(recipe: Recipe, digits: int, trained: "Trained") -> str:
-    """The model card in Markdown, for a run that trained on `digits` digits of MNIST."""
+def card_text(recipe: Recipe, digits: int, limit: int | None, trained: "Trained") -> str:
+    """The model card in Markdown, for a run on `digits` digits of MNIST, limited on request."""
+    command = f"jacviz train --epochs {recipe.epochs} --seed {recipe.seed}"
     return _TEMPLATE.format(
         weights=trained.weights.name,
         date=date.today().isoformat(),
@@ -89,7 +90,7 @@ def card_text(recipe: Recipe, digits: int, trained: "Trained") -> str:
         drawn=DRAWN,
         scanned=1 - DRAWN,
         styles=round(recipe.styled * digits),
-        command=f"jacviz train --epochs {recipe.epochs} --seed {recipe.seed}",
+        command=command if limit is None else f"{command} --limit {limit}",
         versions=", ".join(
             f"{name} {version(name)}" for name in ("jacviz", "torch", "torchvision")
         ),

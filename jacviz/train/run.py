@@ -74,7 +74,7 @@ def train(
     )
     out.mkdir(parents=True, exist_ok=True)
     _save(model, trained.weights, recipe)
-    trained.card.write_text(card_text(recipe, len(chosen), trained), encoding="utf-8")
+    trained.card.write_text(card_text(recipe, len(chosen), limit, trained), encoding="utf-8")
     return trained
 
 

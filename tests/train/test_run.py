@@ -106,7 +106,7 @@ def test_the_command_writes_weights_and_a_card_that_agree(mnist: Path, tmp_path:
     card = (tmp_path / "lenet5.md").read_text()
     found = evaluate(model, test.ink, test.labels)
     assert percentages(card, "accuracy")[0] == pytest.approx(found.accuracy, abs=1e-4)
-    assert "--epochs 1" in card
+    assert "jacviz train --epochs 1 --seed 1998 --limit 300" in card
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lenet5.md", "lenet5.safetensors"]
 
 
