@@ -1,0 +1,130 @@
+"""`jacviz map`: a picture of a digit in; a table, a PNG sheet and an NPZ of all numbers out."""
+
+import hashlib
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from jacviz.errors import InputError
+from jacviz.framing import Frame, frame
+from jacviz.lenet import WEIGHTS, load_lenet5
+from jacviz.numbers import percent, significant
+from jacviz.picture import picture_bytes, read_picture
+from jacviz.sensitivities import SPACES, Sensitivity, Space, sensitivity
+from jacviz.sheet import SCALES, Scale, draw_sheet
+
+
+@click.command()
+@click.argument("image", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=".",
+    help="Folder for the PNG sheet and the NPZ; made if missing. By default the current one.",
+)
+@click.option(
+    "--space",
+    type=click.Choice(SPACES),
+    default="probability",
+    show_default=True,
+    help="What is differentiated.",
+)
+@click.option(
+    "--scale",
+    type=click.Choice(SCALES),
+    default="shared",
+    show_default=True,
+    help="One colour scale for all maps, or each its own.",
+)
+def command(image: Path, out: Path, space: Space, scale: Scale) -> None:
+    """Map a picture of a digit: how each pixel moves each of the ten outputs.
+
+    IMAGE is a picture of one digit, dark on light or light on dark, transparent or not. Prints
+    the probabilities, and writes NAME-maps.png, a sheet with the digit and its ten maps, and
+    NAME.npz, all numbers for numpy.load.
+    """
+    data = picture_bytes(image)
+    framed = frame(read_picture(data, name=str(image)))
+    if framed.empty:
+        raise InputError(
+            f"{image}: no ink found; accepted is a picture of one digit that stands out"
+            " from an evenly coloured background, darker or lighter"
+        )
+    result = sensitivity(load_lenet5(), framed.image)
+    sheet = draw_sheet(framed.image, result, space, scale=scale, source=image.name)
+    numbers = _numbers(framed, result, space) | _provenance(image.name, data)
+
+    png, npz = out / f"{image.stem}-maps.png", out / f"{image.stem}.npz"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        sheet.save(png)
+        np.savez_compressed(npz, allow_pickle=False, **numbers)
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(
+            f"cannot write into {out}: {reason}; --out names another folder"
+        ) from error
+
+    console = Console(highlight=False)
+    console.print(_table(result, space))
+    console.print(f"Largest: the most that {space} rises or falls per unit of ink at one pixel.\n")
+    if result.saturated:
+        console.print(
+            "Saturated: the network is so sure that no pixel moves a probability by much."
+            + (" Try --space logit." if space == "probability" else "")
+        )
+    console.print(f"Sheet:   {png}", soft_wrap=True, markup=False)
+    console.print(f"Numbers: {npz}", soft_wrap=True, markup=False)
+
+
+def _table(result: Sensitivity, space: Space) -> Table:
+    """The probabilities, the most likely in bold with a mark, and each map's largest value."""
+    table = Table()
+    table.add_column("digit", justify="right")
+    table.add_column("probability", justify="right")
+    table.add_column("largest", justify="right")
+    table.add_column("")
+    for k, (probability, one) in enumerate(
+        zip(result.probabilities, result.jacobian(space), strict=True)
+    ):
+        top = k == result.top
+        table.add_row(
+            str(k),
+            percent(probability),
+            significant(np.abs(one).max()),
+            "most likely" if top else "",
+            style="bold" if top else None,
+        )
+    return table
+
+
+def _numbers(framed: Frame, result: Sensitivity, space: Space) -> dict[str, NDArray[np.generic]]:
+    """The NPZ's arrays; `space` says what `jacobian` differentiates."""
+    return {
+        "frame": framed.image,
+        # Where the frame lies on the picture as read: top, left, picture pixels per frame pixel.
+        "frame_placement": np.array([framed.top, framed.left, framed.scale]),
+        "logits": result.logits,
+        "probabilities": result.probabilities,
+        "jacobian": result.jacobian(space),
+        "logit_jacobian": result.logit_jacobian,
+        "space": np.array(space),
+    }
+
+
+def _provenance(source: str, data: bytes) -> dict[str, NDArray[np.str_]]:
+    facts = {
+        "source": source,
+        "source_sha256": hashlib.sha256(data).hexdigest(),
+        "weights_sha256": hashlib.sha256(WEIGHTS.read_bytes()).hexdigest(),
+        "jacviz_version": version("jacviz"),
+        "torch_version": version("torch"),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    return {name: np.array(fact) for name, fact in facts.items()}
