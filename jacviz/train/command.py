@@ -12,8 +12,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder with MNIST as torchvision lays it out; downloaded into it where missing."
-    " Without it, MNIST is downloaded and thrown away afterwards.",
+    help="Folder with MNIST as torchvision lays it out (MNIST/raw inside)."
+    " Without it, MNIST is downloaded, and thrown away afterwards.",
 )
 @click.option(
     "--out",
@@ -49,7 +49,7 @@ def command(
             data,
             out,
             recipe,
-            download=True,
+            download=data is None,
             limit=limit,
             progress=lambda epochs_done, loss, accuracy: bar.update(
                 task, completed=epochs_done, loss=loss, accuracy=accuracy
