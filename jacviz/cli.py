@@ -1,36 +1,23 @@
 """The `jacviz` command: alone it starts the app; its subcommands work without a browser."""
 
 import sys
-from importlib import import_module
+from typing import ClassVar
 
 import click
 
+from jacviz.commands import LazyGroup
 from jacviz.errors import JacvizError
 
-# A subcommand's module is imported when it is called: `jacviz --help` must not wait for PyTorch.
-_COMMANDS = {
-    "bench": ("jacviz.bench", "Time jacviz against other ways to the same numbers."),
-    "map": ("jacviz.map_command", "Map a picture of a digit, without a browser."),
-    "train": ("jacviz.train.command", "Train the LeNet-5 that jacviz ships."),
-}
+
+class _Jacviz(LazyGroup):
+    lazy: ClassVar = {
+        "bench": ("jacviz.bench.command", "Time jacviz against other ways to the same numbers."),
+        "map": ("jacviz.map_command", "Map a picture of a digit, without a browser."),
+        "train": ("jacviz.train.command", "Train the LeNet-5 that jacviz ships."),
+    }
 
 
-class _Commands(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = import_module(_COMMANDS[cmd_name][0]).command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
-
-
-@click.group(cls=_Commands, invoke_without_command=True)
+@click.group(cls=_Jacviz, invoke_without_command=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets other machines in."

@@ -1,5 +1,6 @@
 """Start the app: a uvicorn server, and the browser once it listens."""
 
+import contextlib
 import importlib.util
 import socket
 import threading
@@ -31,7 +32,9 @@ def launch(host: str, port: int, *, open_browser: bool) -> None:
     )
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     threading.Thread(target=_announce, args=(server, url, open_browser), daemon=True).start()
-    server.run()
+    # Once it has shut down, uvicorn raises again the Ctrl+C that stopped it.
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
     click.echo("jacviz has stopped.")
 
 

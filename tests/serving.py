@@ -2,6 +2,7 @@
 
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,23 +19,24 @@ def free_port() -> int:
 
 
 class Server:
-    """`with Server(command, folder) as server`: up when the block begins, gone when it ends.
+    """`with Server(arguments, folder) as server`: up when the block begins, gone when it ends.
 
-    The folder is the process's working directory and keeps its log.
+    Runs Python with these arguments; the folder is its working directory and keeps its log.
     """
 
     def __init__(
         self,
-        command: Sequence[str],
+        arguments: Sequence[str],
         folder: Path,
         *,
         port_flag: str = "--port",
         extra: Sequence[str] = ("--no-browser",),
+        python: str = sys.executable,
     ) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.log = folder / "log.txt"
-        self._command = [*command, port_flag, str(port), *extra]
+        self._command = [python, *arguments, port_flag, str(port), *extra]
         self._folder = folder
 
     def __enter__(self) -> "Server":

@@ -14,13 +14,13 @@ from serving import Server
 
 
 def test_the_command_serves_the_page_on_this_machine_only(tmp_path: Path) -> None:
-    with Server([sys.executable, "-m", "jacviz"], tmp_path) as server:
+    with Server(["-m", "jacviz"], tmp_path) as server:
         page = urllib.request.urlopen(server.url, timeout=5).read().decode()
     assert "<title>" in page
 
 
 def test_ctrl_c_stops_it_cleanly(tmp_path: Path) -> None:
-    with Server([sys.executable, "-m", "jacviz"], tmp_path) as server:
+    with Server(["-m", "jacviz"], tmp_path) as server:
         server.process.send_signal(signal.SIGINT)
         assert server.process.wait(timeout=20) == 0
         said = server.log.read_text()
@@ -71,8 +71,8 @@ def test_help_does_not_wait_for_pytorch() -> None:
 def test_the_same_app_runs_under_streamlit_and_under_uvicorn(tmp_path: Path) -> None:
     from jacviz.places import APP
 
-    streamlit = [sys.executable, "-m", "streamlit", "run", str(APP)]
-    uvicorn = [sys.executable, "-m", "uvicorn", "--app-dir", str(APP.parent), "app:app"]
+    streamlit = ["-m", "streamlit", "run", str(APP)]
+    uvicorn = ["-m", "uvicorn", "--app-dir", str(APP.parent), "app:app"]
     for number, (command, flag) in enumerate(
         [([*streamlit, "--server.headless", "true"], "--server.port"), (uvicorn, "--port")]
     ):

@@ -1,12 +1,14 @@
 """`jacviz bench`: every speed jacviz claims, measured here and now."""
 
+from typing import ClassVar
+
 import click
 
 from jacviz.commands import LazyGroup
 
 
 class _Bench(LazyGroup):
-    lazy = {
+    lazy: ClassVar = {
         "jacobian": ("jacviz.bench.jacobian", "The Jacobian, against other ways to compute it."),
         "live": ("jacviz.bench.live", "The page while somebody draws, in a real Chromium."),
         "serve": ("jacviz.bench.serve", "The server while many people draw."),

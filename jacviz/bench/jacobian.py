@@ -33,8 +33,8 @@ class Row:
     error: float
 
 
-def measure(model: LeNet5, image: Tensor, rounds: int) -> list[Row]:
-    """The Jacobian of `model` at one (1, H, W) image by every method, each `rounds` times."""
+def measure(model: LeNet5, image: Tensor, turns: int) -> list[Row]:
+    """The Jacobian of `model` at one (1, H, W) image by every method, in that many turns."""
     compiled = compile_jacobian(model, image)
     functional = torch.func.jacrev(lambda x: model(x[None])[0])
     array = image.numpy()
@@ -51,7 +51,7 @@ def measure(model: LeNet5, image: Tensor, rounds: int) -> list[Row]:
 
     with one_thread():
         errors = {name: error(method()) for name, method in methods.items()}
-        seconds = interleave(methods, rounds)
+        seconds = interleave(methods, turns)
     median = {name: float(np.median(times)) * 1e6 for name, times in seconds.items()}
     return [
         Row(
@@ -66,17 +66,19 @@ def measure(model: LeNet5, image: Tensor, rounds: int) -> list[Row]:
 
 
 @click.command("jacobian")
-@click.option("--rounds", default=200, show_default=True, type=click.IntRange(min=1))
+@click.option(
+    "--turns", default=60, show_default=True, type=click.IntRange(min=1), help="Of five calls each."
+)
 @click.option(
     "--json",
     "file",
     type=click.Path(path_type=Path, dir_okay=False, writable=True),
     help="Save it.",
 )
-def command(rounds: int, file: Path | None) -> None:
+def command(turns: int, file: Path | None) -> None:
     """Time the Jacobian of the shipped LeNet-5: forum's loop, torch.func, compiled graph."""
     image = torch.rand(1, 28, 28, generator=torch.Generator().manual_seed(0))
-    rows = measure(load_lenet5(), image, rounds)
+    rows = measure(load_lenet5(), image, turns)
     table = Table(title="Jacobian of LeNet-5, 10 x 784, one image, one thread")
     table.add_column("method")
     for heading in ("median us", "p99 us", "times faster", "largest error"):

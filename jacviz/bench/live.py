@@ -168,9 +168,9 @@ async def _rates(page: "Page", name: str, hand: Hand, found: Findings) -> None:
     moves, seconds, updates = 0, 0.0, 0
     await _clear(page)
     for seed in range(5):
-        before = len((await page.evaluate("jacvizBench.seen.updates")))
+        before = len(await page.evaluate("jacvizBench.seen.updates"))
         seconds += await _draw(page, seed, hand, points=150)
-        updates += len((await page.evaluate("jacvizBench.seen.updates"))) - before
+        updates += len(await page.evaluate("jacvizBench.seen.updates")) - before
         moves += 149
         await page.evaluate(f"jacvizBench.settled({QUIET})")
         found.stale += not await _is_current(page)
@@ -251,7 +251,9 @@ def _show(found: Findings, console: Console) -> None:
     empty = found.cold_start["an empty Streamlit page"]
     for name, seconds in found.cold_start.items():
         text = f"cold start to first usable page, {name}, s"
-        table.add_row(text, f"{seconds:.2f}", f"{seconds / empty:.2f} x" if seconds != empty else "")
+        table.add_row(
+            text, f"{seconds:.2f}", f"{seconds / empty:.2f} x" if seconds != empty else ""
+        )
     console.print(table)
 
 

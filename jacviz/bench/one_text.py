@@ -1,7 +1,10 @@
 """The least a Streamlit page can do after a gesture: a fragment that rewrites one text.
 
-An application of its own, served as jacviz is, to measure jacviz against.
+An application of its own to measure jacviz against, served as jacviz is: small packets at once,
+and a garbage collection after each run that has nothing old to look at.
 """
+
+import gc
 
 import streamlit as st
 
@@ -17,3 +20,5 @@ if __name__ == "__main__":
     _count()
 else:
     app = st.App(__file__)
+    gc.collect()
+    gc.freeze()

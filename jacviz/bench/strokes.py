@@ -9,4 +9,7 @@ def stroke(seed: int, points: int = 24) -> NDArray[np.float64]:
     random = np.random.default_rng(seed)
     along = np.linspace(0, 1, points)[:, None]
     start, bend, end = random.uniform(0.15, 0.85, (3, 1, 2))
-    return (1 - along) ** 2 * start + 2 * along * (1 - along) * bend + along**2 * end
+    path: NDArray[np.float64] = (
+        (1 - along) ** 2 * start + 2 * along * (1 - along) * bend + along**2 * end
+    )
+    return path

@@ -22,21 +22,23 @@ def one_thread() -> Iterator[None]:
 
 
 def interleave(
-    functions: Mapping[str, Callable[[], object]], rounds: int, *, warm_up: int = 10
+    functions: Mapping[str, Callable[[], object]], turns: int, *, calls: int = 5
 ) -> dict[str, NDArray[np.float64]]:
-    """Seconds that each function took, `rounds` times each, taking turns.
+    """Seconds of each call, turns x calls for each function, after warm-up.
 
-    Taking turns spreads whatever else the machine does over all of them.
+    Functions take turns, which spreads whatever else the machine does over all of them. A turn is
+    one call that does not count, because the function before has filled the caches, and a few
+    that do.
     """
-    seconds = {name: np.empty(rounds) for name in functions}
+    seconds = {name: np.empty((turns, calls)) for name in functions}
     for function in functions.values():
-        for _ in range(warm_up):
+        for _ in range(10):
             function()
-    for turn in track(range(rounds), description="Timing", transient=True):
+    for turn in track(range(turns), description="Timing", transient=True):
         for name, function in functions.items():
-            # Once more unmeasured: the one before has filled the caches with its own data.
             function()
-            start = time.perf_counter()
-            function()
-            seconds[name][turn] = time.perf_counter() - start
-    return seconds
+            for call in range(calls):
+                start = time.perf_counter()
+                function()
+                seconds[name][turn, call] = time.perf_counter() - start
+    return {name: times.ravel() for name, times in seconds.items()}

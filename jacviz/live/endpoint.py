@@ -12,9 +12,9 @@ from starlette.responses import PlainTextResponse, Response
 from jacviz.errors import InputError, JacvizError
 from jacviz.framing import frame
 from jacviz.live import drawing, wire
+from jacviz.live.engine import engine
 from jacviz.live.limits import Allowance
 from jacviz.sensitivities import SPACES, Space
-from jacviz.live.engine import engine
 
 # A pen makes at most 60 pictures a second. A class may share one address behind its router.
 PAGE = Allowance(rate=120, burst=240)
@@ -22,7 +22,7 @@ ADDRESS = Allowance(rate=3000, burst=6000)
 TYPE = "application/octet-stream"
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """A request that gets a 4xx: its status and the reason, in words."""
 
     def __init__(self, status: int, reason: str) -> None:
@@ -37,7 +37,7 @@ async def answer(request: Request) -> Response:
         space, exact = _wishes(request)
         body = await _body(request)
         reply = await to_thread.run_sync(_think, body, space, exact, limiter=_thinkers())
-    except Refusal as refusal:
+    except RefusalError as refusal:
         return _words(refusal.status, str(refusal))
     except ClientDisconnect:
         return _words(400, "the request ended before its drawing did")
@@ -70,24 +70,24 @@ def _require_allowance(request: Request) -> None:
     address = request.client.host if request.client else ""
     page = request.headers.get("x-jacviz-page", "")[:64]
     if not (ADDRESS.take(address) and PAGE.take(f"{address} {page}")):
-        raise Refusal(429, "too many requests: a page may ask 120 times a second")
+        raise RefusalError(429, "too many requests: a page may ask 120 times a second")
 
 
 def _require_own_page(request: Request) -> None:
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-        raise Refusal(403, f"answers are for jacviz's own page, not for {origin[:200]}")
+        raise RefusalError(403, f"answers are for jacviz's own page, not for {origin[:200]}")
 
 
 def _wishes(request: Request) -> tuple[Space, bool]:
     if request.headers.get("content-type") != TYPE:
-        raise Refusal(415, f"the content type must be {TYPE}")
+        raise RefusalError(415, f"the content type must be {TYPE}")
     space = request.query_params.get("space", "")
     if space not in SPACES:
-        raise Refusal(400, f"space must be one of {', '.join(SPACES)}, not {space[:40]!r}")
+        raise RefusalError(400, f"space must be one of {', '.join(SPACES)}, not {space[:40]!r}")
     exact = request.query_params.get("exact", "")
     if exact not in {"0", "1"}:
-        raise Refusal(400, f"exact must be 0 or 1, not {exact[:40]!r}")
+        raise RefusalError(400, f"exact must be 0 or 1, not {exact[:40]!r}")
     return space, exact == "1"
 
 
@@ -97,7 +97,7 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > drawing.MOST_BYTES:
-            raise Refusal(413, f"a drawing has at most {drawing.MOST_BYTES} bytes")
+            raise RefusalError(413, f"a drawing has at most {drawing.MOST_BYTES} bytes")
         parts.append(part)
     return b"".join(parts)
 

@@ -46,9 +46,7 @@ def encode(
         arrays.append(maps.astype("<f4") if exact else _in_127ths(maps, largest))
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 4)
-    return b"".join(
-        [len(text).to_bytes(4, "little"), text] + [array.tobytes() for array in arrays]
-    )
+    return b"".join([len(text).to_bytes(4, "little"), text] + [array.tobytes() for array in arrays])
 
 
 def _in_127ths(maps: NDArray[np.float32], largest: NDArray[np.float32]) -> NDArray[np.int8]:

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from jacviz.errors import JacvizError
 from jacviz.framing import frame
 from jacviz.live import wire
+from jacviz.live.engine import engine
 from jacviz.sensitivities import SPACES, Space
 from jacviz.ui import components
 from jacviz.ui.canvas import PEN_WIDTH, PEN_WIDTHS, canvas
 from jacviz.ui.canvas import SIDE as SHEET
-from jacviz.live.engine import engine
 
 STYLE = Path(__file__).parent / "static" / "page.css"
 SCALES: dict[components.Scale, str] = {"shared": "One for all", "each": "Each its own"}

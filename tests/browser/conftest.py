@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -26,7 +25,7 @@ FLAGS = [
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running app, started with the `jacviz` command."""
     folder = tmp_path_factory.mktemp("app")
-    with Server([sys.executable, "-m", "jacviz"], folder) as server:
+    with Server(["-m", "jacviz"], folder) as server:
         yield server.url
 
 

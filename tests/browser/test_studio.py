@@ -55,7 +55,8 @@ WATCH = """plot => {
     for (let node = now; node; node = node.parentElement)
       opacity *= Number(getComputedStyle(node).opacity);
     seen.leastOpacity = Math.min(seen.leastOpacity, opacity);
-    if (!now?.querySelector(".imagelayer image")?.getAttribute("href")) seen.framesWithoutPicture += 1;
+    const picture = now?.querySelector(".imagelayer image");
+    if (!picture?.getAttribute("href")) seen.framesWithoutPicture += 1;
     requestAnimationFrame(look);
   };
   look();

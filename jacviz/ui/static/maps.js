@@ -132,8 +132,8 @@ export class Maps {
 
   #applyTheme() {
     const { stops } = this.#colours();
-    this.root.style.setProperty("--jv-less", stops.at(0)[1]);
-    this.root.style.setProperty("--jv-more", stops.at(-1)[1]);
+    this.root.style.setProperty("--jv-less", stops.at(3)[1]);
+    this.root.style.setProperty("--jv-more", stops.at(-4)[1]);
     setNight(this.theme);
   }
 

@@ -13,9 +13,9 @@ export const INVITATION =
   "Ten maps will show how each pixel moves each answer.";
 
 export const READING_A_MAP =
-  "Each map is one row of the network's Jacobian, a derivative for every pixel of the frame. " +
-  "At a <b class='jv-more'></b> pixel more ink speaks for the digit, at a " +
-  "<b class='jv-less'></b> pixel against it; elsewhere a little ink makes no difference. " +
+  "Each map is one row of the network's Jacobian: a derivative for every pixel of the frame. " +
+  "More ink on <b class='jv-more'></b> orange speaks for the digit, on " +
+  "<b class='jv-less'></b> blue against it; elsewhere a little ink makes no difference. " +
   "Point at a pixel for its number; \u00b1 is a map's largest.";
 
 export function sentence(answer) {

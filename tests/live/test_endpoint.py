@@ -1,0 +1,149 @@
+"""POST /jacviz/answer on the real server: right answers to drawings, 4xx to all else."""
+
+import http.client
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import jacviz
+from jacviz.lenet import LeNet5
+from jacviz.live import drawing
+
+from serving import Server
+
+TYPE = {"Content-Type": "application/octet-stream"}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with Server(["-m", "jacviz"], tmp_path_factory.mktemp("live")) as running:
+        yield urlsplit(running.url).netloc
+
+
+@pytest.fixture
+def ink(digits: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return (np.kron(digits[0], np.ones((3, 3))) * 255).astype(np.uint8)
+
+
+def _post(
+    netloc: str,
+    body: bytes,
+    query: str = "space=logit&exact=1",
+    headers: dict[str, str] = TYPE,
+    page: str = "",
+) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection(netloc, timeout=20)
+    try:
+        sent = headers | ({"X-Jacviz-Page": page} if page else {})
+        connection.request("POST", f"/jacviz/answer?{query}", body, sent)
+        reply = connection.getresponse()
+        return reply.status, reply.read()
+    finally:
+        connection.close()
+
+
+def test_the_answer_is_the_librarys(server: str, ink: NDArray[np.uint8], lenet5: LeNet5) -> None:
+    status, message = _post(server, drawing.encode(ink))
+    assert status == 200
+    length = int.from_bytes(message[:4], "little")
+    header = json.loads(message[4 : 4 + length])
+    framed = jacviz.frame(ink)
+    sensed = jacviz.sensitivity(lenet5, framed.image)
+    numbers = np.frombuffer(message[4 + length :], "<f4")
+    assert header["top"] == sensed.top
+    assert np.array_equal(numbers[:784].reshape(28, 28), framed.image)
+    assert np.allclose(numbers[784:794], sensed.probabilities, atol=1e-6)
+    assert np.allclose(numbers[804:].reshape(10, 28, 28), sensed.logit_jacobian, atol=1e-5)
+
+
+def test_an_empty_sheet_has_an_empty_answer(server: str) -> None:
+    status, message = _post(server, drawing.encode(np.zeros((98, 98), np.uint8)))
+    assert status == 200
+    assert b'"empty": true' in message
+
+
+@pytest.mark.parametrize(
+    ("body", "query", "headers", "status", "reason"),
+    [
+        (b"", "space=logit&exact=1", TYPE, 400, "at least 12 bytes"),
+        (bytes(5000), "space=logit&exact=1", TYPE, 400, "1 to 1024 pixels"),
+        (np.full(10, np.nan).tobytes(), "space=logit&exact=1", TYPE, 400, "sheet|bytes"),
+        (bytes(3_000_000), "space=logit&exact=1", TYPE, 413, "at most"),
+        (b"{}", "space=logit&exact=1", {"Content-Type": "text/plain"}, 415, "octet-stream"),
+        (bytes(12), "space=softmax&exact=1", TYPE, 400, "probability, log-probability, logit"),
+        (bytes(12), "exact=1", TYPE, 400, "space must be one of"),
+        (bytes(12), "space=logit&exact=2", TYPE, 400, "0 or 1"),
+        (bytes(12), "space=logit&exact=1", TYPE | {"Origin": "http://evil.example"}, 403, "evil"),
+        (bytes(12), "space=logit&exact=1", TYPE | {"Origin": "null"}, 403, "null"),
+    ],
+)
+def test_a_bad_request_gets_a_reason(
+    server: str, body: bytes, query: str, headers: dict[str, str], status: int, reason: str
+) -> None:
+    got, said = _post(server, body, query, headers)
+    assert got == status
+    assert re.search(reason, said.decode())
+
+
+def test_the_pages_own_origin_is_welcome(server: str, ink: NDArray[np.uint8]) -> None:
+    headers = TYPE | {"Origin": f"http://{server}"}
+    assert _post(server, drawing.encode(ink), headers=headers)[0] == 200
+
+
+def test_only_posting_is_answered(server: str) -> None:
+    connection = http.client.HTTPConnection(server, timeout=20)
+    connection.request("GET", "/jacviz/answer")
+    assert connection.getresponse().status == 405
+    connection.close()
+
+
+def test_a_flood_is_held_back_and_others_are_still_answered(
+    server: str, ink: NDArray[np.uint8]
+) -> None:
+    message = drawing.encode(ink)
+    statuses: list[int] = []
+    connection = http.client.HTTPConnection(server, timeout=20)
+    until = time.monotonic() + 2
+    while time.monotonic() < until and statuses.count(429) < 50:
+        for _ in range(50):
+            connection.request(
+                "POST", "/jacviz/answer?space=logit&exact=0", b"", TYPE | {"X-Jacviz-Page": "flood"}
+            )
+            reply = connection.getresponse()
+            reply.read()
+            statuses.append(reply.status)
+        if len(statuses) > 2000:
+            break
+    assert 429 in statuses
+    assert _post(server, message, page="patient")[0] == 200
+    connection.close()
+
+
+def test_many_at_once_each_get_their_own_answer(
+    server: str, digits: NDArray[np.float32], lenet5: LeNet5
+) -> None:
+    sheets = [(np.kron(digit, np.ones((3, 3))) * 255).astype(np.uint8) for digit in digits[:16]]
+    frames = [jacviz.frame(sheet).image for sheet in sheets]
+    wrong: list[int] = []
+
+    def draw(number: int) -> None:
+        for _ in range(5):
+            status, message = _post(server, drawing.encode(sheets[number]), page=str(number))
+            length = int.from_bytes(message[:4], "little")
+            image = np.frombuffer(message[4 + length :], "<f4", 784).reshape(28, 28)
+            if status != 200 or not np.array_equal(image, frames[number]):
+                wrong.append(number)
+
+    people = [threading.Thread(target=draw, args=(number,)) for number in range(len(sheets))]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    assert wrong == []
