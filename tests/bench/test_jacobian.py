@@ -13,7 +13,7 @@ from jacviz.bench.jacobian import command
 def test_the_table_and_the_file_say_the_same(tmp_path: Path) -> None:
     file = tmp_path / "jacobian.json"
     threads = torch.get_num_threads()
-    result = CliRunner().invoke(command, ["--rounds", "3", "--json", str(file)])
+    result = CliRunner().invoke(command, ["--turns", "3", "--json", str(file)])
     assert result.exit_code == 0, result.output
     rows = json.loads(file.read_text())
     assert rows[0]["method"] == "forum's loop"
