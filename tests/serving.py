@@ -40,7 +40,16 @@ class Server:
         self._folder = folder
 
     def __enter__(self) -> "Server":
-        with self.log.open("wb") as log:
+        self._start()
+        return self
+
+    def restart(self) -> None:
+        """End it and start another at the same address."""
+        self._stop()
+        self._start()
+
+    def _start(self) -> None:
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self._command,
                 cwd=self._folder,
@@ -53,7 +62,6 @@ class Server:
         except BaseException:
             self._stop()
             raise
-        return self
 
     def __exit__(
         self,
