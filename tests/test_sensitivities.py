@@ -14,7 +14,7 @@ from torch import nn
 from jacviz.errors import InputError
 from jacviz.graph import compile_jacobian
 from jacviz.lenet import LeNet5
-from jacviz.methods import loop, reference
+from jacviz.ways import loop, reference
 from jacviz.sensitivities import SPACES, Sensitivity, Space, sensitivity
 
 finite = {"allow_nan": False, "allow_infinity": False, "width": 32}

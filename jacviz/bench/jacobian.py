@@ -16,7 +16,7 @@ from torch import Tensor
 from jacviz.bench.timing import interleave, one_thread
 from jacviz.graph import compile_jacobian
 from jacviz.lenet import LeNet5, load_lenet5
-from jacviz.methods import loop, reference
+from jacviz.ways import loop, reference
 
 LOOP = "forum's loop"
 

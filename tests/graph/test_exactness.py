@@ -10,7 +10,7 @@ from torch import nn
 
 from jacviz.graph import compile_jacobian
 from jacviz.lenet import LeNet5
-from jacviz.methods import reference
+from jacviz.ways import reference
 
 from zoo import ZOO, Specimen
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from jacviz.methods import loop, reference
+from jacviz.ways import loop, reference
 
 from zoo import ZOO, Specimen
 
