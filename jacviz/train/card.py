@@ -5,7 +5,7 @@ from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from jacviz.train.augment import DRAWN
+from jacviz.train.augment import DRAWN, SCANNED, UNCHANGED
 from jacviz.train.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ On the 10,000 digits of MNIST's test set:
 Before calibration (temperature {temperature:.3f}, now part of the last layer's weights): saturated
 {before.saturated:.2%}, expected calibration error {before.ece:.2%}.
 
-Both wishes cannot be had in full: a calibrated network that is right about 99.3% of the time is
+Both wishes cannot be had in full: a calibrated network that is right more than 99 times in 100 is
 nearly certain of most digits, while a saturated one has no probability derivatives to show. Label
 smoothing keeps its certainty just short of that; the temperature is then the one of least negative
 log-likelihood among those that saturate at most {recipe.most_saturated:.0%} of the held-out digits.
@@ -47,13 +47,13 @@ log-likelihood among those that saturate at most {recipe.most_saturated:.0%} of 
 ## Recipe
 
 Version {recipe.version}, seed {recipe.seed}. Every epoch sees every digit in another
-augmentation (`jacviz/train/augment.py`, on torchvision.transforms.v2): {scanned:.0%} as on another
-page of MNIST, moved, turned, sheared and bent a little; {drawn:.0%} as somebody else draws them,
-with other proportions, slants, pens, flat or pale ink, gaps or a low resolution, and then framed
-as the application frames a drawing. {recipe.epochs} epochs of AdamW (batches of {recipe.batch},
-one cycle up to a rate of {recipe.peak_rate:g}, weight decay {recipe.weight_decay:g}),
-cross-entropy with label smoothing {recipe.label_smoothing:g}; the weights are a running average
-with decay {recipe.averaging:g} per step.
+augmentation (`jacviz/train/augment.py`, on torchvision.transforms.v2): {unchanged:.0%} unchanged;
+{scanned:.0%} as on another page of MNIST, moved, turned, sheared and bent a little; {drawn:.0%} as
+somebody else draws them, with other proportions, slants, pens, flat or pale ink, gaps or a low
+resolution, and then framed as the application frames a drawing. {recipe.epochs} epochs of AdamW
+(batches of {recipe.batch}, one cycle up to a rate of {recipe.peak_rate:g}, weight decay
+{recipe.weight_decay:g}), cross-entropy with label smoothing {recipe.label_smoothing:g}; the
+weights are a running average with decay {recipe.averaging:g} per step.
 
     {command}
 
@@ -88,7 +88,8 @@ def card_text(recipe: Recipe, digits: int, limit: int | None, trained: "Trained"
         recipe=recipe,
         digits=digits,
         drawn=DRAWN,
-        scanned=1 - DRAWN,
+        scanned=SCANNED,
+        unchanged=UNCHANGED,
         styles=round(recipe.styled * digits),
         command=command if limit is None else f"{command} --limit {limit}",
         versions=", ".join(
