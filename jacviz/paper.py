@@ -14,7 +14,7 @@ FAINTEST = 0.05
 """The least contrast of a digit, as a share of the range from black to white."""
 
 BLEMISH = 0.16
-"""Ink fainter than this is taken for paper where the paper shows blemishes."""
+"""Ink fainter than this is taken for paper where the paper is not spotless."""
 
 UNEVEN = 0.33
 """Ink fainter than this is taken for paper where the light is uneven."""
@@ -49,13 +49,15 @@ def find_ink(picture: Floats) -> Floats:
     # Reflected light: the same ink on half as bright a paper makes half the difference.
     contrast: Floats = np.clip(shade / np.maximum(paper, 0.1), 0, None).astype(np.float32)
     peak = _peak(contrast)
+    if peak < FAINTEST:
+        return np.zeros_like(grey)
     noise = 1.4826 * float(np.median(np.abs(shade[contrast < peak / 4])))
-    if peak < max(FAINTEST, 8 * noise):
+    if peak < 8 * noise:
         return np.zeros_like(grey)
     full = float(np.quantile(contrast[contrast > peak / 2], 0.9))
     ink: Floats = np.clip(contrast / np.float32(full), 0, 1).astype(np.float32)
     blank = np.abs(shade) < FAINTEST * full
-    blemished = float((shade[blank] != 0).mean()) > 0.06
+    blemished = (shade[blank] != 0).sum() > 0.06 * blank.sum()
     faint = max(3 * noise / full, BLEMISH * blemished, UNEVEN * (not even))
     ink[ink <= faint] = 0
     return _without_specks(_without_outline(ink))
@@ -101,12 +103,16 @@ def _border_mask(shape: tuple[int, ...]) -> Mask:
 def _paper_is_light(grey: Floats) -> bool:
     """Whether most of the border and of the corners lie on the light side of the picture."""
     border = _border(grey)
-    if min(grey.shape) >= PHOTO and _commonest(border)[1] < EVEN:
+    if not _evenly_lit(grey):
         grey = grey - _tilt(grey)
         border = _border(grey)
     middle = (_peak(grey) - _peak(-grey)) / 2
     corners = grey[[0, 0, -1, -1], [0, -1, 0, -1]]
     return float((border > middle).mean() + (corners > middle).mean()) > 1
+
+
+def _evenly_lit(grey: Floats) -> bool:
+    return min(grey.shape) < PHOTO or _commonest(_border(grey))[1] > EVEN
 
 
 def _commonest(values: Floats) -> tuple[float, float]:
@@ -147,9 +153,9 @@ def _enlarged(coarse: Floats, shape: tuple[int, ...]) -> Floats:
 
 def _paper(grey: Floats) -> tuple[Floats, bool]:
     """The light paper's brightness everywhere, also under the dark ink, and whether it is even."""
-    border = _border(grey)
-    level, share = _commonest(border[border >= np.median(border)])
-    if min(grey.shape) < PHOTO or share > EVEN:
+    if _evenly_lit(grey):
+        border = _border(grey)
+        level, _ = _commonest(border[border >= np.median(border)])
         return np.full_like(grey, level), True
     # Closing: fill whatever is dark and narrower than a stroke can be, on a coarse grid.
     tilt = _tilt(grey)
