@@ -16,7 +16,8 @@ from jacviz.framing import Frame, frame
 from jacviz.lenet import WEIGHTS, load_lenet5
 from jacviz.numbers import percent, significant
 from jacviz.picture import picture_bytes, read_picture
-from jacviz.sensitivities import SPACES, Sensitivity, Space, sensitivity
+from jacviz.sensitivities import Sensitivity, sensitivity
+from jacviz.spaces import SPACES, Space
 from jacviz.sheet import SCALES, Scale, draw_sheet
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias, get_args
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,10 @@ from jacviz.graph import CompiledJacobian
 from jacviz.graph.compiled import compile_module
 from jacviz.graph.inputs import Input
 from jacviz.graph.softmax import log_probability_jacobian, probability_jacobian, softmax
+from jacviz.spaces import SPACES
+from jacviz.spaces import Space
 
 Floats: TypeAlias = NDArray[np.float32]
-
-Space: TypeAlias = Literal["probability", "log-probability", "logit"]
-SPACES: tuple[Space, ...] = get_args(Space)
 
 # Above this probability of the most likely class all probability derivatives are near zero, and
 # pictures of them show magnified noise.

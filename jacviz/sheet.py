@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 from jacviz.colours import paint, paint_ink, table
 from jacviz.errors import InputError
 from jacviz.numbers import percent, significant
-from jacviz.sensitivities import Sensitivity, Space
+from jacviz.sensitivities import Sensitivity
+from jacviz.spaces import Space
 
 Scale: TypeAlias = Literal["shared", "each"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
@@ -75,20 +76,18 @@ def draw_sheet(
     space: Space = "probability",
     *,
     scale: Scale = "shared",
-    labels: Sequence[str] | None = None,
     source: str = "",
 ) -> Image.Image:
     """Draw an image (H, W) of ink and how it moves the M outputs, as an RGB picture.
 
     `scale` is "shared", one colour scale for all maps, or "each", its own for each; every map
-    prints its largest absolute derivative either way. `labels` name the classes, by default with
-    their numbers, and `source` says where the image came from. Raises InputError for an unknown
-    space or scale.
+    prints its largest absolute derivative either way. `source` says where the image came from.
+    Raises InputError for an unknown space or scale.
     """
     if scale not in SCALES:
         raise InputError(f"scale {scale!r} is unknown; choose one of {', '.join(SCALES)}")
     maps = sensitivity.jacobian(space)
-    names = list(labels) if labels is not None else [str(k) for k in range(len(maps))]
+    names = [str(k) for k in range(len(maps))]
     layout = Layout(*maps.shape)
     sheet = Image.new("RGB", (WIDTH, layout.bottom), "white")
     pen = ImageDraw.Draw(sheet)
@@ -205,7 +204,7 @@ def _key(
     width = 2 * len(colours)
     sheet.paste(bar.resize((width, height), Image.Resampling.NEAREST), (left, top))
     _outline(pen, (left, top), (width, height), 2, LINE)
-    end = "its largest" if limit is None else significant(limit)
+    end = "max" if limit is None else significant(limit)
     for x, text, anchor in (
         (left, f"-{end}", "ls"),
         (left + width // 2, "0", "ms"),

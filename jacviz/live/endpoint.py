@@ -14,7 +14,7 @@ from jacviz.framing import frame
 from jacviz.live import drawing, wire
 from jacviz.live.engine import engine
 from jacviz.live.limits import Allowance
-from jacviz.sensitivities import SPACES, Space
+from jacviz.spaces import SPACES, Space
 
 # A pen makes at most 60 pictures a second. A class may share one address behind its router.
 PAGE = Allowance(rate=120, burst=240)
@@ -45,7 +45,9 @@ async def answer(request: Request) -> Response:
         return _words(400, str(error))
     except JacvizError as error:
         return _words(503, str(error))
-    return Response(reply, media_type=TYPE, headers={"Cache-Control": "no-store"})
+    # Streamlit would squeeze each reply for longer than a loop of the pen takes.
+    headers = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
+    return Response(reply, media_type=TYPE, headers=headers)
 
 
 def _think(body: bytes, space: Space, exact: bool) -> bytes:

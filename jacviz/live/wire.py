@@ -7,16 +7,20 @@ All little-endian.
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jacviz.sensitivities import Sensitivity, Space
+from jacviz.spaces import Space
+
+if TYPE_CHECKING:
+    from jacviz.sensitivities import Sensitivity
 
 
 def encode(
     image: NDArray[np.float32],
-    sensitivity: Sensitivity | None,
+    sensitivity: "Sensitivity | None",
     *,
     labels: Sequence[str],
     space: Space,

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from jacviz.sensitivities import Space
+from jacviz.spaces import Space
 
 Scale = Literal["shared", "each"]
 

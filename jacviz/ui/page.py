@@ -10,7 +10,7 @@ from jacviz.errors import JacvizError
 from jacviz.framing import frame
 from jacviz.live import wire
 from jacviz.live.engine import engine
-from jacviz.sensitivities import SPACES, Space
+from jacviz.spaces import SPACES, Space
 from jacviz.ui import components
 from jacviz.ui.canvas import PEN_WIDTH, PEN_WIDTHS, canvas
 from jacviz.ui.canvas import SIDE as SHEET
@@ -20,28 +20,43 @@ SCALES: dict[components.Scale, str] = {"shared": "One for all", "each": "Each it
 
 
 def show() -> None:
-    """Draw the page; Streamlit calls this once per visit, and the studio once per stroke."""
+    """Draw the page; Streamlit calls this once per visit.
+
+    Sheet and maps are fragments, each run alone when it changes. Only where the maps are blind,
+    every finished stroke runs the whole page, which hands them the answer.
+    """
     st.set_page_config(page_title="jacviz", page_icon="🖋️", layout="wide")
     st.html(STYLE)
-    _studio()
-
-
-@st.fragment
-def _studio() -> None:
+    blind = components.blind()
     with st.container(key="studio-room", horizontal=True, gap="medium"):
         with st.container(key="left", width=SHEET):
-            st.html('<h1 class="jv-name">jacviz</h1><p>How each pixel moves each answer</p>')
-            ink = canvas(st.session_state.get("pen", PEN_WIDTH), follow=components.blind())
-            st.slider("Pen width", *PEN_WIDTHS, value=PEN_WIDTH, key="pen", format="%d px")
-            components.reading()
+            ink = _sheet(follow=True) if blind else st.fragment(_sheet)(follow=False)
         with st.container(key="right", width="stretch"):
-            space, scale = _switches()
-            try:
-                answer = _answer(ink, space) if components.blind() else None
-            except JacvizError as error:
-                st.error(str(error))
-                return
-            components.studio(space=space, scale=scale, answer=answer)
+            if blind:
+                _maps(ink)
+            else:
+                st.fragment(_maps)(None)
+
+
+def _sheet(*, follow: bool) -> NDArray[np.uint8]:
+    st.html('<h1 class="jv-name">jacviz</h1><p>How each pixel moves each answer</p>')
+    ink = canvas(st.session_state.get("pen", PEN_WIDTH), follow=follow)
+    st.slider("Pen width", *PEN_WIDTHS, value=PEN_WIDTH, key="pen", format="%d px")
+    components.reading()
+    return ink
+
+
+def _maps(ink: NDArray[np.uint8] | None) -> None:
+    """The switches and the maps; with ink, the maps show its answer and look at no sheet."""
+    space, scale = _switches()
+    try:
+        answer = None if ink is None else _answer(ink, space)
+    except JacvizError as error:
+        st.error(str(error))
+        return
+    components.studio(space=space, scale=scale, answer=answer)
+    if components.blind() and ink is None:
+        st.rerun(scope="app")
 
 
 def _switches() -> tuple[Space, components.Scale]:

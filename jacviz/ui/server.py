@@ -3,6 +3,7 @@
 import gc
 import importlib.resources
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from jacviz import colours
 from jacviz.errors import JacvizError
 from jacviz.live.endpoint import answer
+from jacviz.live.engine import engine
 
 _LOG = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
@@ -47,15 +49,17 @@ _PARTS = [
 
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
-    """Build the fast path before the first visitor asks for it."""
-    from jacviz.live.engine import engine
+    """Build the fast path while the first visitor's page is loading."""
+    threading.Thread(target=_build, name="jacviz-build", daemon=True).start()
+    yield
 
+
+def _build() -> None:
     try:
         engine()
     except JacvizError as error:
         # The page says so too, and keeps the sheet.
         _LOG.error("%s", error)
+    # Streamlit collects all garbage after every run; what was imported until now is none.
     gc.collect()
-    # Streamlit collects all garbage after every run; what was imported is none.
     gc.freeze()
-    yield

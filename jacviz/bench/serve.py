@@ -1,0 +1,164 @@
+"""`jacviz bench serve`: one person, then many, on one server."""
+
+import asyncio
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from jacviz.bench.person import Person
+from jacviz.bench.servers import JACVIZ, serving
+from jacviz.errors import JacvizError
+from jacviz.framing import frame
+from jacviz.live import drawing, wire
+from jacviz.live.engine import engine
+
+if TYPE_CHECKING:
+    from psutil import Process
+
+REST = 5.0  # s to look at people who do not draw
+
+
+@dataclass
+class Load:
+    """What a number of people meant for the server; milliseconds, cores, megabytes."""
+
+    people: int
+    answer_p50: float
+    answer_p95: float
+    live_p50: float
+    live_p95: float
+    run_p50: float
+    run_p95: float
+    cores_drawing: float
+    cores_resting: float
+    megabytes_a_person: float
+    errors: int
+    wrong: int
+
+
+async def measure(people: int, strokes: int, process: "Process", url: str) -> Load:
+    crowd = [Person(url, number) for number in range(people)]
+    for person in crowd:
+        person.prepare(strokes)
+    before = process.memory_info().rss
+    for person in crowd:
+        await person.come()
+    resting = await _cores(process, asyncio.sleep(REST))
+    # Everybody draws once a second, but not all in the same moment.
+    drawing_all = asyncio.gather(*(person.draw(offset=person.number / people) for person in crowd))
+    busy = await _cores(process, drawing_all)
+    after = process.memory_info().rss
+    for person in crowd:
+        await person.leave()
+
+    def quantile(name: str, share: float) -> float:
+        return 1000 * float(
+            np.quantile([time for person in crowd for time in getattr(person, name)], share)
+        )
+
+    return Load(
+        people=people,
+        answer_p50=quantile("answers", 0.5),
+        answer_p95=quantile("answers", 0.95),
+        live_p50=quantile("live", 0.5),
+        live_p95=quantile("live", 0.95),
+        run_p50=quantile("runs", 0.5),
+        run_p95=quantile("runs", 0.95),
+        cores_drawing=busy,
+        cores_resting=resting,
+        megabytes_a_person=(after - before) / people / 1e6,
+        errors=sum(len(person.errors) for person in crowd),
+        wrong=sum(not _is_right(person) for person in crowd),
+    )
+
+
+async def _cores(process: "Process", work: "asyncio.Future[object] | object") -> float:
+    """How many cores the server keeps busy meanwhile."""
+    loop = asyncio.get_running_loop()
+    begin, used = loop.time(), sum(process.cpu_times()[:2])
+    await work  # type: ignore[misc]
+    return float(sum(process.cpu_times()[:2]) - used) / (loop.time() - begin)
+
+
+def _is_right(person: Person) -> bool:
+    """Whether a person's last answer is the library's to that person's last ink."""
+    if person.last is None:
+        return False
+    message, answer = person.last
+    framed = frame(drawing.decode(message))
+    network = engine()
+    return answer == wire.encode(
+        framed.image,
+        network.sense(framed),
+        labels=network.labels,
+        space="probability",
+        exact=True,
+    )
+
+
+def _show(loads: list[Load], console: Console) -> None:
+    table = Table(title="jacviz serve: one stroke a second each, 12 live pictures a stroke")
+    table.add_column("")
+    for load in loads:
+        table.add_column(
+            f"{load.people} {'person' if load.people == 1 else 'people'}", justify="right"
+        )
+    for name, field in (
+        ("stroke to answer", "answer"),
+        ("live picture", "live"),
+        ("stroke to end of the page's run", "run"),
+    ):
+        table.add_row(
+            f"{name}, ms, p50 / p95",
+            *(
+                f"{getattr(load, f'{field}_p50'):.1f} / {getattr(load, f'{field}_p95'):.1f}"
+                for load in loads
+            ),
+        )
+    table.add_row("cores while drawing", *(f"{load.cores_drawing:.2f}" for load in loads))
+    table.add_row("cores at rest", *(f"{load.cores_resting:.3f}" for load in loads))
+    table.add_row("MB a person", *(f"{load.megabytes_a_person:.1f}" for load in loads))
+    table.add_row(
+        "errors / wrong last answers", *(f"{load.errors} / {load.wrong}" for load in loads)
+    )
+    first, last = loads[0], loads[-1]
+    table.add_row(
+        "stroke to answer, as a multiple of one person's",
+        "",
+        f"{last.answer_p50 / first.answer_p50:.1f} / {last.answer_p95 / first.answer_p95:.1f}",
+    )
+    console.print(table)
+
+
+@click.command("serve")
+@click.option("--people", default=30, show_default=True, type=click.IntRange(min=2))
+@click.option("--strokes", default=20, show_default=True, type=click.IntRange(min=1))
+@click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Save it.")
+def command(people: int, strokes: int, file: Path | None) -> None:
+    """Let one person draw, then many at once, over the page's real protocol."""
+    try:
+        import psutil
+    except ImportError:
+        raise JacvizError(
+            'this bench reads CPU time with psutil: pip install "jacviz[test]"'
+        ) from None
+    console = Console()
+    loads = []
+    with serving(JACVIZ) as server, Progress(console=console, transient=True) as progress:
+        task = progress.add_task("drawing", total=3)
+        process = psutil.Process(server.process)
+        asyncio.run(measure(1, 3, process, server.url))  # what is done once is done before
+        progress.advance(task)
+        for number in (1, people):
+            loads.append(asyncio.run(measure(number, strokes, process, server.url)))
+            progress.advance(task)
+    _show(loads, console)
+    if file is not None:
+        file.write_text(json.dumps([asdict(load) for load in loads], indent=1) + "\n")
