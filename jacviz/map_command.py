@@ -19,6 +19,7 @@ from jacviz.picture import picture_bytes, read_picture
 from jacviz.sensitivities import Sensitivity, sensitivity
 from jacviz.spaces import SPACES, Space
 from jacviz.sheet import SCALES, Scale, draw_sheet
+from jacviz.spaces import SPACES, Space
 
 
 @click.command()
