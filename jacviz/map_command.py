@@ -17,7 +17,6 @@ from jacviz.lenet import WEIGHTS, load_lenet5
 from jacviz.numbers import percent, significant
 from jacviz.picture import picture_bytes, read_picture
 from jacviz.sensitivities import Sensitivity, sensitivity
-from jacviz.spaces import SPACES, Space
 from jacviz.sheet import SCALES, Scale, draw_sheet
 from jacviz.spaces import SPACES, Space
 
