@@ -1,19 +1,16 @@
 """`jacviz map`: a picture of a digit in; a table, a PNG sheet and an NPZ of all numbers out."""
 
-import hashlib
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 import click
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from jacviz.archive import archive
 from jacviz.errors import InputError
-from jacviz.framing import Frame, frame
-from jacviz.lenet import WEIGHTS, load_lenet5
+from jacviz.framing import frame
+from jacviz.lenet import load_lenet5
 from jacviz.numbers import percent, significant
 from jacviz.picture import picture_bytes, read_picture
 from jacviz.sensitivities import Sensitivity, sensitivity
@@ -59,13 +56,13 @@ def command(image: Path, out: Path, space: Space, scale: Scale) -> None:
         )
     result = sensitivity(load_lenet5(), framed.image)
     sheet = draw_sheet(framed.image, result, space, scale=scale, source=image.name)
-    numbers = _numbers(framed, result, space) | _provenance(image.name, data)
+    numbers = archive(framed, result, space, source=image.name, data=data)
 
     png, npz = out / f"{image.stem}-maps.png", out / f"{image.stem}.npz"
     try:
         out.mkdir(parents=True, exist_ok=True)
         sheet.save(png)
-        np.savez_compressed(npz, allow_pickle=False, **numbers)
+        npz.write_bytes(numbers)
     except OSError as error:
         reason = error.strerror or error
         raise InputError(
@@ -103,29 +100,3 @@ def _table(result: Sensitivity, space: Space) -> Table:
             style="bold" if top else None,
         )
     return table
-
-
-def _numbers(framed: Frame, result: Sensitivity, space: Space) -> dict[str, NDArray[np.generic]]:
-    """The NPZ's arrays; `space` says what `jacobian` differentiates."""
-    return {
-        "frame": framed.image,
-        # Where the frame lies on the picture as read: top, left, picture pixels per frame pixel.
-        "frame_placement": np.array([framed.top, framed.left, framed.scale]),
-        "logits": result.logits,
-        "probabilities": result.probabilities,
-        "jacobian": result.jacobian(space),
-        "logit_jacobian": result.logit_jacobian,
-        "space": np.array(space),
-    }
-
-
-def _provenance(source: str, data: bytes) -> dict[str, NDArray[np.str_]]:
-    facts = {
-        "source": source,
-        "source_sha256": hashlib.sha256(data).hexdigest(),
-        "weights_sha256": hashlib.sha256(WEIGHTS.read_bytes()).hexdigest(),
-        "jacviz_version": version("jacviz"),
-        "torch_version": version("torch"),
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    return {name: np.array(fact) for name, fact in facts.items()}

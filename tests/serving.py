@@ -6,7 +6,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from types import TracebackType
@@ -32,12 +32,14 @@ class Server:
         port_flag: str = "--port",
         extra: Sequence[str] = ("--no-browser",),
         python: str = sys.executable,
+        env: Mapping[str, str] | None = None,
     ) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.log = folder / "log.txt"
         self._command = [python, *arguments, port_flag, str(port), *extra]
         self._folder = folder
+        self._env = env
 
     def __enter__(self) -> "Server":
         self._start()
@@ -53,6 +55,7 @@ class Server:
             self.process = subprocess.Popen(
                 self._command,
                 cwd=self._folder,
+                env=self._env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from jacviz.errors import JacvizError
 from jacviz.framing import frame
-from jacviz.live import wire
+from jacviz.live import drawing, wire
 from jacviz.live.engine import engine
 from jacviz.spaces import SPACES, Space
-from jacviz.ui import components
+from jacviz.ui import components, keep
 from jacviz.ui.canvas import PEN_WIDTH, PEN_WIDTHS, canvas
 from jacviz.ui.canvas import SIDE as SHEET
 
@@ -55,6 +55,9 @@ def _maps(ink: NDArray[np.uint8] | None) -> None:
         st.error(str(error))
         return
     components.studio(space=space, scale=scale, answer=answer)
+    message = components.drawing() if ink is None else drawing.encode(ink)
+    with st.container(key="keep", horizontal=True, gap="small"):
+        keep.offer(message, space, scale)
     if components.blind() and ink is None:
         st.rerun(scope="app")
 

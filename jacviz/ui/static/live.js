@@ -9,13 +9,15 @@ import { decode } from "./wire.js";
 const IN_FLIGHT = 2;
 const PATIENCE = 4000; // ms until a reply counts as lost
 const LONGEST_PAUSE = 2000; // ms between attempts while the server does not answer
+const TROUBLE = 300; // a longer pause is worth a word
 const WATCH = 400; // ms between looks at a resting sheet
 
 export class Live {
   // answered(answer): show it. rested(drawing): the pen rests and this drawing is shown exactly.
+  // troubled(reason): no answers for a while now; they are still asked for.
   // blind(reason): the sheet or the server cannot be read; from now on others must do this.
-  constructor(sheet, { answered, rested, blind }) {
-    Object.assign(this, { sheet, answered, rested, blind });
+  constructor(sheet, { answered, rested, troubled, blind }) {
+    Object.assign(this, { sheet, answered, rested, troubled, blind });
     this.page = crypto.getRandomValues(new Uint32Array(2)).join("-");
     this.space = null;
     this.wanted = null; // the request for what is on the sheet now
@@ -98,7 +100,8 @@ export class Live {
       signal: AbortSignal.timeout(PATIENCE),
     });
     if (reply.ok) return reply.arrayBuffer();
-    const error = new Error(`${reply.status}: ${(await reply.text()).slice(0, 300)}`);
+    const error = new Error(`${reply.status}`);
+    error.reason = (await reply.text()).slice(0, 500);
     error.hopeless = [403, 404, 405].includes(reply.status);
     throw error;
   }
@@ -115,6 +118,7 @@ export class Live {
     if (error.hopeless) return this.#giveUp(`the server does not answer drawings (${error.message})`);
     if (this.sent === request) this.sent = this.shown;
     this.pause = Math.min(LONGEST_PAUSE, 2 * this.pause || 100);
+    if (this.pause > TROUBLE) this.troubled(error.reason ?? "The server does not answer.");
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => {
       this.waiting = null;

@@ -21,6 +21,7 @@ export class Maps {
       '<div class="jv-plot" role="img"><div></div></div><p class="jv-sentence" role="status"></p>' +
       `<p class="jv-help">${READING_A_MAP}</p>`;
     [this.plot, this.sentence] = this.root.children;
+    this.say(INVITATION);
     parent.append(this.root);
     this.scale = "shared";
     this.next = null;
@@ -36,6 +37,11 @@ export class Maps {
     if (scale === this.scale) return;
     this.scale = scale;
     if (this.answer) this.show(this.answer);
+  }
+
+  // Say something that is no answer, until the next one.
+  say(words) {
+    this.sentence.textContent = words;
   }
 
   // At most one painting at a time; of the answers that arrive meanwhile, the last is painted.
@@ -65,7 +71,7 @@ export class Maps {
     const share = (k, pixel) => (empty ? 0 : maps[k][pixel] * units[k]);
     this.titles.paint(answer, this.scale === "each" ? null : most);
     const untouched = empty && this.root.dataset.version === "0";
-    this.sentence.textContent = untouched ? INVITATION : sentence(answer);
+    this.say(untouched ? INVITATION : sentence(answer));
     await this.figure.paint(share, this.#colours());
     if (!untouched) this.#report(answer);
     clearTimeout(this.resting);

@@ -7,6 +7,7 @@ import { Live } from "./live.js";
 import { Maps } from "./maps.js";
 import { Sheet } from "./sheet.js";
 import { decode } from "./wire.js";
+import { trouble } from "./words.js";
 
 class Studio {
   constructor(parent, tell) {
@@ -14,6 +15,7 @@ class Studio {
     this.live = new Live(new Sheet(() => this.live?.look()), {
       answered: publish,
       rested: (drawing) => tell("drawing", base64(drawing)),
+      troubled: (reason) => this.maps.say(trouble(reason)),
       blind: (reason) => tell("blind", reason),
     });
   }

@@ -34,6 +34,10 @@ export function sentence(answer) {
     : `${sure}so no pixel moves a probability by much.`;
 }
 
+export function trouble(reason) {
+  return `No answer at the moment; your drawing is kept and asked about again. ${reason}`;
+}
+
 export function description(answer) {
   if (answer.empty) return "Ten empty maps: nothing is drawn yet.";
   const maps = answer.labels.map(

@@ -1,0 +1,44 @@
+"""All numbers of one answer in one file, with where they came from."""
+
+import hashlib
+import io
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import numpy as np
+
+from jacviz.framing import Frame
+from jacviz.lenet import WEIGHTS
+from jacviz.sensitivities import Sensitivity
+from jacviz.spaces import Space
+
+
+def archive(framed: Frame, result: Sensitivity, space: Space, *, source: str, data: bytes) -> bytes:
+    """An NPZ file of arrays and texts, for numpy.load without pickles.
+
+    `frame` (28, 28), `frame_placement` (top, left, source pixels per frame pixel), `logits` and
+    `probabilities` (M,), `jacobian` (M, 28, 28) in `space`, `logit_jacobian`; and of its origin,
+    `source`, the SHA-256 of the source's `data` and of the weights, versions and the time.
+    """
+    facts = {
+        "source": source,
+        "source_sha256": hashlib.sha256(data).hexdigest(),
+        "weights_sha256": hashlib.sha256(WEIGHTS.read_bytes()).hexdigest(),
+        "jacviz_version": version("jacviz"),
+        "torch_version": version("torch"),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    file = io.BytesIO()
+    np.savez_compressed(
+        file,
+        allow_pickle=False,
+        frame=framed.image,
+        frame_placement=np.array([framed.top, framed.left, framed.scale]),
+        logits=result.logits,
+        probabilities=result.probabilities,
+        jacobian=result.jacobian(space),
+        logit_jacobian=result.logit_jacobian,
+        space=np.array(space),
+        **{name: np.array(fact) for name, fact in facts.items()},
+    )
+    return file.getvalue()

@@ -1,0 +1,67 @@
+"""What a visitor can take away: the numbers, and the picture."""
+
+import io
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from jacviz.framing import Frame, frame
+from jacviz.live import drawing
+from jacviz.live.engine import engine
+from jacviz.spaces import Space
+from jacviz.ui.components import Scale
+
+if TYPE_CHECKING:
+    from jacviz.sensitivities import Sensitivity
+
+
+def offer(message: bytes | None, space: Space, scale: Scale) -> None:
+    """Two buttons, whose files are made when they are pressed.
+
+    The message is the drawing as the page sent it (see jacviz.live.drawing), None before the
+    first one.
+    """
+    framed = None if message is None else frame(drawing.decode(message))
+    numbers: Callable[[], bytes] | bytes = b""
+    picture: Callable[[], bytes] | bytes = b""
+    if message is not None and framed is not None and not framed.empty:
+        numbers = partial(_numbers, framed, message, space)
+        picture = partial(_picture, framed, space, scale)
+    _button("Save the numbers", numbers, "jacviz.npz", "application/octet-stream", "data_array")
+    _button("Save the picture", picture, "jacviz.png", "image/png", "image")
+
+
+def _button(label: str, data: Callable[[], bytes] | bytes, name: str, mime: str, icon: str) -> None:
+    st.download_button(
+        label,
+        data,
+        file_name=name,
+        mime=mime,
+        icon=f":material/{icon}:",
+        disabled=data == b"",
+        on_click="ignore",
+        key=name,
+    )
+
+
+def _numbers(framed: Frame, message: bytes, space: Space) -> bytes:
+    from jacviz.archive import archive
+
+    return archive(framed, _sensed(framed), space, source="a drawing", data=message)
+
+
+def _picture(framed: Frame, space: Space, scale: Scale) -> bytes:
+    from jacviz.sheet import draw_sheet
+
+    file = io.BytesIO()
+    draw_sheet(framed.image, _sensed(framed), space, scale=scale).save(file, format="PNG")
+    return file.getvalue()
+
+
+def _sensed(framed: Frame) -> "Sensitivity":
+    sensed = engine().sense(framed)
+    if sensed is None:
+        raise ValueError("there is no answer to an empty frame")
+    return sensed

@@ -1,0 +1,34 @@
+"""Take the README's pictures from the running app: `python tests/browser/portrait.py`."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from jacviz.places import ASSETS
+
+from browser.conftest import launched
+from browser.studio import FOUR, Studio
+from serving import Server
+
+
+def main() -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server(["-m", "jacviz"], Path(folder)) as server,
+        launched() as chromium,
+    ):
+        for theme in ("light", "dark"):
+            context = chromium.new_context(
+                viewport={"width": 1440, "height": 900}, color_scheme=theme
+            )
+            studio = Studio.visit(context.new_page(), server.url)
+            studio.draw(FOUR)
+            path = ASSETS / f"jacviz-{theme}.png"
+            studio.page.screenshot(path=path, clip={"x": 0, "y": 0, "width": 1440, "height": 760})
+            print(path)
+
+
+if __name__ == "__main__":
+    main()
