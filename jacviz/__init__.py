@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from jacviz.graph import compile_jacobian
     from jacviz.lenet import LeNet5, load_lenet5
     from jacviz.sensitivities import Sensitivity, sensitivity
+    from jacviz.ways.jacobian import jacobian
+    from jacviz.ways.table import methods
 
 # Names are imported on first use, so that `import jacviz` (and `jacviz --help`) need not wait
 # for PyTorch.
@@ -29,7 +31,9 @@ _HOMES = {
     "Sensitivity": "sensitivities",
     "compile_jacobian": "graph",
     "frame": "framing",
+    "jacobian": "ways.jacobian",
     "load_lenet5": "lenet",
+    "methods": "ways.table",
     "sensitivity": "sensitivities",
 }
 

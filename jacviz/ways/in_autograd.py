@@ -1,0 +1,119 @@
+"""HIPS/autograd: the network in its NumPy, and its jacobian function."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import autograd.numpy as np
+import numpy
+import torch
+from autograd import jacobian
+from autograd.tracer import getval
+from torch import Tensor, nn
+
+from jacviz.graph import steps
+from jacviz.graph.steps import Nonlinearity, Plan, Pooling, Step
+from jacviz.ways.plan import plan_of
+from jacviz.ways.table import Run
+from jacviz.ways.windows import margins, taps
+
+Function: TypeAlias = Callable[[Any], Any]
+
+
+def prepare(model: nn.Module, x: Tensor) -> Run:
+    rows = jacobian(network(plan_of(model, x), x.cpu().numpy().dtype))
+    return lambda x: torch.from_numpy(rows(x.cpu().numpy())).to(x)
+
+
+def network(plan: Plan, dtype: Any) -> Function:
+    """From one input to the outputs in a row."""
+    functions = [_function(step, dtype) for step in plan]
+
+    def outputs(x: Any) -> Any:
+        for function in functions:
+            x = function(x)
+        return np.reshape(x, -1)
+
+    return outputs
+
+
+def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
+    match step:
+        case steps.Affine():
+            weight, bias = step.weight.astype(dtype), step.bias.astype(dtype)
+            return lambda x: np.reshape(np.dot(weight, np.reshape(x, -1)) + bias, step.result)
+        case steps.Scale():
+            factor, offset = step.factor.astype(dtype), step.offset.astype(dtype)
+            return lambda x: factor * x + offset
+        case steps.Reshape():
+            return lambda x: np.reshape(x, step.result)
+        case steps.Conv():
+            return _conv(step, dtype)
+        case steps.Pool():
+            return _average(step) if step.pooling is Pooling.AVERAGE else _maximum(step)
+        case steps.Activation(nonlinearity=Nonlinearity.TANH):
+            return np.tanh  # type: ignore[no-any-return]
+        case steps.Activation(nonlinearity=Nonlinearity.SIGMOID):
+            return lambda x: (1 + np.tanh(x / 2)) / 2
+        case steps.Activation():
+            slope = dtype.type(step.slope)
+            return lambda x: np.where(x > 0, x, slope * x)
+        case steps.Softmax(log=True):
+            return _log_softmax
+        case steps.Softmax():
+            return _softmax
+    raise TypeError(f"there is nothing for {step} in Autograd")
+
+
+def _softmax(x: Any) -> Any:
+    powers = np.exp(x - np.max(x))
+    return powers / np.sum(powers)
+
+
+def _log_softmax(x: Any) -> Any:
+    shifted = x - np.max(x)
+    return shifted - np.log(np.sum(np.exp(shifted)))
+
+
+def _windows(step: steps.Conv | steps.Pool) -> Function:
+    """(C, H, W) to (C, elements of the window, *positions), zeros around the image."""
+    margin, where = ((0, 0), *margins(step)), taps(step)
+    padded = any(map(any, margin))
+
+    def cut(x: Any) -> Any:
+        if padded:
+            x = np.pad(x, margin, "constant")
+        return np.stack([x[:, rows, columns] for rows, columns in where], axis=1)
+
+    return cut
+
+
+def _conv(step: steps.Conv, dtype: Any) -> Function:
+    cut = _windows(step)
+    outputs = step.weight.shape[0] // step.groups
+    weight = step.weight.reshape(step.groups, outputs, -1).astype(dtype)
+    bias = step.bias.astype(dtype)
+
+    def conv(x: Any) -> Any:
+        windows = np.reshape(cut(x), (step.groups, weight.shape[2], -1))
+        return np.reshape(np.matmul(weight, windows), step.result) + bias
+
+    return conv
+
+
+def _average(step: steps.Pool) -> Function:
+    cut = _windows(step)
+    return lambda x: np.mean(cut(x), axis=1)
+
+
+def _maximum(step: steps.Pool) -> Function:
+    """Picks the first of equals, as PyTorch does; Autograd's own maximum shares between them."""
+    cut = _windows(step)
+    outside = cut(numpy.ones(step.source)) == 0
+
+    def maximum(x: Any) -> Any:
+        windows = cut(x)
+        first = numpy.where(outside, -numpy.inf, getval(windows)).argmax(axis=1)
+        chosen = first[:, None] == numpy.arange(windows.shape[1])[:, None, None]
+        return np.sum(np.where(chosen, windows, 0), axis=1)
+
+    return maximum

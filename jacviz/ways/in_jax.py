@@ -1,0 +1,118 @@
+"""JAX: the network in its NumPy, and jit(jacrev) of it."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import torch
+from jax import lax
+from torch import Tensor, nn
+
+from jacviz.graph import steps
+from jacviz.graph.steps import Nonlinearity, Plan, Pooling, Step
+from jacviz.ways.plan import plan_of
+from jacviz.ways.table import Run
+from jacviz.ways.windows import margins, taps
+
+Function: TypeAlias = Callable[[Any], Any]
+
+
+def prepare(model: nn.Module, x: Tensor) -> Run:
+    dtype = x.cpu().numpy().dtype
+    rows = jax.jit(jax.jacrev(network(plan_of(model, x), dtype)))
+
+    def jacobian(x: Tensor) -> Tensor:
+        with _precision(dtype):
+            return torch.from_numpy(np.array(rows(x.cpu().numpy()))).to(x)
+
+    return jacobian
+
+
+def _precision(dtype: Any) -> AbstractContextManager[Any]:
+    """JAX computes in single precision unless told otherwise."""
+    doubles: AbstractContextManager[Any] = jax.enable_x64(dtype == np.float64)
+    return doubles
+
+
+def network(plan: Plan, dtype: Any) -> Function:
+    """From one input to the outputs in a row."""
+    functions = [_function(step, dtype) for step in plan]
+
+    def outputs(x: Any) -> Any:
+        for function in functions:
+            x = function(x)
+        return x.reshape(-1)
+
+    return outputs
+
+
+def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
+    match step:
+        case steps.Affine():
+            weight, bias = step.weight.astype(dtype), step.bias.astype(dtype)
+            return lambda x: (weight @ x.reshape(-1) + bias).reshape(step.result)
+        case steps.Scale():
+            factor, offset = step.factor.astype(dtype), step.offset.astype(dtype)
+            return lambda x: factor * x + offset
+        case steps.Reshape():
+            return lambda x: x.reshape(step.result)
+        case steps.Conv():
+            return _conv(step, dtype)
+        case steps.Pool():
+            return _average(step) if step.pooling is Pooling.AVERAGE else _maximum(step)
+        case steps.Activation(nonlinearity=Nonlinearity.TANH):
+            return jnp.tanh
+        case steps.Activation(nonlinearity=Nonlinearity.SIGMOID):
+            return jax.nn.sigmoid
+        case steps.Activation():
+            return lambda x: jnp.where(x > 0, x, step.slope * x)
+        case steps.Softmax(log=True):
+            return lambda x: jax.nn.log_softmax(x, axis=None)
+        case steps.Softmax():
+            return lambda x: jax.nn.softmax(x, axis=None)
+    raise TypeError(f"there is nothing for {step} in JAX")
+
+
+def _conv(step: steps.Conv, dtype: Any) -> Function:
+    weight, bias = step.weight.astype(dtype), step.bias.astype(dtype)
+
+    def conv(x: Any) -> Any:
+        image = lax.conv_general_dilated(
+            x[None],
+            jnp.asarray(weight),
+            window_strides=step.stride,
+            padding=margins(step),
+            rhs_dilation=step.dilation,
+            feature_group_count=step.groups,
+            precision=lax.Precision.HIGHEST,
+        )
+        return image[0] + bias
+
+    return conv
+
+
+def _average(step: steps.Pool) -> Function:
+    def average(x: Any) -> Any:
+        total = lax.reduce_window(
+            x, np.array(0, x.dtype), lax.add, (1, *step.kernel), (1, *step.stride),
+            ((0, 0), *margins(step)),
+        )  # fmt: skip
+        return total / (step.kernel[0] * step.kernel[1])
+
+    return average
+
+
+def _maximum(step: steps.Pool) -> Function:
+    """Picks the first of equals, as PyTorch does."""
+    margin, where = ((0, 0), *margins(step)), taps(step)
+
+    def maximum(x: Any) -> Any:
+        padded = jnp.pad(x, margin, constant_values=-jnp.inf)
+        windows = jnp.stack([padded[:, rows, columns] for rows, columns in where], axis=1)
+        first = jnp.argmax(windows, axis=1, keepdims=True)
+        return jnp.take_along_axis(windows, first, axis=1)[:, 0]
+
+    return maximum

@@ -1,0 +1,143 @@
+"""TensorFlow: one gradient for each output as in the 2018 article, or its own Jacobian."""
+
+import os
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from jacviz.graph import steps
+from jacviz.graph.steps import Nonlinearity, Plan, Pooling, Step, dilated_kernel
+from jacviz.ways.plan import plan_of
+from jacviz.ways.table import Run
+from jacviz.ways.windows import margins, taps
+
+# Before the import, which otherwise prints advice about this machine.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+import tensorflow as tf
+
+Function: TypeAlias = Callable[[Any], Any]
+v1 = tf.compat.v1
+
+
+def rebuilt(model: nn.Module, x: Tensor) -> Run:
+    plan, dtype = plan_of(model, x), x.cpu().numpy().dtype
+
+    def jacobian(x: Tensor) -> Tensor:
+        with tf.Graph().as_default(), v1.Session() as session:
+            source = v1.placeholder(dtype, x.shape)
+            outputs = network(plan, dtype)(source)
+            rows = []
+            for m in range(plan.outputs):
+                gradient = tf.gradients(outputs[m], source)[0]
+                rows.append(session.run(gradient, {source: x.cpu().numpy()}))
+        return torch.from_numpy(np.stack(rows)).to(x)
+
+    return jacobian
+
+
+def built_once(model: nn.Module, x: Tensor) -> Run:
+    plan, dtype = plan_of(model, x), x.cpu().numpy().dtype
+    with tf.Graph().as_default():
+        source = v1.placeholder(dtype, x.shape)
+        outputs = network(plan, dtype)(source)
+        gradients = [tf.gradients(outputs[m], source)[0] for m in range(plan.outputs)]
+        session = v1.Session()
+    run = session.make_callable(gradients, feed_list=[source])
+    return lambda x: torch.from_numpy(np.stack(run(x.cpu().numpy()))).to(x)
+
+
+def tape(model: nn.Module, x: Tensor) -> Run:
+    plan, dtype = plan_of(model, x), x.cpu().numpy().dtype
+    function = network(plan, dtype)
+
+    @tf.function(autograph=False, input_signature=[tf.TensorSpec(x.shape, dtype)])  # type: ignore[untyped-decorator]
+    def jacobian(source: Any) -> Any:
+        with tf.GradientTape() as recorded:
+            recorded.watch(source)
+            outputs = function(source)
+        return recorded.jacobian(outputs, source)
+
+    return lambda x: torch.from_numpy(np.array(jacobian(tf.constant(x.cpu().numpy())))).to(x)
+
+
+def network(plan: Plan, dtype: Any) -> Function:
+    """From one input to the outputs in a row."""
+    functions = [_function(step, dtype) for step in plan]
+
+    def outputs(x: Any) -> Any:
+        for function in functions:
+            x = function(x)
+        return tf.reshape(x, [-1])
+
+    return outputs
+
+
+def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
+    match step:
+        case steps.Affine():
+            weight, bias = step.weight.T.astype(dtype), step.bias.astype(dtype)
+            return lambda x: tf.reshape(tf.reshape(x, [1, -1]) @ weight + bias, step.result)
+        case steps.Scale():
+            factor, offset = step.factor.astype(dtype), step.offset.astype(dtype)
+            return lambda x: factor * x + offset
+        case steps.Reshape():
+            return lambda x: tf.reshape(x, step.result)
+        case steps.Conv():
+            return _conv(step, dtype)
+        case steps.Pool():
+            return _average(step) if step.pooling is Pooling.AVERAGE else _maximum(step)
+        case steps.Activation(nonlinearity=Nonlinearity.TANH):
+            return tf.tanh  # type: ignore[no-any-return]
+        case steps.Activation(nonlinearity=Nonlinearity.SIGMOID):
+            return tf.sigmoid  # type: ignore[no-any-return]
+        case steps.Activation():
+            slope = dtype.type(step.slope)
+            return lambda x: tf.where(x > 0, x, slope * x)
+        case steps.Softmax():
+            softmax = tf.nn.log_softmax if step.log else tf.nn.softmax
+            return lambda x: softmax(tf.reshape(x, [-1]))
+    raise TypeError(f"there is nothing for {step} in TensorFlow")
+
+
+def _conv(step: steps.Conv, dtype: Any) -> Function:
+    """On a CPU TensorFlow convolves channels last, and knows no gradient of groups or dilation."""
+    kernels = np.split(dilated_kernel(step).transpose(2, 3, 1, 0).astype(dtype), step.groups, -1)
+    bias, margin = step.bias.astype(dtype), (*margins(step), (0, 0))
+
+    def conv(x: Any) -> Any:
+        image = tf.pad(tf.transpose(x, [1, 2, 0]), margin)[None]
+        images = tf.split(image, step.groups, axis=-1)
+        results = [
+            tf.nn.conv2d(one, kernel, step.stride, "VALID")
+            for one, kernel in zip(images, kernels, strict=True)
+        ]
+        return tf.transpose(tf.concat(results, axis=-1)[0], [2, 0, 1]) + bias
+
+    return conv
+
+
+def _average(step: steps.Pool) -> Function:
+    margin = (*margins(step), (0, 0))
+
+    def average(x: Any) -> Any:
+        image = tf.pad(tf.transpose(x, [1, 2, 0]), margin)[None]
+        means = tf.nn.avg_pool2d(image, step.kernel, step.stride, "VALID")
+        return tf.transpose(means[0], [2, 0, 1])
+
+    return average
+
+
+def _maximum(step: steps.Pool) -> Function:
+    """Picks the first of equals, as PyTorch does."""
+    margin, where = ((0, 0), *margins(step)), taps(step)
+
+    def maximum(x: Any) -> Any:
+        padded = tf.pad(x, margin, constant_values=x.dtype.min)
+        windows = tf.stack([padded[:, rows, columns] for rows, columns in where], axis=-1)
+        first = tf.argmax(windows, axis=-1)
+        return tf.gather(windows, first, batch_dims=3)
+
+    return maximum

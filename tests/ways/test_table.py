@@ -1,0 +1,79 @@
+"""The list of methods, and what is imported for it."""
+
+import subprocess
+import sys
+from itertools import permutations
+
+import pytest
+
+import jacviz
+from jacviz.ways import table
+
+OPTIONAL = "tensorflow", "jax", "autograd"
+
+
+def _in_a_fresh_python(code: str) -> str:
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.strip()
+
+
+def test_each_method_says_what_it_is_and_what_it_needs() -> None:
+    methods = jacviz.methods()
+    assert next(iter(methods)) == "loop"
+    assert {"functional", "func", "batched", "traced", "layers", "compiled"} <= {
+        name for name, method in methods.items() if method.installed
+    }
+    for name, method in methods.items():
+        assert method.name == name
+        assert method.about.endswith(".")
+    assert methods["jax"].needs[0].name == "jax"
+
+
+def test_a_method_that_is_not_installed_says_how_to_get_it(monkeypatch) -> None:
+    monkeypatch.setattr(table, "find_spec", lambda name: None)
+    method = jacviz.methods()["jax"]
+    assert not method.installed
+    assert 'pip install "jacviz[jax]"' in str(method)
+    with pytest.raises(jacviz.InputError, match=r'needs jax \(pip install "jacviz\[jax\]"\)'):
+        jacviz.jacobian(jacviz.load_lenet5(), [[[0.0] * 28] * 28], method="jax")
+
+
+def test_a_compiler_is_looked_for_where_pytorch_does(monkeypatch) -> None:
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    assert not jacviz.methods()["torch-compile"].installed
+
+
+def test_an_unknown_method_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(jacviz.InputError, match="'forward' is unknown; choose one of 'loop'"):
+        jacviz.jacobian(jacviz.load_lenet5(), [[[0.0] * 28] * 28], method="forward")
+
+
+@pytest.mark.parametrize(
+    "order",
+    permutations(["import jacviz.ways.loop", "import jacviz.ways.table", "jacviz.methods()"]),
+)
+def test_function_and_rooms_live_together_in_any_order(order: tuple[str, ...]) -> None:
+    lines = "; ".join(["import jacviz", *order, "jacviz.methods(); print(jacviz.check.__name__)"])
+    assert _in_a_fresh_python(lines + "; import jacviz.checking; jacviz.check") == "check"
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "import jacviz; jacviz.methods()",
+        "import jacviz.ways.jacobian, jacviz.checking",
+        "import jacviz.cli, jacviz.check_command, jacviz.bench.jacobian",
+        "import jacviz; jacviz.jacobian(jacviz.load_lenet5(), [[[0.0] * 28] * 28], method='func')",
+        "import jacviz.ui.server, jacviz.ui.page",
+    ],
+)
+def test_optional_libraries_are_imported_only_when_asked_for(imports: str) -> None:
+    code = f"{imports}\nimport sys; print([n for n in {OPTIONAL} if n in sys.modules])"
+    assert _in_a_fresh_python(code) == "[]"
+
+
+def test_importing_jacviz_imports_neither_streamlit_nor_pytorch() -> None:
+    code = "import jacviz, sys; jacviz.methods(); print({'streamlit', 'torch'} & {*sys.modules})"
+    assert _in_a_fresh_python(code) == "set()"
