@@ -10,4 +10,9 @@ from jacviz.ui import page, server
 if __name__ == "__main__":
     page.show()
 else:
-    app = st.App(__file__, routes=server.routes(), lifespan=server.lifespan)
+    app = st.App(
+        __file__,
+        routes=server.routes(),
+        middleware=server.middleware(),
+        lifespan=server.lifespan,
+    )

@@ -58,6 +58,9 @@ async def measure(people: int, strokes: int, process: "Process", url: str) -> Lo
     for person in crowd:
         await person.leave()
 
+    if not any(person.answers for person in crowd):
+        raise JacvizError(f"nobody got an answer: {crowd[0].errors[:1]}")
+
     def quantile(name: str, share: float) -> float:
         return 1000 * float(
             np.quantile([time for person in crowd for time in getattr(person, name)], share)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jacviz.errors import InputError, JacvizError
 from jacviz.framing import frame
@@ -20,6 +21,7 @@ from jacviz.spaces import SPACES, Space
 PAGE = Allowance(rate=120, burst=240)
 ADDRESS = Allowance(rate=3000, burst=6000)
 TYPE = "application/octet-stream"
+PATH = "/jacviz/answer"
 
 
 class RefusalError(Exception):
@@ -30,9 +32,30 @@ class RefusalError(Exception):
         self.status = status
 
 
+class Answers:
+    """Answers drawings in front of an application, and leaves all else to it.
+
+    In front, because a pen asks for sixty answers a second: what Streamlit does for every request
+    (a session's cookie, compression) would take longer than the answer.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Also where a proxy or a setting puts the page below a path.
+        if scope["type"] == "http" and scope["path"].endswith(PATH):
+            response = await answer(Request(scope, receive))
+            await response(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
 async def answer(request: Request) -> Response:
     try:
         _require_allowance(request)
+        if request.method != "POST":
+            raise RefusalError(405, "a drawing is posted")
         _require_own_page(request)
         space, exact = _wishes(request)
         body = await _body(request)
@@ -45,9 +68,7 @@ async def answer(request: Request) -> Response:
         return _words(400, str(error))
     except JacvizError as error:
         return _words(503, str(error))
-    # Streamlit would squeeze each reply for longer than a loop of the pen takes.
-    headers = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
-    return Response(reply, media_type=TYPE, headers=headers)
+    return Response(reply, media_type=TYPE, headers={"Cache-Control": "no-store"})
 
 
 def _think(body: bytes, space: Space, exact: bool) -> bytes:

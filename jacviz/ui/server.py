@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -16,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from jacviz import colours
 from jacviz.errors import JacvizError
-from jacviz.live.endpoint import answer
+from jacviz.live.endpoint import Answers
 from jacviz.live.engine import engine
 
 _LOG = logging.getLogger(__name__)
@@ -28,6 +29,11 @@ def routes() -> list[BaseRoute]:
     # Asking Streamlit for its base path here would load its settings before app.py's folder,
     # where they lie, is known.
     return [Mount(f"{base}/jacviz", routes=_PARTS) for base in ("", "/{base:path}")]
+
+
+def middleware() -> list[Middleware]:
+    """The live loop, in front of everything."""
+    return [Middleware(Answers)]
 
 
 async def _plotly(_: Request) -> Response:
@@ -42,7 +48,6 @@ async def _colours(_: Request) -> Response:
 _PARTS = [
     Route("/plotly.min.js", _plotly),
     Route("/colours.json", _colours),
-    Route("/answer", answer, methods=["POST"]),
     Mount("/static", StaticFiles(directory=STATIC)),
 ]
 
