@@ -85,7 +85,7 @@ _LIMITERS: list[CapacityLimiter] = []
 def _thinkers() -> CapacityLimiter:
     # Made in the running event loop; more threads than this would only wait for each other.
     if not _LIMITERS:
-        _LIMITERS.append(CapacityLimiter(4))
+        _LIMITERS.append(CapacityLimiter(1))
     return _LIMITERS[0]
 
 
