@@ -12,6 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jacviz.checking.compare import check
+    from jacviz.checking.report import Report
     from jacviz.errors import AssetError, InputError, JacvizError
     from jacviz.framing import Frame, frame
     from jacviz.graph import compile_jacobian
@@ -28,7 +30,9 @@ _HOMES = {
     "InputError": "errors",
     "JacvizError": "errors",
     "LeNet5": "lenet",
+    "Report": "checking.report",
     "Sensitivity": "sensitivities",
+    "check": "checking.compare",
     "compile_jacobian": "graph",
     "frame": "framing",
     "jacobian": "ways.jacobian",

@@ -12,6 +12,7 @@ from jacviz.errors import JacvizError
 class _Jacviz(LazyGroup):
     lazy: ClassVar = {
         "bench": ("jacviz.bench.command", "Time jacviz against other ways to the same numbers."),
+        "check": ("jacviz.check_command", "Check the Jacobian at a picture of a digit."),
         "map": ("jacviz.map_command", "Map a picture of a digit, without a browser."),
         "train": ("jacviz.train.command", "Train the LeNet-5 that jacviz ships."),
     }

@@ -54,7 +54,7 @@ def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
             return np.tanh  # type: ignore[no-any-return]
         case steps.Activation(nonlinearity=Nonlinearity.SIGMOID):
             return lambda x: (1 + np.tanh(x / 2)) / 2
-        case steps.Activation():
+        case steps.Activation(nonlinearity=Nonlinearity.RECTIFIER):
             slope = dtype.type(step.slope)
             return lambda x: np.where(x > 0, x, slope * x)
         case steps.Softmax(log=True):

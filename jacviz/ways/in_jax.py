@@ -67,7 +67,7 @@ def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
             return jnp.tanh
         case steps.Activation(nonlinearity=Nonlinearity.SIGMOID):
             return jax.nn.sigmoid
-        case steps.Activation():
+        case steps.Activation(nonlinearity=Nonlinearity.RECTIFIER):
             return lambda x: jnp.where(x > 0, x, step.slope * x)
         case steps.Softmax(log=True):
             return lambda x: jax.nn.log_softmax(x, axis=None)

@@ -93,7 +93,7 @@ def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
             return tf.tanh  # type: ignore[no-any-return]
         case steps.Activation(nonlinearity=Nonlinearity.SIGMOID):
             return tf.sigmoid  # type: ignore[no-any-return]
-        case steps.Activation():
+        case steps.Activation(nonlinearity=Nonlinearity.RECTIFIER):
             slope = dtype.type(step.slope)
             return lambda x: tf.where(x > 0, x, slope * x)
         case steps.Softmax():

@@ -1,6 +1,5 @@
 """What every method accepts: a module that answers with a function of its input, and an input."""
 
-import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
@@ -62,7 +61,7 @@ def refuse_training(model: nn.Module) -> None:
 def _numbers(x: ArrayLike | Tensor) -> Tensor:
     if not isinstance(x, Tensor):
         try:
-            x = torch.tensor(np.asarray(x))
+            x = torch.tensor(x)  # of a list: single precision
         except (TypeError, ValueError) as error:
             raise InputError(f"an array of floating point numbers is accepted: {error}") from error
     if not x.is_floating_point():

@@ -109,7 +109,8 @@ class LogSoftmax:
 
     def backward(self, upstream: Array, cache: Array) -> Array:
         totals = upstream.reshape(len(upstream), -1).sum(axis=1)
-        return upstream - np.multiply.outer(totals, cache)
+        rows: Array = upstream - np.multiply.outer(totals, cache)
+        return rows
 
 
 class _Windowed:
@@ -193,7 +194,7 @@ def _layer(step: Step, dtype: np.dtype[Any]) -> Layer:  # noqa: PLR0911
             return Tanh()
         case steps.Activation(nonlinearity=Nonlinearity.SIGMOID):
             return Sigmoid()
-        case steps.Activation():
+        case steps.Activation(nonlinearity=Nonlinearity.RECTIFIER):
             return Rectifier(step, dtype)
         case steps.Softmax():
             return LogSoftmax() if step.log else Softmax()

@@ -81,7 +81,7 @@ class Method:
 
         def guarded(x: "Tensor") -> "Tensor":
             try:
-                return run(x)
+                return run(x).detach()
             except Exception as error:
                 raise self._refusal(error) from error
 

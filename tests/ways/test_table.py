@@ -52,18 +52,18 @@ def test_an_unknown_method_is_answered_with_the_known_ones() -> None:
 
 @pytest.mark.parametrize(
     "order",
-    permutations(["import jacviz.ways.loop", "import jacviz.ways.table", "jacviz.methods()"]),
+    [*permutations(["import jacviz.ways.loop", "import jacviz.ways.table", "jacviz.methods()"])],
 )
 def test_function_and_rooms_live_together_in_any_order(order: tuple[str, ...]) -> None:
     lines = "; ".join(["import jacviz", *order, "jacviz.methods(); print(jacviz.check.__name__)"])
-    assert _in_a_fresh_python(lines + "; import jacviz.checking; jacviz.check") == "check"
+    assert _in_a_fresh_python(lines + "; import jacviz.checking.compare; jacviz.check") == "check"
 
 
 @pytest.mark.parametrize(
     "imports",
     [
         "import jacviz; jacviz.methods()",
-        "import jacviz.ways.jacobian, jacviz.checking",
+        "import jacviz.ways.jacobian, jacviz.checking.compare",
         "import jacviz.cli, jacviz.check_command, jacviz.bench.jacobian",
         "import jacviz; jacviz.jacobian(jacviz.load_lenet5(), [[[0.0] * 28] * 28], method='func')",
         "import jacviz.ui.server, jacviz.ui.page",

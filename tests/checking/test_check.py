@@ -1,0 +1,180 @@
+"""The check passes what is right, finds what is wrong and where, and knows a kink."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image
+from torch import nn
+
+import jacviz
+from jacviz.check_command import command
+from jacviz.checking.probing import Prober
+from jacviz.lenet import LeNet5
+
+from zoo import ZOO
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+SMOOTH = [s for s in ZOO if s.name in {"GELU", "a residual connection", "affine maps in a row"}]
+
+
+def test_the_shipped_network_is_right_at_every_pixel_of_twenty_digits(
+    lenet5: LeNet5, digits: NDArray[np.float32]
+) -> None:
+    for digit in digits[:: len(digits) // 20][:20]:
+        report = jacviz.check(lenet5, digit[None])
+        assert report.passed, report
+        assert report.pixels.checked == 784
+        assert not report.kinks
+        assert report.worst < 1e-5
+        assert report.directions.kinks == 0
+
+
+def test_max_pooling_on_a_digit_has_kinks_and_no_failures(digits: NDArray[np.float32]) -> None:
+    model = next(s for s in ZOO if s.name == "ReLU and max-pool LeNet-5").model()
+    report = jacviz.check(model, digits[0][None])
+    assert report.passed, report
+    assert len(report.kinks) > 100
+    assert "on a kink" in str(report)
+
+
+@pytest.mark.parametrize("specimen", SMOOTH, ids=lambda s: s.name)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_smooth_modules_are_right_by_every_torch_method(specimen, dtype) -> None:
+    x = torch.randn(specimen.shape, generator=torch.Generator().manual_seed(2)).to(dtype)
+    for method in ("loop", "functional", "func", "batched"):
+        report = jacviz.check(specimen.model().to(dtype), x, method=method)
+        assert report.passed, report
+        assert not report.kinks
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 3), st.integers(0, 8), st.floats(1e-2, 10) | st.floats(-10, -1e-2))
+def test_one_wrong_derivative_is_found_and_named(output: int, pixel: int, error: float) -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(9, 6), nn.Tanh(), nn.Linear(6, 4))
+    x = torch.zeros(9)
+    wrong = jacviz.jacobian(model, x, method="func")
+    wrong[output, pixel] += error
+    report = jacviz.check(model, x, jacobian=wrong)
+    assert not report.passed
+    assert report.where == (output, pixel)
+    assert report.pixels.failures == ((pixel,),)
+    assert report.directions.failures > 0
+    assert "WRONG" in str(report)
+
+
+def test_random_directions_alone_find_a_wrong_row() -> None:
+    model = nn.Linear(5000, 2)
+    wrong = model.weight.detach().clone()
+    wrong[1] *= 1.01
+    report = jacviz.check(model, torch.zeros(5000), jacobian=wrong, pixels=0)
+    assert not report.passed
+    assert report.where is None
+
+
+def test_a_large_input_is_checked_at_some_pixels_unless_told_otherwise() -> None:
+    model, x = nn.Linear(5000, 2), torch.zeros(5000)
+    assert jacviz.check(model, x).pixels.checked == 256
+    assert jacviz.check(model, x, pixels=[7, (9,)]).pixels.checked == 2
+    assert jacviz.check(model, x, pixels=30, seed=1).pixels.checked == 30
+
+
+def test_a_module_that_looks_at_its_whole_batch_is_probed_one_by_one() -> None:
+    class Centred(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x * (1 + x.mean())
+
+    report = jacviz.check(Centred(), torch.linspace(0, 1, 30), method="func")
+    assert report.passed, report
+
+
+def test_curvature_is_no_kink() -> None:
+    class Steep(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.sin(300 * x) / 300
+
+    report = jacviz.check(Steep(), torch.linspace(-1, 1, 40), method="func")
+    assert report.passed, report
+    assert not report.kinks
+    wrong = torch.eye(40)
+    assert not jacviz.check(Steep(), torch.linspace(-1, 1, 40), jacobian=wrong).passed
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(-3e-6, 3e-6))
+def test_a_kink_is_one_when_it_lies_within_a_step(offset: float) -> None:
+    """Single precision may see a rectifier from its other side when it is that near."""
+    prober = Prober(nn.ReLU(), torch.tensor([offset], dtype=torch.float64), 6e-6, 1e-4)
+    assert prober.probe(np.ones((1, 1)), np.zeros((1, 1)))[0].kink
+
+
+def test_probabilities_that_do_not_stay_probabilities_are_found() -> None:
+    model = nn.Sequential(nn.Linear(6, 5), nn.Softmax(dim=1))
+    x = torch.randn(6)
+    jacobian = jacviz.jacobian(model, x, method="func")
+    assert jacviz.check(model, x, jacobian=jacobian).sums < 1e-6
+    assert jacviz.check(model, x, jacobian=jacobian + 0.1, pixels=0, directions=0).sums > 1e-4
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"jacobian": np.zeros((2, 4))}, r"shape \(2, 3\) is accepted, not \(2, 4\)"),
+        ({"jacobian": np.zeros((3, 3))}, r"shape \(2, 3\) is accepted, not \(3, 3\)"),
+        ({"pixels": [3]}, r"pixel \(3,\) is outside an input of shape \(3,\)"),
+        ({"pixels": "some"}, "'all', a number or a list"),
+        ({"pixels": -1}, "at least 0"),
+        ({"method": "magic"}, "choose one of"),
+    ],
+)
+def test_what_cannot_be_checked_is_refused(options: dict[str, object], complaint: str) -> None:
+    with pytest.raises(jacviz.InputError, match=complaint):
+        jacviz.check(nn.Linear(3, 2), torch.zeros(3), **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def picture(tmp_path: Path, digits: NDArray[np.float32]) -> str:
+    file = tmp_path / "digit.png"
+    Image.fromarray(np.uint8(255 - 255 * digits[3])).resize((140, 140)).save(file)
+    return str(file)
+
+
+def test_the_command_ends_with_status_0_where_the_jacobian_is_right(picture: str) -> None:
+    result = CliRunner().invoke(command, [picture, "--pixels", "50"])
+    assert result.exit_code == 0, result.output
+    assert "Jacobian by 'compiled': correct" in result.output
+    assert "50 of 784 checked: none wrong" in result.output
+
+
+def test_the_command_ends_with_status_1_where_it_is_wrong(picture: str, monkeypatch) -> None:
+    from jacviz.ways import loop, table
+
+    def doubled(model: nn.Module, x: torch.Tensor) -> table.Run:
+        return lambda x: 2 * loop.jacobian(model, x)
+
+    monkeypatch.setattr(loop, "prepare", doubled)
+    result = CliRunner().invoke(command, [picture, "--pixels", "50", "--method", "loop"])
+    assert result.exit_code == 1, result.output
+    assert "Jacobian by 'loop': WRONG" in result.output
+
+
+def test_a_blank_picture_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "blank.png"
+    Image.new("L", (50, 50), 255).save(file)
+    result = CliRunner().invoke(command, [str(file)])
+    assert isinstance(result.exception, jacviz.InputError)
+    assert "no ink found" in str(result.exception)
