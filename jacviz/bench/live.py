@@ -147,19 +147,24 @@ async def _clear(page: "Page") -> None:
 
 async def _one_text(page: "Page") -> float:
     """Milliseconds from pen-up on a button to the text it rewrites, painted."""
-    took: float = await page.evaluate(
-        """async () => {
-          const text = document.querySelector("[data-testid=stText]");
-          const button = document.querySelector(".st-key-again button");
-          const before = text.textContent;
-          const begin = performance.now();
-          button.click();
-          while (document.querySelector("[data-testid=stText]").textContent === before)
-            await new Promise((done) => setTimeout(done));
-          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-          return performance.now() - begin;
+    await page.evaluate(
+        """() => {
+          window.painted = new Promise((done) => {
+            let lifted = 0;
+            const options = { capture: true, once: true };
+            addEventListener("pointerup", () => (lifted = performance.now()), options);
+            const twice = (act) => requestAnimationFrame(() => requestAnimationFrame(act));
+            const text = document.querySelector("[data-testid=stText]").parentElement;
+            const observer = new MutationObserver(() => {
+              observer.disconnect();
+              twice(() => done(performance.now() - lifted));
+            });
+            observer.observe(text, { subtree: true, childList: true, characterData: true });
+          });
         }"""
     )
+    await page.get_by_role("button", name="Again").click()
+    took: float = await page.evaluate("window.painted")
     await page.wait_for_timeout(100)
     return took
 
@@ -183,16 +188,16 @@ async def _is_current(page: "Page") -> bool:
     """Whether what is shown is the library's answer to what is on the sheet."""
     from jacviz.framing import frame
     from jacviz.live import drawing
-    from jacviz.live.engine import engine
+    from jacviz.live.engine import LABELS, sense
 
     framed = frame(drawing.decode(bytes(await page.evaluate("jacvizBench.sheet()"))))
-    sensed = engine().sense(framed)
+    sensed = sense(framed)
     shown = await page.locator("[data-testid=jacviz-maps]").evaluate("root => ({...root.dataset})")
     if sensed is None:
         return bool(shown["top"] == "" and shown["ink"] == "0.00")
     return bool(
         shown["exact"] == "true"
-        and shown["top"] == engine().labels[sensed.top]
+        and shown["top"] == LABELS[sensed.top]
         and abs(float(shown["probability"]) - sensed.probabilities[sensed.top]) < 1e-4
         and abs(float(shown["ink"]) - float(framed.image.sum())) < 0.02
     )

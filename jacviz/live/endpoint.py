@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from jacviz.errors import InputError, JacvizError
 from jacviz.framing import frame
 from jacviz.live import drawing, wire
-from jacviz.live.engine import engine
+from jacviz.live.engine import LABELS, begin_building, sense
 from jacviz.live.limits import Allowance
 from jacviz.spaces import SPACES, Space
 
@@ -72,11 +72,10 @@ async def answer(request: Request) -> Response:
 
 
 def _think(body: bytes, space: Space, exact: bool) -> bytes:
+    # The first page's first question, about its empty sheet, needs no network yet.
+    begin_building()
     framed = frame(drawing.decode(body))
-    network = engine()
-    return wire.encode(
-        framed.image, network.sense(framed), labels=network.labels, space=space, exact=exact
-    )
+    return wire.encode(framed.image, sense(framed), labels=LABELS, space=space, exact=exact)
 
 
 _LIMITERS: list[CapacityLimiter] = []

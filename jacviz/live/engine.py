@@ -1,30 +1,37 @@
 """The app's network, built once per process and shared by every visitor."""
 
+import gc
+import logging
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
+from jacviz.errors import JacvizError
 from jacviz.framing import SIDE, Frame
 
 if TYPE_CHECKING:
     from jacviz.graph import CompiledJacobian
     from jacviz.sensitivities import Sensitivity
 
+LABELS = tuple("0123456789")
+
+_LOG = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Engine:
-    """A compiled network and the names of its classes."""
+    """A compiled network."""
 
     compiled: "CompiledJacobian"
-    labels: tuple[str, ...]
 
-    def sense(self, frame: Frame) -> "Sensitivity | None":
-        """The network's answer to a frame; None for an empty one."""
+    def sense(self, frame: Frame) -> "Sensitivity":
+        """The network's answer to a frame."""
         from jacviz.sensitivities import sensitivity
 
-        return None if frame.empty else sensitivity(self.compiled, frame.image)
+        return sensitivity(self.compiled, frame.image)
 
 
 @st.cache_resource(show_spinner=False)
@@ -34,10 +41,33 @@ def engine() -> Engine:
     import torch
 
     from jacviz.graph import compile_jacobian
-    from jacviz.lenet import CLASSES, load_lenet5
+    from jacviz.lenet import load_lenet5
 
     # Building is short work, which PyTorch's own threads only slow down.
     torch.set_num_threads(1)
-    example = np.zeros((1, SIDE, SIDE), dtype=np.float32)
-    labels = tuple(str(digit) for digit in range(CLASSES))
-    return Engine(compile_jacobian(load_lenet5(), example), labels)
+    return Engine(compile_jacobian(load_lenet5(), np.zeros((1, SIDE, SIDE), dtype=np.float32)))
+
+
+def sense(frame: Frame) -> "Sensitivity | None":
+    """The network's answer to a frame; None, without waiting for the network, to an empty one."""
+    return None if frame.empty else engine().sense(frame)
+
+
+_BUILDING = threading.Lock()
+
+
+def begin_building() -> None:
+    """Build the network in the background, unless that has begun already."""
+    if _BUILDING.acquire(blocking=False):
+        threading.Thread(target=_build, name="jacviz-build", daemon=True).start()
+
+
+def _build() -> None:
+    try:
+        engine()
+    except JacvizError as error:
+        # The page says so too, and keeps the sheet.
+        _LOG.error("%s", error)
+    # What was imported until now is no garbage; looking through it would delay a stroke.
+    gc.collect()
+    gc.freeze()

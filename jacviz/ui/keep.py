@@ -3,7 +3,6 @@
 import io
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -12,9 +11,6 @@ from jacviz.live import drawing
 from jacviz.live.engine import engine
 from jacviz.spaces import Space
 from jacviz.ui.components import Scale
-
-if TYPE_CHECKING:
-    from jacviz.sensitivities import Sensitivity
 
 
 def offer(message: bytes | None, space: Space, scale: Scale) -> None:
@@ -49,19 +45,12 @@ def _button(label: str, data: Callable[[], bytes] | bytes, name: str, mime: str,
 def _numbers(framed: Frame, message: bytes, space: Space) -> bytes:
     from jacviz.archive import archive
 
-    return archive(framed, _sensed(framed), space, source="a drawing", data=message)
+    return archive(framed, engine().sense(framed), space, source="a drawing", data=message)
 
 
 def _picture(framed: Frame, space: Space, scale: Scale) -> bytes:
     from jacviz.sheet import draw_sheet
 
     file = io.BytesIO()
-    draw_sheet(framed.image, _sensed(framed), space, scale=scale).save(file, format="PNG")
+    draw_sheet(framed.image, engine().sense(framed), space, scale=scale).save(file, format="PNG")
     return file.getvalue()
-
-
-def _sensed(framed: Frame) -> "Sensitivity":
-    sensed = engine().sense(framed)
-    if sensed is None:
-        raise ValueError("there is no answer to an empty frame")
-    return sensed

@@ -1,9 +1,7 @@
 """What the server offers beside Streamlit's own page: the page's scripts, Plotly, the colours."""
 
-import gc
+import asyncio
 import importlib.resources
-import logging
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,12 +14,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from jacviz import colours
-from jacviz.errors import JacvizError
 from jacviz.live.endpoint import Answers
-from jacviz.live.engine import engine
+from jacviz.live.engine import begin_building
 
-_LOG = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
+LEISURE = 5.0  # s
 
 
 def routes() -> list[BaseRoute]:
@@ -54,17 +51,7 @@ _PARTS = [
 
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
-    """Build the fast path while the first visitor's page is loading."""
-    threading.Thread(target=_build, name="jacviz-build", daemon=True).start()
+    """Build the network once the first page is there, or at leisure where nobody comes."""
+    waiting = asyncio.get_running_loop().call_later(LEISURE, begin_building)
     yield
-
-
-def _build() -> None:
-    try:
-        engine()
-    except JacvizError as error:
-        # The page says so too, and keeps the sheet.
-        _LOG.error("%s", error)
-    # Streamlit collects all garbage after every run; what was imported until now is none.
-    gc.collect()
-    gc.freeze()
+    waiting.cancel()

@@ -49,7 +49,7 @@ export class Live {
     const once = () => {
       if (!this.looking) return;
       this.looking = false;
-      this.#compare();
+      this.compare();
     };
     requestAnimationFrame(once);
     setTimeout(once, 100); // hidden pages get no frames
@@ -61,7 +61,8 @@ export class Live {
     this.look();
   }
 
-  #compare() {
+  // Look at the sheet now.
+  compare() {
     if (!this.space || this.stopped) return;
     const drawing = this.sheet.read();
     if (!drawing) return this.#unreadable();
@@ -109,6 +110,8 @@ export class Live {
   #accept(request, reply) {
     this.pause = 0;
     if (this.shown && request.number < this.shown.number) return;
+    // Once the pen is up, only its last ink is worth the time that a painting takes.
+    if (!this.sheet.drawing && request !== this.wanted) return;
     this.shown = request;
     this.answered(decode(reply));
     if (request.exact && request === this.wanted) this.rested(request.drawing);

@@ -18,15 +18,18 @@ const STYLE = `
 
 export class Sheet {
   // changed(): the ink may have changed. Called often, and once more a while after each gesture.
-  constructor(changed) {
-    this.changed = changed;
+  // finished(): a stroke has just ended; what can be read now is its final ink.
+  constructor({ changed, finished }) {
+    Object.assign(this, { changed, finished });
     this.drawing = false;
+    this.handingOver = false;
     this.copy = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
     const listen = (name, act) => document.addEventListener(name, act, { capture: true });
     listen("pointerdown", (event) => this.#begin(event));
     listen("pointermove", () => this.drawing && this.changed());
     listen("pointerup", () => this.#end());
     listen("pointercancel", () => this.#end());
+    for (const name of ["mouseup", "touchend"]) addEventListener(name, () => this.#handedOver());
     listen("keydown", (event) => this.#key(event));
     listen("click", (event) => this.#holds(event) && this.#later());
   }
@@ -43,6 +46,11 @@ export class Sheet {
 
   // The drawing as a message for the server; null where the sheet cannot be read.
   read() {
+    if (!this.handingOver) this.last = this.#read();
+    return this.last;
+  }
+
+  #read() {
     const inside = this.inside;
     const upper = inside?.querySelector("canvas.upper-canvas");
     const lower = upper?.parentElement.querySelector("canvas.lower-canvas");
@@ -68,15 +76,29 @@ export class Sheet {
     if (this.drawing) this.changed();
   }
 
+  // The component takes a finished stroke from its upper canvas at once and puts it, smoothed,
+  // onto its lower one in the next frame; in between the stroke is on neither.
   #end() {
     if (!this.drawing) return;
     this.drawing = false;
-    this.changed();
+    this.handingOver = true;
     this.#later();
+  }
+
+  // Comes after the component's own listener, so that its next frame is drawn before it is read.
+  #handedOver() {
+    if (this.handingOver) requestAnimationFrame(() => this.#finish());
+  }
+
+  #finish() {
+    if (!this.handingOver) return;
+    this.handingOver = false;
+    this.finished();
   }
 
   // The component redraws a finished stroke, an undo or a redo in its own time.
   #later() {
+    setTimeout(() => this.#finish(), 60);
     for (const delay of [0, 60, 200]) setTimeout(() => this.changed(), delay);
   }
 

@@ -12,7 +12,11 @@ import { trouble } from "./words.js";
 class Studio {
   constructor(parent, tell) {
     this.maps = new Maps(parent);
-    this.live = new Live(new Sheet(() => this.live?.look()), {
+    const sheet = new Sheet({
+      changed: () => this.live.look(),
+      finished: () => this.live.compare(),
+    });
+    this.live = new Live(sheet, {
       answered: publish,
       rested: (drawing) => tell("drawing", base64(drawing)),
       troubled: (reason) => this.maps.say(trouble(reason)),
