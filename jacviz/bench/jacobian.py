@@ -1,73 +1,121 @@
-"""`jacviz bench jacobian`: the compiled graph against the forum's loop, in one run."""
+"""`jacviz bench jacobian`: every method that is installed, side by side in one run."""
 
 import json
+import os
+import platform
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import click
-import numpy as np
-import torch
-from numpy.typing import NDArray
 from rich.console import Console
-from rich.table import Table
-from torch import Tensor
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from jacviz.bench.timing import interleave, one_thread
-from jacviz.graph import compile_jacobian
-from jacviz.lenet import LeNet5, load_lenet5
-from jacviz.ways import loop, reference
+from jacviz.bench import batches, own_process, picture, tables
+from jacviz.errors import InputError
+from jacviz.ways.table import method_named, methods
 
-LOOP = "forum's loop"
+Advance = Callable[[float], None]
 
 
-@dataclass(frozen=True)
-class Row:
-    """One method: microseconds for one Jacobian, how many times faster than the loop, and the
-    largest error as a share of the largest derivative."""
+def measure(
+    network: str, names: list[str], *, turns: int, images: int, bar: Progress
+) -> dict[str, Any]:
+    """All there is to say about one network, as JSON can hold it."""
 
-    method: str
-    median_us: float
-    p99_us: float
-    times_faster: float
-    error: float
+    def stage(words: str) -> Advance:
+        task = bar.add_task(f"{network}: {words}", total=1.0)
+        return lambda share: bar.update(task, completed=share)
 
-
-def measure(model: LeNet5, image: Tensor, turns: int) -> list[Row]:
-    """The Jacobian of `model` at one (1, H, W) image by every method, in that many turns."""
-    compiled = compile_jacobian(model, image)
-    functional = torch.func.jacrev(lambda x: model(x[None])[0])
-    array = image.numpy()
-    methods: dict[str, Callable[[], Tensor | NDArray[np.float32]]] = {
-        LOOP: lambda: loop.jacobian(model, image),
-        "torch.func.jacrev": lambda: functional(image),
-        f"compiled graph ({compiled.backend})": lambda: compiled(array)[1],
-    }
-    exact = reference.jacobian(model, image).numpy()
-
-    def error(jacobian: Tensor | NDArray[np.float32]) -> float:
-        found = jacobian.detach().numpy() if isinstance(jacobian, Tensor) else jacobian
-        return float(np.abs(found - exact).max() / np.abs(exact).max())
-
-    with one_thread():
-        errors = {name: error(method()) for name, method in methods.items()}
-        seconds = interleave(methods, turns)
-    median = {name: float(np.median(times)) * 1e6 for name, times in seconds.items()}
-    return [
-        Row(
-            method=name,
-            median_us=median[name],
-            p99_us=float(np.quantile(times, 0.99)) * 1e6,
-            times_faster=median[LOOP] / median[name],
-            error=errors[name],
+    request = {"network": network, "methods": names, "turns": turns}
+    advance = stage("all methods in turns")
+    found: dict[str, Any] = own_process.run("jacviz.bench.speed:measure", request, advance)
+    found = {"network": network} | found
+    medians = {row["method"]: row["median_us"] for row in found["rows"]}
+    advance = stage("each method from a cold start")
+    for number, row in enumerate(found["rows"], start=1):
+        loop = medians.get("loop")
+        row["times_faster"] = None if loop is None else loop / row["median_us"]
+        request = {"network": network, "method": row["method"]}
+        row.update(own_process.run("jacviz.bench.cold:start", request))
+        advance(number / len(found["rows"]))
+    found["batches"] = {}
+    for way in batches.WAYS if images else ():
+        request = {"network": network, "way": way, "images": images}
+        found["batches"][way] = own_process.run(
+            "jacviz.bench.batches:measure", request, stage(f"many images, {way}")
         )
-        for name, times in seconds.items()
-    ]
+    return found
+
+
+def machine() -> dict[str, str]:
+    """What the figures depend on, as far as a program can tell."""
+    libraries = {}
+    for name in ("torch", "numpy", "tensorflow-cpu", "jax", "autograd", "llvmlite", "jacviz"):
+        try:
+            libraries[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    cores = f"{os.cpu_count()}"
+    return {"processor": _processor(), "cores": cores, "python": platform.python_version()} | (
+        libraries
+    )
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _chosen(text: str | None) -> list[str]:
+    if text is None:
+        return [name for name, method in methods().items() if method.installed]
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if missing := method_named(name).missing:
+            raise InputError(f"method {name!r} needs {missing[0].name} ({missing[0].remedy})")
+    return names
+
+
+def _show(found: dict[str, Any], console: Console) -> None:
+    console.print(tables.methods(found))
+    console.print(tables.floor(found))
+    for reason in found["refused"].values():
+        console.print(f"No row: {reason}")
+    if found["article"]:
+        table, factors = tables.of_the_article(found)
+        console.print(table)
+        console.print(factors)
+    if found["batches"]:
+        console.print(tables.batches(found))
 
 
 @click.command("jacobian")
 @click.option(
+    "--network",
+    "networks",
+    multiple=True,
+    default=("lenet5",),
+    show_default=True,
+    metavar="lenet5|toy|PATH",
+    help="PATH is a .safetensors file with LeNet-5 weights, or package.module:function for a"
+    " function that returns a module and an example. May be given several times.",
+)
+@click.option("--methods", "chosen", help="Names with commas between them; by default all here.")
+@click.option(
     "--turns", default=60, show_default=True, type=click.IntRange(min=1), help="Of five calls each."
+)
+@click.option(
+    "--images",
+    default=1000,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="How many for the throughput of batches; 0 leaves it out.",
 )
 @click.option(
     "--json",
@@ -75,26 +123,37 @@ def measure(model: LeNet5, image: Tensor, turns: int) -> list[Row]:
     type=click.Path(path_type=Path, dir_okay=False, writable=True),
     help="Save it.",
 )
-def command(turns: int, file: Path | None) -> None:
-    """Time the Jacobian of the shipped LeNet-5: forum's loop, torch.func, compiled graph."""
-    image = torch.rand(1, 28, 28, generator=torch.Generator().manual_seed(0))
-    rows = measure(load_lenet5(), image, turns)
-    table = Table(title="Jacobian of LeNet-5, 10 x 784, one image, one thread")
-    table.add_column("method")
-    for heading in ("median us", "p99 us", "times faster", "largest error"):
-        table.add_column(heading, justify="right")
-    for row in rows:
-        table.add_row(
-            row.method,
-            f"{row.median_us:,.0f}",
-            f"{row.p99_us:,.0f}",
-            f"{row.times_faster:.1f}",
-            f"{row.error:.1e}",
-        )
-    Console().print(table)
+@click.option(
+    "--plot",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="Save a picture: .html, or .svg and .png where Playwright and Chromium are.",
+)
+def command(
+    networks: tuple[str, ...],
+    chosen: str | None,
+    turns: int,
+    images: int,
+    file: Path | None,
+    plot: Path | None,
+) -> None:
+    """Time every installed way to the Jacobian, on one core, all in turns in one run.
+
+    "loop / it" is the median of the forum's loop over that of the method; "error" the largest, as
+    a share of the largest derivative, against float64; "cold start" from no process to the first
+    Jacobian; "memory" what the method adds to PyTorch and the network by then.
+    """
+    names = _chosen(chosen)
+    if plot is not None and plot.suffix not in picture.SUFFIXES:
+        raise InputError(f"{plot.name}: a picture ends in {', '.join(picture.SUFFIXES)}")
+    console = Console()
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    findings = []
+    for network in networks:
+        with Progress(*columns, console=console, transient=True) as bar:
+            findings.append(measure(network, names, turns=turns, images=images, bar=bar))
+        _show(findings[-1], console)
     if file is not None:
-        file.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
-
-
-if __name__ == "__main__":
-    command()
+        report = {"machine": machine(), "networks": findings}
+        file.write_text(json.dumps(report, indent=1) + "\n")
+    if plot is not None:
+        picture.save(findings, plot)

@@ -1,44 +1,51 @@
-"""Timing several functions fairly: in turns, on one thread, after warm-up."""
+"""Timing several functions fairly: in turns, after warm-up."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from rich.progress import track
 
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """PyTorch computes on one thread inside, and on as many as before afterwards."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+# A function that takes long is called less often, so that it adds no more than so many seconds.
+BUDGET = 12.0
 
 
 def interleave(
-    functions: Mapping[str, Callable[[], object]], turns: int, *, calls: int = 5
+    functions: Mapping[str, Callable[[], object]],
+    turns: int,
+    *,
+    calls: int = 5,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> dict[str, NDArray[np.float64]]:
-    """Seconds of each call, turns x calls for each function, after warm-up.
+    """Seconds of each call, up to turns x calls for each function, after warm-up.
 
     Functions take turns, which spreads whatever else the machine does over all of them. A turn is
     one call that does not count, because the function before has filled the caches, and a few
-    that do.
+    that do. Slow functions sit some turns out, evenly spread.
     """
-    seconds = {name: np.empty((turns, calls)) for name in functions}
-    for function in functions.values():
-        for _ in range(10):
-            function()
-    for turn in track(range(turns), description="Timing", transient=True):
+    every = {name: _warm_up(function, turns, calls) for name, function in functions.items()}
+    seconds: dict[str, list[float]] = {name: [] for name in functions}
+    for turn in range(turns):
         for name, function in functions.items():
+            if turn % every[name]:
+                continue
             function()
-            for call in range(calls):
+            for _ in range(calls if every[name] == 1 else 1):
                 start = time.perf_counter()
                 function()
-                seconds[name][turn, call] = time.perf_counter() - start
-    return {name: times.ravel() for name, times in seconds.items()}
+                seconds[name].append(time.perf_counter() - start)
+        progress((turn + 1) / turns)
+    return {name: np.array(times) for name, times in seconds.items()}
+
+
+def _warm_up(function: Callable[[], object], turns: int, calls: int) -> int:
+    """Call it ten times, or for a second; gives in which turns it may take part: every n-th."""
+    start = time.perf_counter()
+    done, spent = 0, 0.0
+    while done < 10 and spent < 1:
+        function()
+        done, spent = done + 1, time.perf_counter() - start
+    call = spent / done
+    if call * turns * (calls + 1) <= BUDGET:
+        return 1
+    return min(turns, max(1, round(2 * call * turns / BUDGET)))

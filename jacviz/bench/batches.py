@@ -1,0 +1,84 @@
+"""Full Jacobians of many images: how many a second, in memory that does not grow with them.
+
+Every way takes a group of images (n, *x.shape) to their Jacobians (n, M, *x.shape); groups are as
+large as a fixed amount of scratch allows, and what has been used is let go.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import torch
+from torch import Tensor, nn
+
+from jacviz.bench.cold import peak_mib
+from jacviz.bench.networks import named
+from jacviz.bench.own_process import Progress
+from jacviz.graph import compile_jacobian
+from jacviz.ways.inputs import checked
+from jacviz.ways.rows import group_size, in_a_row
+
+Way: TypeAlias = Callable[[Tensor], Tensor]
+
+_LARGEST_GROUP = 64
+
+
+def _compiled(model: nn.Module, x: Tensor, outputs: int) -> tuple[Way, int]:
+    graph = compile_jacobian(model, x)
+    return lambda group: torch.stack([torch.from_numpy(graph(one)[1]) for one in group]), 1
+
+
+def _by_output(model: nn.Module, x: Tensor, outputs: int) -> tuple[Way, int]:
+    """The forum's loop over outputs, each backward pass for the whole group."""
+
+    def way(group: Tensor) -> Tensor:
+        group = group.clone().requires_grad_()
+        rows = model(group).reshape(len(group), -1).sum(0)
+        return torch.stack(
+            [torch.autograd.grad(row, group, retain_graph=True)[0] for row in rows], dim=1
+        )
+
+    return way, group_size(model, x)
+
+
+def _vmapped(model: nn.Module, x: Tensor, outputs: int) -> tuple[Way, int]:
+    """torch.func.jacrev under vmap: all outputs of all images of the group at once."""
+    way = torch.func.vmap(torch.func.jacrev(in_a_row(model)))
+    return way, group_size(model, x) // outputs
+
+
+WAYS: dict[str, Callable[[nn.Module, Tensor, int], tuple[Way, int]]] = {
+    "loop over outputs, batched": _by_output,
+    "vmap(jacrev)": _vmapped,
+    "compiled, one by one": _compiled,
+}
+
+
+def measure(request: dict[str, Any], progress: Progress) -> dict[str, float]:
+    """For {network, way, images}: images a second, the group, and MiB added while going through."""
+    network = named(request["network"])
+    x = checked(network.model, network.x)
+    outputs = network.model(x[None]).numel()
+    way, most = WAYS[request["way"]](network.model, x, outputs)
+    size = max(1, min(most, _LARGEST_GROUP, request["images"]))
+    generator = torch.Generator().manual_seed(0)
+
+    def group(count: int) -> Tensor:
+        return x + 0.1 * torch.randn((count, *x.shape), generator=generator)
+
+    before = peak_mib()
+    way(group(size))
+    total = torch.zeros(outputs, *x.shape)
+    start, done = time.perf_counter(), 0
+    while done < request["images"]:
+        count = min(size, request["images"] - done)
+        total += way(group(count)).abs().sum(0)
+        done += count
+        progress(done / request["images"])
+    seconds = time.perf_counter() - start
+    return {
+        "images_per_second": done / seconds,
+        "images": done,
+        "group": size,
+        "memory_mib": peak_mib() - before,
+    }
