@@ -15,6 +15,8 @@ class Specimen:
     build: Callable[[], nn.Module]
     shape: tuple[int, ...]
     has_plan: bool = True
+    # Whether the compiled graph has a plan of more than the basic steps.
+    has_wide_plan: bool = False
 
     def model(self, seed: int = 0) -> nn.Module:
         """In eval mode, with batch norms that have seen something."""
@@ -260,11 +262,42 @@ ZOO = [
     Specimen("no layer at all", nn.Identity, (6,)),
     Specimen(
         "GELU",
-        _sequence(nn.Flatten(), nn.Linear(36, 12), nn.GELU(), nn.Linear(12, 4)),
+        _sequence(
+            nn.Flatten(),
+            nn.Linear(36, 24),
+            nn.GELU(),
+            nn.Linear(24, 20),
+            nn.SiLU(),
+            nn.Linear(20, 20),
+            nn.ELU(0.7),
+            nn.Linear(20, 12),
+            nn.GELU("tanh"),
+            nn.Linear(12, 4),
+        ),
+        (1, 6, 6),
+        has_plan=False,
+        has_wide_plan=True,
+    ),
+    Specimen(
+        "adaptive average pooling",
+        _sequence(
+            nn.Conv2d(1, 4, 3),
+            nn.Tanh(),
+            nn.AdaptiveAvgPool2d((4, 3)),
+            nn.Flatten(),
+            nn.Linear(48, 5),
+        ),
+        (1, 12, 13),
+        has_plan=False,
+        has_wide_plan=True,
+    ),
+    Specimen("a residual connection", Residual, (1, 10, 9), has_plan=False, has_wide_plan=True),
+    Specimen(
+        "Softplus",
+        _sequence(nn.Flatten(), nn.Linear(36, 12), nn.Softplus(), nn.Linear(12, 4)),
         (1, 6, 6),
         has_plan=False,
     ),
-    Specimen("a residual connection", Residual, (1, 10, 9), has_plan=False),
     Specimen(
         "a sequence",
         _sequence(nn.Conv1d(2, 4, 3), nn.Tanh(), nn.Flatten(), nn.Linear(40, 3)),

@@ -193,7 +193,7 @@ def _try(model: nn.Module, example: Tensor) -> tuple[Tensor, Tensor]:
 def _plan(model: nn.Module, batch: Tensor, *, log_outputs: bool) -> tuple[Plan | None, str | None]:
     """The folded plan, or None and which layer stands in its way."""
     try:
-        plan = fold(read(model, batch))
+        plan = fold(read(model, batch, basic=False))
     except UnreadableError as error:
         return None, str(error)
     if not _agrees(plan, model, batch):

@@ -80,6 +80,21 @@ def _activation(nonlinearity: Nonlinearity) -> Reader:
     return reader
 
 
+def gelu(value: Value, approximate: str = "none") -> list[Step]:
+    require(approximate in ("none", "tanh"), f"approximate={approximate!r}")
+    nonlinearity = Nonlinearity.GELU if approximate == "none" else Nonlinearity.GELU_TANH
+    shape = value.source
+    return [Activation(source=shape, result=shape, nonlinearity=nonlinearity)]
+
+
+def elu(value: Value, alpha: float = 1.0, inplace: bool = False) -> list[Step]:
+    require(alpha > 0, f"alpha={alpha}")
+    shape = value.source
+    return [
+        Activation(source=shape, result=shape, nonlinearity=Nonlinearity.ELU, slope=float(alpha))
+    ]
+
+
 def leaky(value: Value, negative_slope: float = 0.01, inplace: bool = False) -> list[Step]:
     return [
         Activation(
@@ -104,6 +119,7 @@ def softmax(log: bool) -> Reader:
     return reader
 
 
-relu, tanh, sigmoid = map(
-    _activation, (Nonlinearity.RECTIFIER, Nonlinearity.TANH, Nonlinearity.SIGMOID)
+relu, tanh, sigmoid, silu = map(
+    _activation,
+    (Nonlinearity.RECTIFIER, Nonlinearity.TANH, Nonlinearity.SIGMOID, Nonlinearity.SILU),
 )

@@ -14,12 +14,14 @@ from jacviz.graph.steps import (
     Affine,
     Constant,
     Conv,
+    Nonlinearity,
     Plan,
     Pool,
     Pooling,
     Reshape,
     Scale,
     Step,
+    Sum,
     dilated_kernel,
 )
 
@@ -33,7 +35,7 @@ def fold(plan: Plan) -> Plan:
     average pooling joins the convolution before it, neighbouring affine maps become one where
     that is no dearer, and reshapes move towards the end until a step absorbs them.
     """
-    steps = list(plan.steps)
+    steps = [_fold_branches(step) if isinstance(step, Sum) else step for step in plan]
     position = 0
     while position + 1 < len(steps):
         folded = _fold_pair(steps[position], steps[position + 1])
@@ -43,6 +45,11 @@ def fold(plan: Plan) -> Plan:
             steps[position : position + 2] = folded
             position = max(position - 1, 0)
     return Plan(plan.source, tuple(steps))
+
+
+def _fold_branches(step: Sum) -> Sum:
+    branches = tuple(fold(Plan(step.source, branch)).steps for branch in step.branches)
+    return replace(step, branches=branches)
 
 
 def _fold_pair(first: Step, second: Step) -> Folded:
@@ -162,6 +169,18 @@ def _conv_then_average(first: Step, second: Step) -> Folded:
     return None if dearer else [folded]
 
 
+def _rectifier_after_maximum(first: Step, second: Step) -> Folded:
+    # The same numbers and derivatives, on fewer of them. Not so for a leaky rectifier, whose
+    # rounding can make equal what was not.
+    match first, second:
+        case (
+            Activation(nonlinearity=Nonlinearity.RECTIFIER, slope=0.0),
+            Pool(pooling=Pooling.MAXIMUM),
+        ):
+            return [second, replace(first, source=second.result, result=second.result)]
+    return None
+
+
 def _per_channel(array: Constant) -> Constant | None:
     """(C,) where an array (C, H, W) is constant in each channel, else None."""
     channels = array[:, 0, 0]
@@ -190,4 +209,5 @@ _RULES: tuple[Callable[[Step, Step], Folded], ...] = (
     _scale_then_conv,
     _conv_then_scale,
     _conv_then_average,
+    _rectifier_after_maximum,
 )

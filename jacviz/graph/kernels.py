@@ -13,17 +13,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from jacviz.graph.steps import Activation, Nonlinearity, Shape
-
 Floats: TypeAlias = NDArray[np.float32]
-
-
-# Constants as arrays without axes: NumPy would convert a number on every call.
-_HALF, _ONE = np.array(0.5, np.float32), np.array(1, np.float32)
-
-# Derivatives below this count as zero: products with them would be denormal, and denormal
-# numbers slow matrix products down twentyfold.
-_DEAD, _ZERO = np.array(1e-30, np.float32), np.array(0, np.float32)
 
 
 class Runner(Protocol):
@@ -127,73 +117,38 @@ class _TransposeRunner:
 
 
 @dataclass(frozen=True, eq=False)
-class ActivationKernel:
-    step: Activation
+class SumKernel:
+    """Branches, each of kernels that follow one another, from the same `size` numbers."""
+
+    branches: list[list[Kernel]]
+    size: int
 
     @property
     def row_floats(self) -> int:
-        return prod(self.step.source)
+        return self.size + sum(kernel.row_floats for branch in self.branches for kernel in branch)
 
     def bind(self, rows: int) -> Runner:
-        if self.step.nonlinearity is Nonlinearity.RECTIFIER:
-            return _RectifierRunner(self.step.source, rows, self.step.slope)
-        return _SigmoidRunner(self.step.source, rows, self.step.nonlinearity)
+        return _SumRunner([[kernel.bind(rows) for kernel in branch] for branch in self.branches])
 
 
-class _ActivationRunner:
-    def __init__(self, shape: Shape, rows: int) -> None:
-        size = prod(shape)
-        self.out = np.empty(size, np.float32)
-        self.derivative = np.empty(size, np.float32)
-        self.scratch = np.empty(size, np.float32)
-        self.gradient = np.empty((rows, size), np.float32)
+class _SumRunner:
+    def __init__(self, branches: list[list[Runner]]) -> None:
+        self.branches = branches
+
+    def forward(self, x: Floats) -> Floats:
+        results = []
+        for branch in self.branches:
+            y = x
+            for runner in branch:
+                y = runner.forward(y)
+            results.append(y)
+        return np.sum(results, axis=0)
 
     def backward(self, upstream: Floats) -> Floats:
-        return np.multiply(upstream, self.derivative, out=self.gradient)
-
-
-class _RectifierRunner(_ActivationRunner):
-    def __init__(self, shape: Shape, rows: int, slope: float) -> None:
-        super().__init__(shape, rows)
-        self.slope = np.float32(slope)
-        self.positive = np.empty(prod(shape), np.bool_)
-
-    def forward(self, x: Floats) -> Floats:
-        np.greater(x, _ZERO, out=self.positive)
-        np.multiply(self.positive, _ONE - self.slope, out=self.derivative)
-        if self.slope:
-            np.add(self.derivative, self.slope, out=self.derivative)
-        return np.multiply(x, self.derivative, out=self.out)
-
-
-class _SigmoidRunner(_ActivationRunner):
-    """The logistic function, and tanh(x) = 2 logistic(2 x) - 1.
-
-    The derivative comes from e = exp(-|x|) as e / (1 + e)^2; y (1 - y) would lose its digits
-    where the unit saturates.
-    """
-
-    def __init__(self, shape: Shape, rows: int, nonlinearity: Nonlinearity) -> None:
-        super().__init__(shape, rows)
-        self.tanh = nonlinearity is Nonlinearity.TANH
-        steepness = 2 if self.tanh else 1
-        self.rate = np.array(-steepness, np.float32)
-        self.slope = np.array(steepness**2, np.float32)
-
-    def forward(self, x: Floats) -> Floats:
-        decay, square = self.derivative, self.scratch
-        np.abs(x, out=decay)
-        np.multiply(decay, self.rate, out=decay)
-        np.exp(decay, out=decay)
-        np.add(decay, _ONE, out=square)
-        np.multiply(square, square, out=square)
-        np.divide(decay, square, out=decay)
-        np.multiply(decay, self.slope, out=decay)
-        np.subtract(decay, _DEAD, out=decay)
-        np.maximum(decay, _ZERO, out=decay)
-        if self.tanh:
-            return np.tanh(x, out=self.out)
-        np.multiply(x, _HALF, out=self.out)
-        np.tanh(self.out, out=self.out)
-        np.multiply(self.out, _HALF, out=self.out)
-        return np.add(self.out, _HALF, out=self.out)
+        results = []
+        for branch in self.branches:
+            gradient = upstream
+            for runner in reversed(branch):
+                gradient = runner.backward(gradient)
+            results.append(gradient)
+        return np.sum(results, axis=0)

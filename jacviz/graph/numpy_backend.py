@@ -4,17 +4,18 @@ from math import prod
 
 import numpy as np
 
+from jacviz.graph.activations import ActivationKernel
 from jacviz.graph.convolution import ConvKernel
 from jacviz.graph.kernels import (
-    ActivationKernel,
     AffineKernel,
     Floats,
     Kernel,
     Runner,
     ScaleKernel,
+    SumKernel,
     TransposeKernel,
 )
-from jacviz.graph.pooling import PoolKernel
+from jacviz.graph.pooling import AverageKernel, PoolKernel
 from jacviz.graph.softmax import (
     log_probability_jacobian,
     log_softmax,
@@ -24,6 +25,7 @@ from jacviz.graph.softmax import (
 from jacviz.graph.steps import (
     Activation,
     Affine,
+    Average,
     Constant,
     Conv,
     Plan,
@@ -32,6 +34,7 @@ from jacviz.graph.steps import (
     Scale,
     Shape,
     Softmax,
+    Sum,
 )
 
 
@@ -140,6 +143,13 @@ def _lower(plan: Plan) -> tuple[list[Kernel], Softmax | None]:
                 kernels.append(ScaleKernel(arranged(step.factor), arranged(step.offset)))
             case Activation():
                 kernels.append(ActivationKernel(step))
+            case Average():
+                order(False)
+                kernels.append(AverageKernel(step))
+            case Sum():
+                order(False)
+                plans = [Plan(step.source, branch) for branch in step.branches]
+                kernels.append(SumKernel([_lower(plan)[0] for plan in plans], prod(step.source)))
             case Reshape():
                 order(False)
             case Softmax():

@@ -6,7 +6,7 @@ from math import prod
 import numpy as np
 
 from jacviz.graph.kernels import Floats, Runner
-from jacviz.graph.steps import Pool, Pooling
+from jacviz.graph.steps import Average, Pool, Pooling
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,3 +109,33 @@ class _MaximumRunner(_PoolRunner):
             np.multiply(upstream, self.winner == index, out=self.share)
             np.add(total, self.share, out=total)
         return self.cut()
+
+
+class AverageKernel:
+    """Two matrix products for each channel."""
+
+    def __init__(self, step: Average) -> None:
+        self.step = step
+        self.rows, self.columns = step.rows.astype(np.float32), step.columns.astype(np.float32)
+
+    @property
+    def row_floats(self) -> int:
+        return prod(self.step.source)
+
+    def bind(self, rows: int) -> Runner:
+        return _WindowsRunner(self, rows)
+
+
+class _WindowsRunner:
+    def __init__(self, kernel: AverageKernel, rows: int) -> None:
+        self.kernel, self.rows = kernel, rows
+
+    def forward(self, x: Floats) -> Floats:
+        image = x.reshape(self.kernel.step.source)
+        result: Floats = self.kernel.rows @ image @ self.kernel.columns.T
+        return result.reshape(-1)
+
+    def backward(self, upstream: Floats) -> Floats:
+        images = upstream.reshape(self.rows, *self.kernel.step.result)
+        result: Floats = self.kernel.rows.T @ images @ self.kernel.columns
+        return result.reshape(self.rows, -1)

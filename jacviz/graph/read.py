@@ -1,6 +1,8 @@
 """From a PyTorch module to a plan: what torch.fx sees, as typed steps."""
 
 import inspect
+import operator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
@@ -9,7 +11,7 @@ from torch.nn.modules import module as torch_module
 
 from jacviz.graph.layers import FUNCTIONS, METHODS, MODULES
 from jacviz.graph.readers import Reader, Value
-from jacviz.graph.steps import Plan, Softmax, Step
+from jacviz.graph.steps import Activation, Average, Nonlinearity, Plan, Softmax, Step, Sum
 
 
 class UnreadableError(Exception):
@@ -23,11 +25,17 @@ class UnreadableError(Exception):
 
 # What these give depends on the shape of a tensor only, never on its numbers.
 _SHAPE_METHODS = {"size", "dim", "numel", "ndimension"}
+_ADDITIONS = {operator.add, operator.iadd, torch.add}
+# Branches that share what they compute are written out, which must end somewhere.
+_MOST_STEPS = 500
 _SHAPE_ATTRIBUTES = {"shape", "ndim", "dtype", "device"}
 
 
-def read(model: nn.Module, batch: Tensor) -> Plan:
+def read(model: nn.Module, batch: Tensor, *, basic: bool = True) -> Plan:
     """The plan of an eval-mode module, for an input with a batch axis of length one.
+
+    With `basic` a plan holds no sums, windowed averages, GELU, SiLU or ELU, which not everything
+    that takes plans covers.
 
     Raises UnreadableError, naming the layer, where the module does something that no step covers.
     """
@@ -41,30 +49,111 @@ def read(model: nn.Module, batch: Tensor) -> Plan:
         raise UnreadableError(type(model).__name__, f"torch.fx cannot trace it: {error}") from error
     values = _evaluate(model, graph, batch)
 
-    steps: list[Step] = []
-    current = next(node for node in graph.nodes if node.op == "placeholder")
-    depends = {current}
-    for node in graph.nodes:
-        inputs = [n for n in node.all_input_nodes if n in depends]
-        if not inputs or _asks_for_shape(node):
-            continue
+    flow = _flow(graph)
+    steps: dict[fx.Node, list[Step]] = {}
+    for node in flow:
         layer = _name(model, node)
-        if inputs != [current]:
-            raise UnreadableError(layer, "it takes values from more than one place")
-        if node.op == "output":
-            break
+        if node.op in ("output", "placeholder"):
+            continue
         if not node.users:
             raise UnreadableError(layer, "nothing uses its result")
         if not isinstance(values[node], Tensor):
             raise UnreadableError(layer, "it gives something other than a tensor")
-        steps += _steps(model, node, layer, current, values)
-        depends.add(node)
-        current = node
-    if graph.output_node().args != (current,):
+        if _adds(node, flow):
+            if basic:
+                raise UnreadableError(layer, "it takes values from more than one place")
+            shapes = {values[n].shape for n in (*node.args[:2], node)}
+            if len(shapes) > 1:
+                raise UnreadableError(layer, "it adds values of different shapes")
+        elif len(flow[node]) > 1:
+            raise UnreadableError(layer, "it takes values from more than one place")
+        else:
+            steps[node] = _steps(model, node, layer, flow[node][0], values)
+            if basic and not all(map(_is_basic, steps[node])):
+                raise UnreadableError(layer, "no step describes it")
+    (last,) = graph.output_node().args
+    if not isinstance(last, fx.Node) or last not in flow:
         raise UnreadableError(type(model).__name__, "it returns something other than one tensor")
-    if any(isinstance(step, Softmax) for step in steps[:-1]):
+    plan = Plan(tuple(batch.shape[1:]), tuple(_chain(flow, steps, values, next(iter(flow)), last)))
+    if any(isinstance(s, Softmax) and s is not plan.steps[-1] for s in _all_steps(plan.steps)):
         raise UnreadableError(type(model).__name__, "a softmax is not its last step")
-    return Plan(tuple(batch.shape[1:]), tuple(steps))
+    return plan
+
+
+def _is_basic(step: Step) -> bool:
+    if isinstance(step, Activation):
+        return step.nonlinearity in (
+            Nonlinearity.TANH,
+            Nonlinearity.SIGMOID,
+            Nonlinearity.RECTIFIER,
+        )
+    return not isinstance(step, Average | Sum)
+
+
+def _flow(graph: fx.Graph) -> dict[fx.Node, list[fx.Node]]:
+    """The nodes whose numbers depend on the input, in order, each with those that it takes."""
+    flow: dict[fx.Node, list[fx.Node]] = {}
+    for node in graph.nodes:
+        inputs = [n for n in node.all_input_nodes if n in flow]
+        if node.op == "placeholder" and not flow:
+            flow[node] = []
+        elif inputs and not _asks_for_shape(node):
+            flow[node] = inputs
+    return flow
+
+
+def _adds(node: fx.Node, flow: dict[fx.Node, list[fx.Node]]) -> bool:
+    """Whether it is the plain sum of two values that both depend on the input."""
+    named = node.op == "call_function" and node.target in _ADDITIONS
+    method = node.op == "call_method" and node.target in ("add", "add_")
+    plain = len(node.args) == 2 and not node.kwargs
+    return (named or method) and plain and all(argument in flow for argument in node.args)
+
+
+def _chain(
+    flow: dict[fx.Node, list[fx.Node]],
+    steps: dict[fx.Node, list[Step]],
+    values: dict[fx.Node, Any],
+    start: fx.Node,
+    end: fx.Node,
+) -> list[Step]:
+    """The steps from one value to a later one, all of whose ways come through the first."""
+    done: list[Step] = []
+    while end is not start:
+        if end in steps:
+            done = [*steps[end], *done]
+            end = flow[end][0]
+            continue
+        fork = _fork(flow, end)
+        branches = tuple(
+            tuple(_chain(flow, steps, values, fork, branch))
+            for branch in end.args[:2]
+            if isinstance(branch, fx.Node)
+        )
+        if len(list(_all_steps(branches[0] + branches[1]))) > _MOST_STEPS:
+            raise UnreadableError(end.name, "what it adds shares too much")
+        ends = Value(tuple(values[fork].shape), tuple(values[end].shape))
+        done = [Sum(source=ends.source, result=ends.result, branches=branches), *done]
+        end = fork
+    return done
+
+
+def _fork(flow: dict[fx.Node, list[fx.Node]], node: fx.Node) -> fx.Node:
+    """The last value through which all ways to a node lead."""
+    order = {n: place for place, n in enumerate(flow)}
+    before = set(flow[node])
+    while len(before) > 1:
+        latest = max(before, key=order.__getitem__)
+        before = before - {latest} | set(flow[latest])
+    return before.pop()
+
+
+def _all_steps(steps: Sequence[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        if isinstance(step, Sum):
+            for branch in step.branches:
+                yield from _all_steps(branch)
 
 
 def _refuse_hooks(model: nn.Module) -> None:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from jacviz.graph.steps import (
     Affine,
+    Average,
     Constant,
     Conv,
     Pair,
@@ -137,6 +138,58 @@ def average_pool(
             padding=_pair(padding),
         )
     ]
+
+
+def adaptive_average(value: Value, output_size: Any) -> list[Step]:
+    """The windows follow from the shapes before and after."""
+    _image(value)
+    (_, height, width), (_, rows, columns) = value.source, value.result
+    if height % rows == 0 and width % columns == 0:
+        kernel = height // rows, width // columns
+        return [
+            Pool(
+                source=value.source,
+                result=value.result,
+                pooling=Pooling.AVERAGE,
+                kernel=kernel,
+                stride=kernel,
+            )
+        ]
+    return [
+        Average(
+            source=value.source,
+            result=value.result,
+            rows=_adaptive_windows(height, rows),
+            columns=_adaptive_windows(width, columns),
+        )
+    ]
+
+
+def _adaptive_windows(size: int, windows: int) -> Constant:
+    """(windows, size): the share of every element in every mean."""
+    shares = np.zeros((windows, size))
+    for i in range(windows):
+        window = slice(i * size // windows, -(-(i + 1) * size // windows))
+        shares[i, window] = 1 / len(range(size)[window])
+    return shares
+
+
+def mean(value: Value, dim: Any = None, keepdim: bool = False) -> list[Step]:
+    """Of each channel."""
+    _image(value)
+    axes = {axis % 4 for axis in dim} if isinstance(dim, tuple | list) else None
+    require(axes == {2, 3}, f"its axes are {dim}, not rows and columns")
+    channels, *image = value.source
+    pooled = (channels, 1, 1)
+    kernel = image[0], image[1]
+    pool = Pool(
+        source=value.source,
+        result=pooled,
+        pooling=Pooling.AVERAGE,
+        kernel=kernel,
+        stride=kernel,
+    )
+    return [pool] if keepdim else [pool, Reshape(source=pooled, result=value.result)]
 
 
 def max_pool(

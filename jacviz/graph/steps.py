@@ -126,17 +126,55 @@ class Nonlinearity(StrEnum):
     TANH = "tanh"
     SIGMOID = "sigmoid"
     RECTIFIER = "relu"
+    GELU = "gelu"
+    GELU_TANH = "gelu by tanh"
+    SILU = "silu"
+    ELU = "elu"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Activation(Step):
-    """A function of each element; a rectifier multiplies what is not positive by `slope`."""
+    """A function of each element.
+
+    A rectifier multiplies what is not positive by `slope`, ELU takes slope * (e^x - 1) of it.
+    """
 
     nonlinearity: Nonlinearity
     slope: float = 0.0
 
     def __str__(self) -> str:
-        return f"leaky relu {self.slope:g}" if self.slope else str(self.nonlinearity)
+        if self.nonlinearity is Nonlinearity.RECTIFIER and self.slope:
+            return f"leaky relu {self.slope:g}"
+        return str(self.nonlinearity)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Average(Step):
+    """Means over windows of any size: rows (H out, H) @ image @ columns (W out, W) transposed."""
+
+    rows: Constant
+    columns: Constant
+
+    def multiply_adds(self) -> int:
+        windows = np.count_nonzero(self.rows) * np.count_nonzero(self.columns)
+        return self.source[0] * windows
+
+    def __str__(self) -> str:
+        return f"average to {self.result[1]}x{self.result[2]}"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Sum(Step):
+    """What several branches make of the same input, added; an empty branch is the input itself."""
+
+    branches: tuple[tuple[Step, ...], ...]
+
+    def multiply_adds(self) -> int:
+        return sum(step.multiply_adds() for branch in self.branches for step in branch)
+
+    def __str__(self) -> str:
+        branches = [", ".join(map(str, branch)) or "input" for branch in self.branches]
+        return f"sum of {' | '.join(branches)}"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
