@@ -9,7 +9,6 @@ import json
 import time
 from base64 import b64encode
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
+from jacviz.bench.http import Connection
 from jacviz.bench.strokes import stroke
 from jacviz.errors import JacvizError
 from jacviz.live import drawing
@@ -76,8 +76,8 @@ class Person:
                 break
         else:
             raise JacvizError("the page that is measured has no maps")
-        host = urlsplit(self.url)
-        self._reader, self._writer = await asyncio.open_connection(host.hostname, host.port)
+        self._connection = Connection(self.url, page=f"bench-{self.number}")
+        await self._connection.open()
 
     async def draw(self, offset: float) -> None:
         """Draw one stroke a second."""
@@ -103,18 +103,9 @@ class Person:
         self.runs.append(time.perf_counter() - lifted)
 
     async def _ask(self, message: bytes, exact: int) -> bytes:
-        host = urlsplit(self.url).netloc
-        head = (
-            f"POST /jacviz/answer?space=probability&exact={exact} HTTP/1.1\r\nHost: {host}\r\n"
-            f"Origin: {self.url}\r\nX-Jacviz-Page: bench-{self.number}\r\n"
-            f"Content-Type: application/octet-stream\r\nContent-Length: {len(message)}\r\n\r\n"
-        )
-        self._writer.write(head.encode() + message)
-        reply = (await self._reader.readuntil(b"\r\n\r\n")).decode().lower().split("\r\n")
-        headers = dict(line.split(": ", 1) for line in reply[1:] if line)
-        body = await self._reader.readexactly(int(headers["content-length"]))
-        if " 200 " not in reply[0] + " ":
-            raise JacvizError(f"{reply[0]}: {body[:200].decode(errors='replace')}")
+        status, body = await self._connection.post(message, exact=exact)
+        if status != 200:
+            raise JacvizError(f"{status}: {body[:200].decode(errors='replace')}")
         return body
 
     async def _tell(self, message: bytes) -> None:
@@ -127,7 +118,7 @@ class Person:
         await _run(self._socket)
 
     async def leave(self) -> None:
-        self._writer.close()
+        await self._connection.close()
         await self._socket.close()
 
 

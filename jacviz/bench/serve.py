@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from jacviz.bench.flood import RATE, Flood
 from jacviz.bench.person import Person
 from jacviz.bench.servers import JACVIZ, serving
 from jacviz.errors import JacvizError
@@ -41,9 +42,13 @@ class Load:
     megabytes_a_person: float
     errors: int
     wrong: int
+    flood: dict[str, int]
+    """How often bad requests got which status, where somebody sent any."""
 
 
-async def measure(people: int, strokes: int, process: "Process", url: str) -> Load:
+async def measure(
+    people: int, strokes: int, process: "Process", url: str, *, flooded: bool = False
+) -> Load:
     crowd = [Person(url, number) for number in range(people)]
     for person in crowd:
         person.prepare(strokes)
@@ -51,10 +56,14 @@ async def measure(people: int, strokes: int, process: "Process", url: str) -> Lo
     for person in crowd:
         await person.come()
     resting = await _cores(process, asyncio.sleep(REST))
+    flood = Flood(url)
+    flooding = asyncio.ensure_future(flood.run()) if flooded else None
     # Everybody draws once a second, but not all in the same moment.
     drawing_all = asyncio.gather(*(person.draw(offset=person.number / people) for person in crowd))
     busy = await _cores(process, drawing_all)
     after = process.memory_info().rss
+    if flooding is not None:
+        flooding.cancel()
     for person in crowd:
         await person.leave()
 
@@ -79,6 +88,7 @@ async def measure(people: int, strokes: int, process: "Process", url: str) -> Lo
         megabytes_a_person=(after - before) / people / 1e6,
         errors=sum(len(person.errors) for person in crowd),
         wrong=sum(not _is_right(person) for person in crowd),
+        flood={str(status): count for status, count in sorted(flood.statuses.items())},
     )
 
 
@@ -130,13 +140,19 @@ def _show(loads: list[Load], console: Console) -> None:
     table.add_row(
         "errors / wrong last answers", *(f"{load.errors} / {load.wrong}" for load in loads)
     )
-    first, last = loads[0], loads[-1]
+    one = loads[0]
     table.add_row(
         "stroke to answer, as a multiple of one person's",
-        "",
-        f"{last.answer_p50 / first.answer_p50:.1f} / {last.answer_p95 / first.answer_p95:.1f}",
+        *(
+            f"{load.answer_p50 / one.answer_p50:.1f} / {load.answer_p95 / one.answer_p95:.1f}"
+            for load in loads
+        ),
     )
     console.print(table)
+    for load in loads:
+        if load.flood:
+            got = ", ".join(f"{count:,} x {status}" for status, count in load.flood.items())
+            console.print(f"Flood: {RATE} bad requests a second; they got {got}.")
 
 
 @click.command("serve")
@@ -144,7 +160,10 @@ def _show(loads: list[Load], console: Console) -> None:
 @click.option("--strokes", default=20, show_default=True, type=click.IntRange(min=1))
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Save it.")
 def command(people: int, strokes: int, file: Path | None) -> None:
-    """Let one person draw, then many at once, over the page's real protocol."""
+    """Let one person draw, then many, then beside a flood of bad requests.
+
+    All speak the page's real protocol.
+    """
     try:
         import psutil
     except ImportError:
@@ -154,12 +173,13 @@ def command(people: int, strokes: int, file: Path | None) -> None:
     console = Console()
     loads = []
     with serving(JACVIZ) as server, Progress(console=console, transient=True) as progress:
-        task = progress.add_task("drawing", total=3)
+        task = progress.add_task("drawing", total=5)
         process = psutil.Process(server.process)
         asyncio.run(measure(1, 3, process, server.url))  # what is done once is done before
         progress.advance(task)
-        for number in (1, people):
-            loads.append(asyncio.run(measure(number, strokes, process, server.url)))
+        for number, flooded in ((1, False), (1, True), (people, False), (people, True)):
+            work = measure(number, strokes, process, server.url, flooded=flooded)
+            loads.append(asyncio.run(work))
             progress.advance(task)
     _show(loads, console)
     if file is not None:
