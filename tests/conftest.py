@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from jacviz.bench.chromium import find_chromium
+from jacviz.errors import JacvizError
 from jacviz.lenet import LeNet5, load_lenet5
 from jacviz.places import ASSETS
 
@@ -18,6 +20,17 @@ def mnist() -> Path:
     if not folder:
         pytest.skip("needs the whole of MNIST: set JACVIZ_MNIST to a folder torchvision can read")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Where Chromium is; tests that need it skip without it, or fail where it is required."""
+    try:
+        return find_chromium()
+    except JacvizError as error:
+        if os.environ.get("JACVIZ_REQUIRE_BROWSER"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")

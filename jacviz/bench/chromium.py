@@ -30,12 +30,15 @@ async def chromium() -> "AsyncIterator[Browser]":
         raise JacvizError(
             'this bench drives a browser with Playwright: pip install "jacviz[test]"'
         ) from None
-    executable = shutil.which("chromium") or shutil.which("google-chrome")
-    if executable is None:
-        raise JacvizError(
-            "this bench needs Chromium: install it, for example `apt-get install chromium`"
-        )
+    executable = find_chromium()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser
         await browser.close()
+
+
+def find_chromium() -> str:
+    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    if executable is None:
+        raise JacvizError("no Chromium found: install one, for example `apt-get install chromium`")
+    return executable

@@ -23,7 +23,7 @@ from jacviz.live.engine import LABELS, sense
 if TYPE_CHECKING:
     from psutil import Process
 
-REST = 5.0  # s to look at people who do not draw
+REST = 3.0  # s to look at people who do not draw
 
 
 @dataclass
@@ -119,9 +119,8 @@ def _show(loads: list[Load], console: Console) -> None:
     table = Table(title="jacviz serve: one stroke a second each, 12 live pictures a stroke")
     table.add_column("")
     for load in loads:
-        table.add_column(
-            f"{load.people} {'person' if load.people == 1 else 'people'}", justify="right"
-        )
+        who = "1 person" if load.people == 1 else f"{load.people} people"
+        table.add_column(f"{who}\nand a flood" if load.flood else who, justify="right")
     for name, field in (
         ("stroke to answer", "answer"),
         ("live picture", "live"),

@@ -1,7 +1,5 @@
 """The real app, its real server, a real Chromium."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,25 +21,16 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
+def launched(executable: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser
         browser.close()
 
 
-def executable() -> str | None:
-    return shutil.which("chromium") or shutil.which("google-chrome")
-
-
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if executable() is None:
-        advice = "no Chromium found: install one, for example `apt-get install chromium`"
-        if os.environ.get("JACVIZ_REQUIRE_BROWSER"):
-            pytest.fail(advice)
-        pytest.skip(advice)
-    with launched() as browser:
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    with launched(chromium_path) as browser:
         yield browser
 
 

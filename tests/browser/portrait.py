@@ -6,6 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from jacviz.bench.chromium import find_chromium
 from jacviz.places import ASSETS
 
 from browser.conftest import launched
@@ -17,7 +18,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         Server(["-m", "jacviz"], Path(folder)) as server,
-        launched() as chromium,
+        launched(find_chromium()) as chromium,
     ):
         for theme in ("light", "dark"):
             context = chromium.new_context(
