@@ -19,14 +19,14 @@ def microseconds(us: float) -> str:
 def methods(found: Findings) -> Table:
     rows, columns = found["shape"][0], "x".join(map(str, found["shape"][1:]))
     table = Table(title=f"Jacobian of {found['title']}, {rows} x {columns}, one core")
-    table.add_column("method")
+    table.caption = f"compiled: by {found['backend']}"
+    table.add_column("method", no_wrap=True)
     for heading in ("median", "p99", "loop / it", "error", "cold start", "memory"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in found["rows"]:
-        name = row["method"]
         ratio = row["times_faster"]
         table.add_row(
-            f"{name} ({found['backend']})" if name == "compiled" else name,
+            row["method"],
             microseconds(row["median_us"]),
             microseconds(row["p99_us"]),
             "" if ratio is None else f"{ratio:.3g} x",

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,6 +14,11 @@ from jacviz.graph.steps import Nonlinearity, Plan, Pooling, Step, dilated_kernel
 from jacviz.ways.plan import plan_of
 from jacviz.ways.table import Run
 from jacviz.ways.windows import margins, taps
+
+# Triton, which torch.func and torch.compile import, and TensorFlow carry an LLVM each, and a
+# process that loads TensorFlow's first dies when it comes to Triton's.
+with suppress(ImportError):
+    import triton  # noqa: F401
 
 # Before the import, which otherwise prints advice about this machine.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

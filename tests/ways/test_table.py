@@ -77,3 +77,15 @@ def test_optional_libraries_are_imported_only_when_asked_for(imports: str) -> No
 def test_importing_jacviz_imports_neither_streamlit_nor_pytorch() -> None:
     code = "import jacviz, sys; jacviz.methods(); print({'streamlit', 'torch'} & {*sys.modules})"
     assert _in_a_fresh_python(code) == "set()"
+
+
+@pytest.mark.skipif(not table.METHODS["tensorflow"].installed, reason="needs TensorFlow")
+def test_tensorflow_and_what_pytorch_compiles_with_live_in_one_process() -> None:
+    code = (
+        "import jacviz, torch; model = torch.nn.Linear(3, 2); x = torch.ones(3)\n"
+        "for method in ('tensorflow-graph', 'func', 'compiled'):\n"
+        "    J = jacviz.jacobian(model, x, method=method)\n"
+        "    torch.testing.assert_close(J, model.weight.detach())\n"
+        "import torch._dynamo"
+    )
+    assert _in_a_fresh_python(code) == ""
