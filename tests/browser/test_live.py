@@ -1,5 +1,7 @@
 """The live loop in a real browser: whatever happens on the way, the last ink wins."""
 
+import base64
+import io
 import itertools
 import random
 from collections.abc import Iterator
@@ -7,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, Route
 
 import jacviz
+from jacviz import colours
 from jacviz.lenet import LeNet5
 from jacviz.live import drawing
 
@@ -110,6 +114,31 @@ def test_live_and_resting_answers_are_the_librarys_numbers(studio: Studio, lenet
         for text, value in zip(maxima, largest, strict=True):
             assert float(text[1:].replace("\u2212", "-")) == pytest.approx(value, rel=0.06)
         studio.press("Reset canvas & history")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_maps_are_painted_in_the_librarys_colours(
+    studio: Studio, lenet5: LeNet5, theme: colours.Theme
+) -> None:
+    studio.page.emulate_media(color_scheme=theme)
+    sent: list[bytes] = []
+    studio.page.on("request", lambda request: sent.append(request.post_data_buffer or b""))
+    studio.draw(FOUR)
+    _, picture = studio.picture().split(";base64,")
+    mosaic = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))))
+    maps = jacviz.sensitivity(lenet5, jacviz.frame(drawing.decode(sent[-1])).image).jacobian()
+    limit = float(np.abs(maps).max())
+    table = colours.table(theme).astype(int)
+    for k, one in enumerate(maps):
+        top, left = 34 * (k // 5), 31 * (k % 5)
+        painted = mosaic[top : top + 28, left : left + 28]
+        assert (painted[..., 3] == 255).all()
+        # A derivative halfway between two steps may fall to either side.
+        at = 127 + 127 * one.astype(np.float64) / limit
+        near = [table[np.rint(np.clip(at + off, 0, 254)).astype(int)] for off in (-0.01, 0.01)]
+        same = [(painted[..., :3] == colour).all(axis=-1) for colour in near]
+        assert (same[0] | same[1]).all()
+    assert (mosaic[28:34, :, 3] == 0).all()
 
 
 def test_the_ink_that_is_sent_is_the_ink_on_the_sheet(studio: Studio) -> None:
