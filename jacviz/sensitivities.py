@@ -13,8 +13,7 @@ from jacviz.graph import CompiledJacobian
 from jacviz.graph.compiled import compile_module
 from jacviz.graph.inputs import Input
 from jacviz.graph.softmax import log_probability_jacobian, probability_jacobian, softmax
-from jacviz.spaces import SPACES
-from jacviz.spaces import Space
+from jacviz.spaces import SPACES, Space
 
 Floats: TypeAlias = NDArray[np.float32]
 
