@@ -1,0 +1,10 @@
+import torch
+
+import jacviz
+
+model = jacviz.load_lenet5()
+x = torch.zeros(1, 28, 28)
+x[0, 4:24, 13:16] = 1  # a one, drawn with a ruler
+
+compiled = jacviz.compile_jacobian(model, x)  # once
+outputs, J = compiled(x.numpy())  # for any input
