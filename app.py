@@ -5,10 +5,10 @@ A server imports this file and finds `app`; Streamlit then runs it again for eve
 
 import streamlit as st
 
-from jacviz.ui import page, server
+from jacviz.ui import pages, server
 
 if __name__ == "__main__":
-    page.show()
+    pages.show()
 else:
     app = st.App(
         __file__,

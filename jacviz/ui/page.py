@@ -1,7 +1,5 @@
 """The page: a sheet to draw on at the left, ten maps at the right."""
 
-from pathlib import Path
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -15,27 +13,24 @@ from jacviz.ui import components, keep
 from jacviz.ui.canvas import PEN_WIDTH, PEN_WIDTHS, canvas
 from jacviz.ui.canvas import SIDE as SHEET
 
-STYLE = Path(__file__).parent / "static" / "page.css"
 SCALES: dict[components.Scale, str] = {"shared": "One for all", "each": "Each its own"}
 
 
-def show() -> None:
-    """Draw the page; Streamlit calls this once per visit.
+def show(methods: st.Page) -> None:
+    """Draw the page, with a link to the page of `methods`.
 
     Sheet and maps are fragments, each run alone when it changes. Only where the maps are blind,
     every finished stroke runs the whole page, which hands them the answer.
     """
-    st.set_page_config(page_title="jacviz", page_icon="🖋️", layout="wide")
-    st.html(STYLE)
     blind = components.blind()
     with st.container(key="studio-room", horizontal=True, gap="medium"):
         with st.container(key="left", width=SHEET):
             ink = _sheet(follow=True) if blind else st.fragment(_sheet)(follow=False)
         with st.container(key="right", width="stretch"):
             if blind:
-                _maps(ink)
+                _maps(ink, methods)
             else:
-                st.fragment(_maps)(None)
+                st.fragment(_maps)(None, methods)
 
 
 def _sheet(*, follow: bool) -> NDArray[np.uint8]:
@@ -46,7 +41,7 @@ def _sheet(*, follow: bool) -> NDArray[np.uint8]:
     return ink
 
 
-def _maps(ink: NDArray[np.uint8] | None) -> None:
+def _maps(ink: NDArray[np.uint8] | None, methods: st.Page) -> None:
     """The switches and the maps; with ink, the maps show its answer and look at no sheet."""
     space, scale = _switches()
     try:
@@ -58,6 +53,13 @@ def _maps(ink: NDArray[np.uint8] | None) -> None:
     message = components.drawing() if ink is None else drawing.encode(ink)
     with st.container(key="keep", horizontal=True, gap="small"):
         keep.offer(message, space, scale)
+        st.space("stretch")
+        st.page_link(
+            methods,
+            label="How the Jacobian is computed",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+        )
     if components.blind() and ink is None:
         st.rerun(scope="app")
 

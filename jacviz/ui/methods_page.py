@@ -1,0 +1,117 @@
+"""The second page: every way to compute the Jacobian, side by side."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from jacviz.bench import article
+from jacviz.errors import JacvizError
+from jacviz.ui.measurements import NETWORKS, Findings, shipped
+from jacviz.ui.measuring import Measuring
+from jacviz.ui.methods_figure import figure, in_words
+from jacviz.ui.methods_table import table
+from jacviz.ways.snippets import snippet
+from jacviz.ways.table import methods
+
+STYLE = Path(__file__).parent / "static" / "methods.css"
+
+_HEAD = """<h1 class="jv-name">jacviz</h1><p>How the Jacobian is computed</p>"""
+_INTRODUCTION = """<p class="jv-introduction">A network's Jacobian at one input holds the derivative
+of every output with respect to every input: for a drawing 10 by 784 numbers, the ten maps. All the
+methods below compute the same numbers; they differ in how often they go through the network, in
+what they prepare once, and in which library they are written. Each is timed for one input on one
+core, all in turns, and compared with the same derivatives in double precision.</p>"""
+
+
+def show(back: st.Page) -> None:
+    """Draw the page, with a link to the page `back`."""
+    st.html(STYLE)
+    with st.container(key="head", horizontal=True, gap="large", vertical_alignment="center"):
+        st.html(_HEAD, width="content")
+        st.page_link(back, label="Back to the drawing", icon=":material/arrow_back:")
+    st.html(_INTRODUCTION)
+    measuring = _measuring()
+    with st.container(key="bench", horizontal=True, gap="medium", vertical_alignment="bottom"):
+        network = st.segmented_control(
+            "Network",
+            list(NETWORKS),
+            default="lenet5",
+            required=True,
+            format_func=NETWORKS.__getitem__,
+            key="network",
+        )
+        if st.button("Measure here", icon=":material/timer:", disabled=measuring is not None):
+            _start(network)
+        if measuring is not None:
+            st.fragment(_follow, run_every=1.0)(measuring)
+    if problem := st.session_state.get("measuring-error"):
+        st.error(problem)
+    _figures(network)
+    _code()
+
+
+def _measuring() -> Measuring | None:
+    """The measurement that is under way; one that has ended leaves findings or an error."""
+    measuring: Measuring | None = st.session_state.get("measuring")
+    if measuring is None or not measuring.done:
+        return measuring
+    del st.session_state["measuring"]
+    if measuring.findings is None:
+        st.session_state["measuring-error"] = measuring.error
+    else:
+        st.session_state.setdefault("measured", {})[measuring.network] = measuring.findings
+    return None
+
+
+def _start(network: str) -> None:
+    st.session_state.pop("measuring-error", None)
+    try:
+        here = [name for name, method in methods().items() if method.installed]
+        st.session_state["measuring"] = Measuring(network, here)
+    except JacvizError as error:
+        st.session_state["measuring-error"] = str(error)
+    st.rerun()
+
+
+def _follow(measuring: Measuring) -> None:
+    share = measuring.look()
+    if measuring.done:
+        st.rerun()
+    words = f"{NETWORKS[measuring.network]}: {measuring.seconds:.0f} s"
+    st.progress(share, f"{words}; leaving this page ends it", width=320)
+
+
+def _figures(network: str) -> None:
+    findings: dict[str, Findings] = {}
+    if (known := shipped().get(network)) is not None:
+        findings["Shipped with jacviz"] = known
+    if (fresh := st.session_state.get("measured", {}).get(network)) is not None:
+        findings["Measured here"] = fresh
+    sources = ". ".join(f"{name}: {found.source}" for name, found in findings.items())
+    then = {name: s for name, s in article.ROWS.items() if s} if network == "toy" else {}
+    with st.container(key="figures", horizontal=True, gap="large"):
+        with st.container(width=820 if len(findings) < 2 else 1000):
+            st.html(table(methods().values(), findings, then))
+            st.caption(sources or "No figures are at hand for this network: measure it.")
+        if findings:
+            with st.container(key="picture", width="stretch"):
+                st.plotly_chart(
+                    figure(findings),
+                    config={"displayModeBar": False},
+                    alt=in_words(findings),
+                    key="times",
+                )
+
+
+def _code() -> None:
+    st.html('<h2 class="jv-part">In a few lines</h2>')
+    known = methods()
+    name = st.pills("Method", list(known), default="loop", required=True, key="snippet", wrap=True)
+    method = known[name]
+    remedies = "; ".join(f"{need.name}: `{need.remedy}`" for need in method.missing)
+    with st.container(width=820):
+        st.caption(
+            f"{method.about} For modules of yours: `jacviz.jacobian(model, x, method={name!r})`."
+            + (f" Needs {remedies}." if remedies else "")
+        )
+        st.code(snippet(name))

@@ -1,0 +1,78 @@
+"""The methods as a table in HTML: what each is, what it needs, how fast and how exact it is."""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+
+from jacviz.bench.tables import microseconds
+from jacviz.ui.measurements import Findings, Timing
+from jacviz.ways.table import Method
+
+_FIGURES = (
+    ("time", "Median time for one Jacobian"),
+    ("loop / it", "How many of it fit into one of the forum's loop"),
+    ("error", "Largest error against float64, as a share of the largest derivative"),
+)
+
+
+def table(
+    methods: Iterable[Method], columns: Mapping[str, Findings], then: Mapping[str, float]
+) -> str:
+    """One row for each method, three figures from each of the findings under their names.
+
+    `then` are the seconds that the 2018 article gives for some methods, empty for no such column.
+    """
+    first = "<th></th><th></th>" + ("<th></th>" if then else "")
+    groups = "".join(f'<th colspan="3" scope="colgroup">{escape(name)}</th>' for name in columns)
+    heads = [("method", ""), ("needs", "")]
+    heads += [("in 2018", "On the author's laptop")] if then else []
+    heads += _FIGURES * len(columns)
+    head = "".join(f'<th scope="col" title="{escape(why)}">{what}</th>' for what, why in heads)
+    rows = "".join(_row(method, columns, then) for method in methods)
+    return (
+        f'<table class="jv-methods"><thead><tr class="jv-groups">{first}{groups}</tr>'
+        f"<tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def time(us: float) -> str:
+    return microseconds(us).replace(" us", " µs")
+
+
+def _row(method: Method, columns: Mapping[str, Findings], then: Mapping[str, float]) -> str:
+    cells = [
+        f'<th scope="row"><code>{method.name}</code><p>{escape(method.about)}</p></th>',
+        f"<td>{_needs(method)}</td>",
+    ]
+    if then:
+        seconds = then.get(method.name)
+        cells.append(_number("" if seconds is None else time(seconds * 1e6)))
+    for findings in columns.values():
+        cells += _figures(findings.timings.get(method.name))
+    return f'<tr data-method="{method.name}">{"".join(cells)}</tr>'
+
+
+def _needs(method: Method) -> str:
+    if not method.needs:
+        return "nothing more"
+    return "<br>".join(
+        f"{escape(need.name)} <small>{'installed here' if need.is_here() else _remedy(need.remedy)}"
+        "</small>"
+        for need in method.needs
+    )
+
+
+def _remedy(words: str) -> str:
+    return f"<code>{escape(words)}</code>" if words.startswith("pip ") else escape(words)
+
+
+def _figures(timing: Timing | None) -> list[str]:
+    if timing is None:
+        return [_number("")] * 3
+    ratio = "" if timing.ratio is None else f"{timing.ratio:,.2g}"
+    if timing.ratio is not None and timing.ratio >= 10:
+        ratio = f"{timing.ratio:,.0f}"
+    return [_number(time(timing.median_us)), _number(ratio), _number(f"{timing.error:.0e}")]
+
+
+def _number(text: str) -> str:
+    return f'<td class="jv-number">{text or "&ndash;"}</td>'

@@ -1,0 +1,40 @@
+"""The two pages and the way from one to the other."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from jacviz.ui import page
+
+STYLE = Path(__file__).parent / "static" / "page.css"
+
+
+def show() -> None:
+    """Draw the page that the address asks for; Streamlit calls this once per visit.
+
+    Who looks at the second page finds the drawing as it was left: the first one stays where it
+    is meanwhile, only unseen.
+    """
+    drawing = st.Page(lambda: None, title="jacviz", url_path="draw", default=True)
+    methods = st.Page(
+        lambda: _methods(drawing),
+        title="How the Jacobian is computed · jacviz",
+        url_path="methods",
+    )
+    here = st.navigation([drawing, methods], position="hidden")
+    st.set_page_config(page_title=here.title, page_icon="🖋️", layout="wide")
+    st.html(STYLE)
+    if here.url_path != methods.url_path:
+        st.session_state["drawing-page"] = True
+    if "drawing-page" in st.session_state:
+        page.show(methods)
+    if here.url_path == methods.url_path:
+        st.html("<style>:has(> .st-key-studio-room) { display: none }</style>")
+        here.run()
+
+
+def _methods(back: st.Page) -> None:
+    # What this page needs is imported when somebody visits it.
+    from jacviz.ui import methods_page
+
+    methods_page.show(back)

@@ -1,0 +1,104 @@
+"""The second page: every method, what it takes, and a few lines to take along."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import jacviz
+from jacviz.ways.snippets import snippet
+
+from browser.studio import FOUR, Studio
+
+pytestmark = pytest.mark.browser
+
+TABLE = ".jv-methods"
+
+
+def _open(studio: Studio) -> Page:
+    studio.page.get_by_role("link", name="How the Jacobian is computed").click()
+    studio.page.locator(TABLE).wait_for(timeout=30_000)
+    return studio.page
+
+
+@pytest.fixture
+def methods(studio: Studio) -> Iterator[Page]:
+    """The second page, reached from the first."""
+    yield _open(studio)
+    assert studio.complaints == []
+
+
+def test_the_way_there_and_back_leads_to_the_same_drawing(studio: Studio) -> None:
+    shown = studio.draw(FOUR)
+    page = _open(studio)
+    assert page.url.endswith("/methods")
+    expect(studio.sheet).to_be_hidden()
+    page.get_by_role("link", name="Back to the drawing").click()
+    expect(studio.sheet).to_be_visible()
+    expect(page.locator(TABLE)).to_have_count(0)
+    assert studio.settled() == shown
+    assert studio.press("Undo").ink != shown.ink
+    page.go_back()
+    page.locator(TABLE).wait_for()
+    assert studio.complaints == []
+
+
+def test_the_address_alone_leads_there_and_on_to_a_sheet(app: str, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{app}/methods")
+    page.locator(TABLE).wait_for(timeout=60_000)
+    assert page.locator(".st-key-canvas").count() == 0
+    page.get_by_role("link", name="Back to the drawing").click()
+    studio = Studio(page)
+    studio.sheet.wait_for(timeout=60_000)
+    assert studio.draw(FOUR).top == "4"
+    context.close()
+
+
+def test_every_method_is_told_of(methods: Page) -> None:
+    for name, method in jacviz.methods().items():
+        row = methods.locator(f"{TABLE} tr[data-method={name}]")
+        expect(row).to_contain_text(method.about)
+        for need in method.needs:
+            expect(row).to_contain_text(need.name)
+            expect(row).to_contain_text("installed here" if need.is_here() else need.remedy)
+
+
+def test_a_methods_lines_can_be_copied(methods: Page) -> None:
+    methods.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    methods.get_by_role("radio", name="batched", exact=True).click()
+    expect(methods.get_by_test_id("stCode")).to_contain_text("copies = x.repeat(10, 1, 1, 1)")
+    methods.get_by_test_id("stCode").hover()
+    methods.get_by_test_id("stCodeCopyButton").click()
+    copied = methods.evaluate("() => navigator.clipboard.readText()")
+    assert copied.strip() == snippet("batched").strip()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)])
+def test_the_page_is_never_wider_than_the_screen(
+    methods: Page, theme: str, size: tuple[int, int]
+) -> None:
+    methods.set_viewport_size({"width": size[0], "height": size[1]})
+    methods.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    for network in ("LeNet-5", "The article's toy network"):
+        methods.get_by_role("radio", name=network).click()
+        methods.wait_for_timeout(500)
+        wider = methods.locator(".stMain").evaluate("m => m.scrollWidth - m.clientWidth")
+        assert wider == 0
+
+
+@pytest.mark.slow
+def test_measuring_here_fills_a_column_of_its_own(methods: Page) -> None:
+    methods.get_by_role("radio", name="The article's toy network").click()
+    button = methods.get_by_role("button", name="Measure here")
+    button.click()
+    expect(methods.get_by_role("progressbar")).to_be_visible()
+    expect(button).to_be_disabled()
+    expect(methods.locator(TABLE)).to_contain_text("Measured here", timeout=300_000)
+    expect(button).to_be_enabled()
+    row = methods.locator(f"{TABLE} tr[data-method=compiled]")
+    expect(row.locator("td").last).to_contain_text("e-")
+    picture = methods.get_by_role("figure", name="Median time for one Jacobian by each method")
+    expect(picture).to_be_visible()

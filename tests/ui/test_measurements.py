@@ -1,0 +1,103 @@
+"""What the bench writes is what the second page reads."""
+
+import json
+import time
+from html import escape
+from pathlib import Path
+
+import pytest
+
+import jacviz
+from jacviz.bench import own_process
+from jacviz.errors import JacvizError
+from jacviz.ui import measurements, measuring
+from jacviz.ui.measurements import Findings
+from jacviz.ui.measuring import Measuring
+from jacviz.ui.methods_figure import figure, in_words
+from jacviz.ui.methods_table import table
+
+FEW = ["loop", "compiled"]
+
+
+@pytest.fixture(scope="module")
+def findings() -> Findings:
+    request = {"network": "toy", "methods": FEW, "turns": 1}
+    return Findings.read(own_process.run("jacviz.bench.speed:measure", request), "here")
+
+
+def test_ratios_are_to_the_forums_loop(findings: Findings) -> None:
+    loop, compiled = (findings.timings[name] for name in FEW)
+    assert loop.ratio == 1
+    assert compiled.ratio == loop.median_us / compiled.median_us
+    assert compiled.error < 1e-5
+
+
+def test_table_and_picture_tell_of_every_method_that_was_measured(findings: Findings) -> None:
+    columns = {"before": findings, "now": findings}
+    html = table(jacviz.methods().values(), columns, {"layers": 115e-6})
+    for name, method in jacviz.methods().items():
+        assert f'data-method="{name}"' in html
+        assert escape(method.about) in html
+    assert "115 µs" in html
+    drawn = figure(columns)
+    assert [trace["name"] for trace in drawn["data"]] == ["before", "now"]
+    assert all(trace["y"] == FEW for trace in drawn["data"])
+    assert all(name in in_words(columns) for name in FEW)
+
+
+def test_a_method_that_is_not_here_comes_with_the_command_that_installs_it(monkeypatch) -> None:
+    from jacviz.ways import table as ways
+
+    monkeypatch.setattr(ways, "find_spec", lambda name: None)
+    html = table(jacviz.methods().values(), {}, {})
+    assert "<code>pip install &quot;jacviz[jax]&quot;</code>" in html
+
+
+def test_what_ships_says_machine_and_date(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(measurements, "ASSETS", tmp_path)
+    assert measurements.shipped() == {}
+    row = {"method": "loop", "median_us": 2.0, "p99_us": 3.0, "error": 0.0}
+    report = {
+        "machine": {"processor": "An abacus", "torch": "2.14"},
+        "date": "2018-05-01",
+        "networks": [{"network": "toy", "rows": [row], "floor_us": None}],
+    }
+    (tmp_path / "bench-toy.json").write_text(json.dumps(report))
+    shipped = measurements.shipped()
+    assert shipped["toy"].timings["loop"].median_us == 2.0
+    assert "An abacus" in shipped["toy"].source
+    assert "2018-05-01" in shipped["toy"].source
+
+
+def _ended(running: Measuring, *, looking: bool) -> Measuring:
+    deadline = time.monotonic() + 60
+    while not running.done and time.monotonic() < deadline:
+        if looking:
+            running.look()
+        time.sleep(0.05)
+    assert running.done
+    return running
+
+
+def test_a_visitor_measures_here_and_one_at_a_time() -> None:
+    running = Measuring("toy", FEW)
+    with pytest.raises(JacvizError, match="measures on this machine just now"):
+        Measuring("toy", FEW)
+    _ended(running, looking=True)
+    assert running.error == ""
+    assert running.findings is not None
+    assert set(running.findings.timings) == set(FEW)
+    assert running.look() == 1
+
+
+def test_a_measurement_that_nobody_looks_at_ends(monkeypatch) -> None:
+    monkeypatch.setattr(measuring, "PATIENCE", 0.0)
+    running = _ended(Measuring("toy", FEW), looking=False)
+    assert running.findings is None
+    assert "nobody looked" in running.error
+
+
+def test_a_measurement_that_goes_wrong_says_what_did() -> None:
+    running = _ended(Measuring("no-such-network", FEW), looking=True)
+    assert "no-such-network" in running.error
+    assert _ended(Measuring("toy", FEW[:1]), looking=True).error == ""
