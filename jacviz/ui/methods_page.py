@@ -90,7 +90,7 @@ def _figures(network: str) -> None:
     sources = ". ".join(f"{name}: {found.source}" for name, found in findings.items())
     then = {name: s for name, s in article.ROWS.items() if s} if network == "toy" else {}
     with st.container(key="figures", horizontal=True, gap="large"):
-        with st.container(width=820 if len(findings) < 2 else 1000):
+        with st.container(width=820 if len(findings) < 2 else 900):
             st.html(table(methods().values(), findings, then))
             st.caption(sources or "No figures are at hand for this network: measure it.")
         if findings:
