@@ -70,7 +70,7 @@ def test_a_methods_lines_can_be_copied(methods: Page) -> None:
     methods.get_by_role("radio", name="batched", exact=True).click()
     expect(methods.get_by_test_id("stCode")).to_contain_text("copies = x.repeat(10, 1, 1, 1)")
     methods.get_by_test_id("stCode").hover()
-    methods.get_by_test_id("stCodeCopyButton").click()
+    methods.get_by_role("button", name="Copy to clipboard").click()
     copied = methods.evaluate("() => navigator.clipboard.readText()")
     assert copied.strip() == snippet("batched").strip()
 
