@@ -5,6 +5,7 @@ import time
 from html import escape
 from pathlib import Path
 
+import psutil
 import pytest
 
 import jacviz
@@ -90,9 +91,11 @@ def test_a_visitor_measures_here_and_one_at_a_time() -> None:
     assert running.look() == 1
 
 
-def test_a_measurement_that_nobody_looks_at_ends(monkeypatch) -> None:
+def test_a_measurement_that_nobody_looks_at_ends_with_its_process(monkeypatch) -> None:
     monkeypatch.setattr(measuring, "PATIENCE", 0.0)
+    before = psutil.Process().children()
     running = _ended(Measuring("toy", FEW), looking=False)
+    assert psutil.Process().children() == before
     assert running.findings is None
     assert "nobody looked" in running.error
 
