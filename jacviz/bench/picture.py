@@ -40,7 +40,7 @@ def draw(findings: list[dict[str, Any]]) -> dict[str, Any]:
     layout: dict[str, Any] = {
         "width": _WIDTH,
         "height": height,
-        "margin": {"l": 190, "r": 90, "t": 50, "b": 50},
+        "margin": {"l": 190, "r": 90, "t": 60, "b": 40},
         "showlegend": False,
         "plot_bgcolor": "white",
         "paper_bgcolor": "white",
@@ -60,10 +60,8 @@ def draw(findings: list[dict[str, Any]]) -> dict[str, Any]:
             "type": "log",
             "anchor": f"y{suffix}",
             "gridcolor": "#ddd",
-            "dtick": 1,
-            "ticksuffix": "",
-            "title": {"text": "microseconds for one full Jacobian, one core"},
-            "rangemode": "normal",
+            "tickvals": [10.0**k for k in range(8)],
+            "ticktext": ["1 us", "10 us", "100 us", "1 ms", "10 ms", "100 ms", "1 s", "10 s"],
         }
         layout[f"yaxis{suffix}"] = {
             "domain": [max(0.0, top - share), top],
@@ -88,14 +86,14 @@ def draw(findings: list[dict[str, Any]]) -> dict[str, Any]:
         )
         layout["annotations"].append(
             {
-                "text": f"<b>Jacobian of {found['title']}</b>",
+                "text": f"<b>One full Jacobian of {found['title']}, one core</b>",
                 "xref": "paper",
                 "yref": "paper",
                 "x": 0,
                 "y": top,
                 "yanchor": "bottom",
                 "xanchor": "left",
-                "yshift": 6,
+                "yshift": 20,
                 "showarrow": False,
             }
         )

@@ -1,6 +1,7 @@
 """HIPS/autograd: the network in its NumPy, and its jacobian function."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from math import pi, sqrt
 from typing import Any, TypeAlias
 
 import autograd.numpy as np
@@ -26,14 +27,19 @@ def prepare(model: nn.Module, x: Tensor) -> Run:
 
 def network(plan: Plan, dtype: Any) -> Function:
     """From one input to the outputs in a row."""
-    functions = [_function(step, dtype) for step in plan]
+    chain = _chain(plan, dtype)
+    return lambda x: np.reshape(chain(x), -1)
 
-    def outputs(x: Any) -> Any:
+
+def _chain(steps: Iterable[Step], dtype: Any) -> Function:
+    functions = [_function(step, dtype) for step in steps]
+
+    def chain(x: Any) -> Any:
         for function in functions:
             x = function(x)
-        return np.reshape(x, -1)
+        return x
 
-    return outputs
+    return chain
 
 
 def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
@@ -50,18 +56,46 @@ def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
             return _conv(step, dtype)
         case steps.Pool():
             return _average(step) if step.pooling is Pooling.AVERAGE else _maximum(step)
-        case steps.Activation(nonlinearity=Nonlinearity.TANH):
-            return np.tanh  # type: ignore[no-any-return]
-        case steps.Activation(nonlinearity=Nonlinearity.SIGMOID):
-            return lambda x: (1 + np.tanh(x / 2)) / 2
-        case steps.Activation(nonlinearity=Nonlinearity.RECTIFIER):
-            slope = dtype.type(step.slope)
-            return lambda x: np.where(x > 0, x, slope * x)
+        case steps.Activation():
+            return _activation(step)
+        case steps.Average():
+            rows, columns = step.rows.astype(dtype), step.columns.T.astype(dtype)
+            return lambda x: np.matmul(np.matmul(rows, x), columns)
+        case steps.Sum():
+            branches = [_chain(branch, dtype) for branch in step.branches]
+            return lambda x: sum(branch(x) for branch in branches)
         case steps.Softmax(log=True):
             return _log_softmax
         case steps.Softmax():
             return _softmax
     raise TypeError(f"there is nothing for {step} in Autograd")
+
+
+def _activation(step: steps.Activation) -> Function:  # noqa: PLR0911
+    slope = step.slope
+    match step.nonlinearity:
+        case Nonlinearity.TANH:
+            return np.tanh  # type: ignore[no-any-return]
+        case Nonlinearity.SIGMOID:
+            return _sigmoid
+        case Nonlinearity.RECTIFIER:
+            return lambda x: np.where(x > 0, x, slope * x)
+        case Nonlinearity.SILU:
+            return lambda x: x * _sigmoid(x)
+        case Nonlinearity.ELU:
+            return lambda x: np.where(x > 0, x, slope * np.expm1(np.where(x > 0, 0, x)))
+        case Nonlinearity.GELU_TANH:
+            return lambda x: x * _sigmoid(2 * sqrt(2 / pi) * (x + 0.044715 * x**3))
+        case Nonlinearity.GELU:
+            # Autograd has it from SciPy, which it does not require.
+            from autograd.scipy.special import erf
+
+            return lambda x: x * (1 + erf(x / sqrt(2))) / 2
+    raise TypeError(f"there is nothing for {step} in Autograd")
+
+
+def _sigmoid(x: Any) -> Any:
+    return (1 + np.tanh(x / 2)) / 2
 
 
 def _softmax(x: Any) -> Any:

@@ -1,6 +1,6 @@
 """JAX: the network in its NumPy, and jit(jacrev) of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import Any, TypeAlias
 
@@ -39,14 +39,19 @@ def _precision(dtype: Any) -> AbstractContextManager[Any]:
 
 def network(plan: Plan, dtype: Any) -> Function:
     """From one input to the outputs in a row."""
-    functions = [_function(step, dtype) for step in plan]
+    chain = _chain(plan, dtype)
+    return lambda x: chain(x).reshape(-1)
 
-    def outputs(x: Any) -> Any:
+
+def _chain(steps: Iterable[Step], dtype: Any) -> Function:
+    functions = [_function(step, dtype) for step in steps]
+
+    def chain(x: Any) -> Any:
         for function in functions:
             x = function(x)
-        return x.reshape(-1)
+        return x
 
-    return outputs
+    return chain
 
 
 def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
@@ -63,16 +68,37 @@ def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
             return _conv(step, dtype)
         case steps.Pool():
             return _average(step) if step.pooling is Pooling.AVERAGE else _maximum(step)
-        case steps.Activation(nonlinearity=Nonlinearity.TANH):
-            return jnp.tanh
-        case steps.Activation(nonlinearity=Nonlinearity.SIGMOID):
-            return jax.nn.sigmoid
-        case steps.Activation(nonlinearity=Nonlinearity.RECTIFIER):
-            return lambda x: jnp.where(x > 0, x, step.slope * x)
+        case steps.Activation():
+            return _activation(step)
+        case steps.Average():
+            rows, columns = step.rows.astype(dtype), step.columns.T.astype(dtype)
+            return lambda x: rows @ x @ columns
+        case steps.Sum():
+            branches = [_chain(branch, dtype) for branch in step.branches]
+            return lambda x: sum(branch(x) for branch in branches)
         case steps.Softmax(log=True):
             return lambda x: jax.nn.log_softmax(x, axis=None)
         case steps.Softmax():
             return lambda x: jax.nn.softmax(x, axis=None)
+    raise TypeError(f"there is nothing for {step} in JAX")
+
+
+def _activation(step: steps.Activation) -> Function:  # noqa: PLR0911
+    match step.nonlinearity:
+        case Nonlinearity.TANH:
+            return jnp.tanh
+        case Nonlinearity.SIGMOID:
+            return jax.nn.sigmoid
+        case Nonlinearity.RECTIFIER:
+            return lambda x: jnp.where(x > 0, x, step.slope * x)
+        case Nonlinearity.SILU:
+            return jax.nn.silu
+        case Nonlinearity.ELU:
+            return lambda x: jax.nn.elu(x, step.slope)
+        case Nonlinearity.GELU_TANH:
+            return lambda x: jax.nn.gelu(x, approximate=True)
+        case Nonlinearity.GELU:
+            return lambda x: jax.nn.gelu(x, approximate=False)
     raise TypeError(f"there is nothing for {step} in JAX")
 
 

@@ -1,8 +1,9 @@
 """TensorFlow: one gradient for each output as in the 2018 article, or its own Jacobian."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from math import pi, sqrt
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -71,14 +72,19 @@ def tape(model: nn.Module, x: Tensor) -> Run:
 
 def network(plan: Plan, dtype: Any) -> Function:
     """From one input to the outputs in a row."""
-    functions = [_function(step, dtype) for step in plan]
+    chain = _chain(plan, dtype)
+    return lambda x: tf.reshape(chain(x), [-1])
 
-    def outputs(x: Any) -> Any:
+
+def _chain(steps: Iterable[Step], dtype: Any) -> Function:
+    functions = [_function(step, dtype) for step in steps]
+
+    def chain(x: Any) -> Any:
         for function in functions:
             x = function(x)
-        return tf.reshape(x, [-1])
+        return x
 
-    return outputs
+    return chain
 
 
 def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
@@ -95,16 +101,39 @@ def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
             return _conv(step, dtype)
         case steps.Pool():
             return _average(step) if step.pooling is Pooling.AVERAGE else _maximum(step)
-        case steps.Activation(nonlinearity=Nonlinearity.TANH):
-            return tf.tanh  # type: ignore[no-any-return]
-        case steps.Activation(nonlinearity=Nonlinearity.SIGMOID):
-            return tf.sigmoid  # type: ignore[no-any-return]
-        case steps.Activation(nonlinearity=Nonlinearity.RECTIFIER):
-            slope = dtype.type(step.slope)
-            return lambda x: tf.where(x > 0, x, slope * x)
+        case steps.Activation():
+            return _activation(step)
+        case steps.Average():
+            rows, columns = step.rows.astype(dtype), step.columns.T.astype(dtype)
+            return lambda x: rows @ x @ columns
+        case steps.Sum():
+            branches = [_chain(branch, dtype) for branch in step.branches]
+            return lambda x: tf.add_n([branch(x) for branch in branches])
         case steps.Softmax():
             softmax = tf.nn.log_softmax if step.log else tf.nn.softmax
             return lambda x: softmax(tf.reshape(x, [-1]))
+    raise TypeError(f"there is nothing for {step} in TensorFlow")
+
+
+def _activation(step: steps.Activation) -> Function:  # noqa: PLR0911
+    slope = step.slope
+    match step.nonlinearity:
+        case Nonlinearity.TANH:
+            return tf.tanh  # type: ignore[no-any-return]
+        case Nonlinearity.SIGMOID:
+            return tf.sigmoid  # type: ignore[no-any-return]
+        case Nonlinearity.RECTIFIER:
+            return lambda x: tf.where(x > 0, x, slope * x)
+        case Nonlinearity.SILU:
+            return lambda x: x * tf.sigmoid(x)
+        case Nonlinearity.ELU:
+            return lambda x: tf.where(x > 0, x, slope * tf.math.expm1(tf.minimum(x, 0)))
+        case Nonlinearity.GELU_TANH:
+            # TensorFlow's own rounds its constants to single precision.
+            scale = sqrt(8 / pi)
+            return lambda x: x * tf.sigmoid(scale * (x + 0.044715 * x**3))
+        case Nonlinearity.GELU:
+            return lambda x: tf.nn.gelu(x, approximate=False)
     raise TypeError(f"there is nothing for {step} in TensorFlow")
 
 

@@ -5,21 +5,23 @@ outputs with respect to the layer's output, (M, *output shape), and the cache, t
 respect to its input, (M, *input shape).
 """
 
+from collections.abc import Sequence
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jacviz.graph import steps
+from jacviz.graph.activations import smooth
 from jacviz.graph.steps import Nonlinearity, Plan, Pooling, Step
-from jacviz.ways.windows import margins, taps
+from jacviz.ways.numpy_windows import AveragePool, Conv, MaximumPool
 
 Array: TypeAlias = NDArray[np.floating[Any]]
 
 
 class Layer(Protocol):
-    def forward(self, x: Array) -> tuple[Array, Array]: ...
-    def backward(self, upstream: Array, cache: Array) -> Array: ...
+    def forward(self, x: Array) -> tuple[Array, Any]: ...
+    def backward(self, upstream: Array, cache: Any) -> Array: ...
 
 
 class Affine:
@@ -88,6 +90,20 @@ class Sigmoid:
         return upstream * (cache * (1 - cache))
 
 
+class Smooth:
+    """Any other activation: the derivative of each element is kept on the way forward."""
+
+    def __init__(self, step: steps.Activation) -> None:
+        self.step = step
+
+    def forward(self, x: Array) -> tuple[Array, Array]:
+        y, slopes = smooth(self.step, x.astype(np.float64))
+        return y.astype(x.dtype), slopes.astype(x.dtype)
+
+    def backward(self, upstream: Array, cache: Array) -> Array:
+        return upstream * cache
+
+
 class Softmax:
     def forward(self, x: Array) -> tuple[Array, Array]:
         powers = np.exp(x - x.max())
@@ -113,69 +129,50 @@ class LogSoftmax:
         return rows
 
 
-class _Windowed:
-    """Cuts an image into the windows that a kernel moves over it, and adds them up again."""
+class Average:
+    """Means over windows of any size, as two matrix products."""
 
-    def __init__(self, step: steps.Conv | steps.Pool) -> None:
-        self.source, self.result = step.source, step.result
-        self.margins, self.taps = margins(step), taps(step)
-        (above, _), (left, _) = self.margins
-        self.image = np.s_[..., above : above + step.source[1], left : left + step.source[2]]
+    def __init__(self, step: steps.Average, dtype: np.dtype[Any]) -> None:
+        self.rows, self.columns = step.rows.astype(dtype), step.columns.astype(dtype)
 
-    def cut(self, x: Array, padding: float = 0.0) -> Array:
-        """(C, H, W) to (C, elements of the window, *positions)."""
-        padded = np.pad(x, ((0, 0), *self.margins), constant_values=padding)
-        return np.stack([padded[:, rows, columns] for rows, columns in self.taps], axis=1)
+    def forward(self, x: Array) -> tuple[Array, Array]:
+        return self.rows @ x @ self.columns.T, x
 
-    def add_up(self, windows: list[Array]) -> Array:
-        """Gradients (M, C, *positions), one for each element of the window, to (M, C, H, W)."""
-        sides = (size + sum(m) for size, m in zip(self.source[1:], self.margins, strict=True))
-        padded = np.zeros((*windows[0].shape[:2], *sides), windows[0].dtype)
-        for (rows, columns), window in zip(self.taps, windows, strict=True):
-            padded[:, :, rows, columns] += window
-        image: Array = padded[self.image]
+    def backward(self, upstream: Array, cache: Array) -> Array:
+        image: Array = self.rows.T @ upstream @ self.columns
         return image
 
 
-class Conv(_Windowed):
-    """Each group a matrix product of its kernels with all windows."""
+class Sum:
+    """Branches side by side, each a chain of layers, and their sum."""
 
-    def __init__(self, step: steps.Conv, dtype: np.dtype[Any]) -> None:
-        super().__init__(step)
-        outputs = step.weight.shape[0] // step.groups
-        self.weight = step.weight.reshape(step.groups, outputs, -1).astype(dtype)
-        self.bias = step.bias.astype(dtype)
+    def __init__(self, step: steps.Sum, dtype: np.dtype[Any]) -> None:
+        self.branches = [[_layer(s, dtype) for s in branch] for branch in step.branches]
 
-    def forward(self, x: Array) -> tuple[Array, Array]:
-        groups, _, elements = self.weight.shape
-        windows = self.cut(x).reshape(groups, elements, -1)
-        return (self.weight @ windows).reshape(self.result) + self.bias, x
+    def forward(self, x: Array) -> tuple[Array, Any]:
+        results = [forward(branch, x) for branch in self.branches]
+        return np.sum([result for result, _ in results], axis=0), [c for _, c in results]
 
-    def backward(self, upstream: Array, cache: Array) -> Array:
-        groups, outputs, _ = self.weight.shape
-        rows = upstream.reshape(len(upstream), groups, outputs, -1)
-        windows = self.weight.transpose(0, 2, 1) @ rows
-        shape = (len(upstream), self.source[0], len(self.taps), *self.result[1:])
-        return self.add_up(list(windows.reshape(shape).transpose(2, 0, 1, 3, 4)))
+    def backward(self, upstream: Array, cache: Any) -> Array:
+        pairs = zip(self.branches, cache, strict=True)
+        total: Array = np.sum([backward(branch, upstream, c) for branch, c in pairs], axis=0)
+        return total
 
 
-class AveragePool(_Windowed):
-    def forward(self, x: Array) -> tuple[Array, Array]:
-        return self.cut(x).mean(axis=1), x
+def forward(layers: Sequence[Layer], x: Array) -> tuple[Array, list[Any]]:
+    """Through a chain of layers, with the cache of each."""
+    caches = []
+    for layer in layers:
+        x, cache = layer.forward(x)
+        caches.append(cache)
+    return x, caches
 
-    def backward(self, upstream: Array, cache: Array) -> Array:
-        return self.add_up([upstream / len(self.taps)] * len(self.taps))
 
-
-class MaximumPool(_Windowed):
-    """Of equals the first wins, as in PyTorch."""
-
-    def forward(self, x: Array) -> tuple[Array, Array]:
-        windows = self.cut(x, padding=-np.inf)
-        return windows.max(axis=1), windows.argmax(axis=1)
-
-    def backward(self, upstream: Array, cache: Array) -> Array:
-        return self.add_up([upstream * (cache == tap) for tap in range(len(self.taps))])
+def backward(layers: Sequence[Layer], upstream: Array, caches: list[Any]) -> Array:
+    """Back through the chain, all M rows at once."""
+    for layer, cache in zip(reversed(layers), reversed(caches), strict=True):
+        upstream = layer.backward(upstream, cache)
+    return upstream
 
 
 def _layer(step: Step, dtype: np.dtype[Any]) -> Layer:  # noqa: PLR0911
@@ -196,6 +193,12 @@ def _layer(step: Step, dtype: np.dtype[Any]) -> Layer:  # noqa: PLR0911
             return Sigmoid()
         case steps.Activation(nonlinearity=Nonlinearity.RECTIFIER):
             return Rectifier(step, dtype)
+        case steps.Activation():
+            return Smooth(step)
+        case steps.Average():
+            return Average(step, dtype)
+        case steps.Sum():
+            return Sum(step, dtype)
         case steps.Softmax():
             return LogSoftmax() if step.log else Softmax()
     raise TypeError(f"there is no NumPy layer for {step}")
@@ -210,17 +213,10 @@ class Network:
 
     def outputs(self, x: Array) -> Array:
         """The M outputs at one input, shape (M,)."""
-        for layer in self.layers:
-            x, _ = layer.forward(x)
-        return x.reshape(-1)
+        return forward(self.layers, x)[0].reshape(-1)
 
     def forward_backward(self, x: Array) -> tuple[Array, Array]:
         """Outputs (M,) and Jacobian (M, *x.shape) at one input."""
-        caches = []
-        for layer in self.layers:
-            x, cache = layer.forward(x)
-            caches.append(cache)
-        upstream = np.eye(x.size, dtype=self.dtype).reshape(-1, *x.shape)
-        for layer, cache in zip(reversed(self.layers), reversed(caches), strict=True):
-            upstream = layer.backward(upstream, cache)
-        return x.reshape(-1), upstream
+        y, caches = forward(self.layers, x)
+        upstream = np.eye(y.size, dtype=self.dtype).reshape(-1, *y.shape)
+        return y.reshape(-1), backward(self.layers, upstream, caches)
