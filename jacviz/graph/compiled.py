@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from jacviz.errors import InputError
+from jacviz.graph.choose import Wanted, choose_backend
 from jacviz.graph.fold import fold
 from jacviz.graph.inputs import Input, checked_example, checked_input
 from jacviz.graph.kernels import Floats
@@ -55,7 +56,8 @@ class CompiledJacobian:
 
     @property
     def backend(self) -> str:
-        """What runs it: "numpy", or for modules that have no plan a way of PyTorch's."""
+        """What runs it: "llvm, avx512" and the like, "numpy", or without a plan a way of
+        PyTorch's."""
         return self._backend.name
 
     def __call__(self, x: Input) -> tuple[Floats, Floats]:
@@ -68,7 +70,7 @@ class CompiledJacobian:
 
 
 def compile_jacobian(
-    model: nn.Module, example: Input, *, log_outputs: bool = False
+    model: nn.Module, example: Input, *, log_outputs: bool = False, backend: Wanted = "auto"
 ) -> CompiledJacobian:
     """Precompute all there is to the Jacobian of `model`, for inputs shaped like `example`.
 
@@ -78,21 +80,29 @@ def compile_jacobian(
     PROBABILITY_FLOOR. The weights are copied: later changes of the module have no effect, and the
     module is left as it was. Dropout and batch norm must be in eval mode.
 
+    The `backend` "auto" is native code where llvmlite is installed (jacviz[fast]) and agrees with
+    NumPy, else NumPy; "numpy" is always NumPy; "llvm" raises InputError without llvmlite.
+
     >>> compiled = compile_jacobian(model, torch.zeros(1, 28, 28))
     >>> logits, jacobian = compiled(frame)        # (10,), (10, 1, 28, 28)
 
     Raises InputError for a module in training mode, one whose answers vary, and an example that
     the module does not take.
     """
-    return compile_module(model, example, log_outputs=log_outputs, trace=True)
+    return compile_module(model, example, log_outputs=log_outputs, trace=True, backend=backend)
 
 
 def compile_module(
-    model: nn.Module, example: Input, *, log_outputs: bool, trace: bool
+    model: nn.Module,
+    example: Input,
+    *,
+    log_outputs: bool,
+    trace: bool,
+    backend: Wanted = "auto",
 ) -> CompiledJacobian:
-    """compile_jacobian; without `trace`, a module without a plan is not traced either.
+    """compile_jacobian; without `trace`, nothing is traced or compiled to native code.
 
-    Tracing pays after some hundred calls.
+    Both pay after some hundred calls.
     """
     if isinstance(model, CompiledJacobian) or not isinstance(model, nn.Module):
         raise InputError(f"a model is a torch.nn.Module, not {type(model).__name__}")
@@ -101,14 +111,14 @@ def compile_module(
     batch, outputs = _try(model, checked_example(example))
     shape = tuple(batch.shape[1:])
     plan, fallback = _plan(model, batch, log_outputs=log_outputs)
-    backend: Backend
+    runs: Backend
     if plan is None:
         logged = _LogOutputs(model) if log_outputs else model
-        backend = TorchBackend(logged, batch[0], trace=trace)
+        runs = TorchBackend(logged, batch[0], trace=trace)
     else:
-        backend = NumpyBackend(plan)
+        runs = choose_backend(plan, backend if trace else "numpy")
     return CompiledJacobian(
-        backend,
+        runs,
         shape,
         outputs.numel(),
         plan=plan,

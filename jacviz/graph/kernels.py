@@ -142,7 +142,8 @@ class _SumRunner:
             for runner in branch:
                 y = runner.forward(y)
             results.append(y)
-        return np.sum(results, axis=0)
+        total: Floats = np.sum(results, axis=0)
+        return total
 
     def backward(self, upstream: Floats) -> Floats:
         results = []
@@ -151,4 +152,5 @@ class _SumRunner:
             for runner in reversed(branch):
                 gradient = runner.backward(gradient)
             results.append(gradient)
-        return np.sum(results, axis=0)
+        total: Floats = np.sum(results, axis=0)
+        return total

@@ -67,9 +67,10 @@ class NumpyBackend:
         except IndexError:
             runners = [kernel.bind(self._rows) for kernel in self._kernels]
         try:
-            return self._finish(*self._run(runners, x))
+            outputs, jacobian = self._run(runners, x)
         finally:
             self._idle.append(runners)
+        return (outputs, jacobian) if self._last is None else finish(self._last, outputs, jacobian)
 
     def _run(self, runners: list[Runner], x: Floats) -> tuple[Floats, Floats]:
         for runner in runners:
@@ -86,15 +87,15 @@ class NumpyBackend:
             jacobian[group] = gradient
         return x.copy(), jacobian
 
-    def _finish(self, outputs: Floats, jacobian: Floats) -> tuple[Floats, Floats]:
-        if self._last is None:
-            return outputs, jacobian
-        if self._last.log:
-            return (
-                log_softmax(outputs).astype(np.float32),
-                log_probability_jacobian(outputs, jacobian),
-            )
-        return softmax(outputs).astype(np.float32), probability_jacobian(outputs, jacobian)
+
+def finish(last: Softmax, outputs: Floats, jacobian: Floats) -> tuple[Floats, Floats]:
+    """What a softmax at the end makes of logits and their Jacobian."""
+    if last.log:
+        return (
+            log_softmax(outputs).astype(np.float32),
+            log_probability_jacobian(outputs, jacobian),
+        )
+    return softmax(outputs).astype(np.float32), probability_jacobian(outputs, jacobian)
 
 
 def _lower(plan: Plan) -> tuple[list[Kernel], Softmax | None]:

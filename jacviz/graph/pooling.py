@@ -132,10 +132,10 @@ class _WindowsRunner:
 
     def forward(self, x: Floats) -> Floats:
         image = x.reshape(self.kernel.step.source)
-        result: Floats = self.kernel.rows @ image @ self.kernel.columns.T
-        return result.reshape(-1)
+        result = self.kernel.rows @ image @ self.kernel.columns.T
+        return result.reshape(-1).astype(np.float32, copy=False)
 
     def backward(self, upstream: Floats) -> Floats:
         images = upstream.reshape(self.rows, *self.kernel.step.result)
-        result: Floats = self.kernel.rows.T @ images @ self.kernel.columns
-        return result.reshape(self.rows, -1)
+        result = self.kernel.rows.T @ images @ self.kernel.columns
+        return result.reshape(self.rows, -1).astype(np.float32, copy=False)

@@ -31,7 +31,7 @@ _MOST_STEPS = 500
 _SHAPE_ATTRIBUTES = {"shape", "ndim", "dtype", "device"}
 
 
-def read(model: nn.Module, batch: Tensor, *, basic: bool = True) -> Plan:
+def read(model: nn.Module, batch: Tensor, *, basic: bool = True) -> Plan:  # noqa: PLR0912
     """The plan of an eval-mode module, for an input with a batch axis of length one.
 
     With `basic` a plan holds no sums, windowed averages, GELU, SiLU or ELU, which not everything
@@ -62,7 +62,7 @@ def read(model: nn.Module, batch: Tensor, *, basic: bool = True) -> Plan:
         if _adds(node, flow):
             if basic:
                 raise UnreadableError(layer, "it takes values from more than one place")
-            shapes = {values[n].shape for n in (*node.args[:2], node)}
+            shapes = {values[n].shape for n in (*flow[node], node)}
             if len(shapes) > 1:
                 raise UnreadableError(layer, "it adds values of different shapes")
         elif len(flow[node]) > 1:

@@ -157,7 +157,7 @@ class Average(Step):
 
     def multiply_adds(self) -> int:
         windows = np.count_nonzero(self.rows) * np.count_nonzero(self.columns)
-        return self.source[0] * windows
+        return int(self.source[0] * windows)
 
     def __str__(self) -> str:
         return f"average to {self.result[1]}x{self.result[2]}"

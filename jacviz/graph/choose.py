@@ -1,0 +1,35 @@
+"""Which backend runs a plan."""
+
+import logging
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from jacviz.errors import InputError
+from jacviz.graph.numpy_backend import NumpyBackend
+from jacviz.graph.steps import Plan
+
+if TYPE_CHECKING:
+    from jacviz.graph.native.backend import NativeBackend
+
+_log = logging.getLogger(__name__)
+
+Wanted: TypeAlias = Literal["auto", "numpy", "llvm"]
+
+
+def choose_backend(plan: Plan, wanted: Wanted = "auto") -> "NumpyBackend | NativeBackend":
+    """Native code where llvmlite is installed and it agrees with NumPy, otherwise NumPy.
+
+    "numpy" takes NumPy without asking; "llvm" raises InputError where llvmlite is missing.
+    """
+    if wanted not in ("auto", "numpy", "llvm"):
+        raise InputError(f"a backend is 'auto', 'numpy' or 'llvm', not {wanted!r}")
+    if wanted == "numpy":
+        return NumpyBackend(plan)
+    if find_spec("llvmlite") is None:
+        if wanted == "llvm":
+            raise InputError("the backend 'llvm' needs llvmlite: pip install 'jacviz[fast]'")
+        _log.info("llvmlite is not installed, NumPy instead of native code")
+        return NumpyBackend(plan)
+    from jacviz.graph.native.backend import checked_backend
+
+    return checked_backend(plan)
