@@ -129,11 +129,11 @@ def _activation(step: steps.Activation) -> Function:  # noqa: PLR0911
         case Nonlinearity.ELU:
             return lambda x: tf.where(x > 0, x, slope * tf.math.expm1(tf.minimum(x, 0)))
         case Nonlinearity.GELU_TANH:
-            # TensorFlow's own rounds its constants to single precision.
             scale = sqrt(8 / pi)
             return lambda x: x * tf.sigmoid(scale * (x + 0.044715 * x**3))
         case Nonlinearity.GELU:
-            return lambda x: tf.nn.gelu(x, approximate=False)
+            # TensorFlow's own rounds its constants to single precision.
+            return lambda x: x * (1 + tf.math.erf(x / sqrt(2))) / 2
     raise TypeError(f"there is nothing for {step} in TensorFlow")
 
 
