@@ -66,7 +66,7 @@ def test_a_heavier_pen_only_adds_ink_and_a_lighter_one_only_takes_it(chunk: Tens
     torch.manual_seed(0)
     for _ in range(5):
         assert (augment.stroke_weight(chunk, thinner=0, thicker=6) >= chunk).all()
-        assert (augment.stroke_weight(chunk, thinner=3, thicker=-1) <= chunk).all()
+        assert (augment.stroke_weight(chunk, thinner=3, thicker=-1) <= chunk + 1e-6).all()
 
 
 def test_moving_a_digit_moves_all_of_it(chunk: Tensor) -> None:
