@@ -66,9 +66,10 @@ def emit(plan: Plan, target: Target) -> Program:
     kernels = _kernels(context, steps)
     x = context.arena.take(prod(plan.source))
     value = x
-    _save_rounding(context)
     for kernel in kernels:
         value = kernel.forward(value)
+    # Forward they count: the sign of a tiny number decides on which side of a kink a unit is.
+    _flush_denormals(context)
     if kernels and isinstance(last := kernels[-1], AffineKernel):
         kernels.pop()
         gradient = seed(context, last.step.weight)
@@ -78,7 +79,7 @@ def emit(plan: Plan, target: Target) -> Program:
         gradient = kernel.backward(gradient)
     jacobian = Stored.room(context, prod(plan.source))
     context.code.loop(0, context.rows, lambda r: _keep(gradient.row(r, jacobian.address(r))))
-    _restore_rounding(context)
+    _keep_denormals(context)
     if len(context.code.lines) > _MOST_LINES:
         raise UnsupportedError("it would take long to compile")
     if context.arena.size > _MOST_FLOATS or context.constants.size > _MOST_FLOATS:
@@ -138,11 +139,11 @@ def _kernel(context: Context, step: Step) -> Kernel:  # noqa: PLR0911
     raise UnsupportedError(f"no native kernel for {step}")
 
 
-# Numbers too small to be normal count as zero while the function runs: they would stall it.
+# Numbers too small to be normal count as zero in the backward pass: they would stall it.
 _DENORMALS_ARE_ZERO = {"x86_64": 0x8040, "aarch64": 1 << 24}
 
 
-def _save_rounding(context: Context) -> None:
+def _flush_denormals(context: Context) -> None:
     code, saved = context.code, context.arena.take(4)
     if context.target.architecture == "x86_64":
         code.intrinsics.add("declare void @llvm.x86.sse.stmxcsr(ptr)")
@@ -163,7 +164,7 @@ def _save_rounding(context: Context) -> None:
         context.saved.append(state)
 
 
-def _restore_rounding(context: Context) -> None:
+def _keep_denormals(context: Context) -> None:
     for saved in context.saved:
         if saved.type == "ptr":
             context.code.line(f"call void @llvm.x86.sse.ldmxcsr({saved})")

@@ -1,0 +1,159 @@
+"""Native code against NumPy and float64, on networks drawn at random."""
+
+import logging
+import sys
+import threading
+import time
+from math import prod
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from jacviz.errors import InputError
+from jacviz.graph import compile_jacobian
+from jacviz.graph.choose import choose_backend
+from jacviz.graph.numpy_backend import NumpyBackend
+from jacviz.lenet import LeNet5
+
+from zoo import ZOO, Specimen
+
+pytest.importorskip("llvmlite")
+
+from jacviz.graph.fuzz import BOUND, errors
+from jacviz.graph.native import backend as native_backend
+from jacviz.graph.native.backend import NativeBackend
+from jacviz.graph.native.target import target
+
+PLANNED = [s for s in ZOO if s.has_plan or s.has_wide_plan]
+
+
+@pytest.fixture(scope="module")
+def lenet5_graph():
+    torch.manual_seed(0)
+    return compile_jacobian(LeNet5().eval(), torch.zeros(1, 28, 28), backend="llvm")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_networks_agree_with_numpy_and_float64(seed: int) -> None:
+    for name, native, numpy in errors(seed):
+        assert native <= BOUND, name
+        assert numpy <= BOUND, name
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("not config.getoption('-m')", reason="ten minutes: pytest -m slow")
+def test_three_hundred_random_networks_agree() -> None:
+    for seed in range(1000, 1300):
+        for name, native, numpy in errors(seed):
+            assert native <= BOUND, (seed, name)
+            assert numpy <= BOUND, (seed, name)
+
+
+@pytest.mark.parametrize("cpu", ["avx2", "baseline", "neon"])
+@pytest.mark.parametrize("name", ["LeNet-5", "overlapping and padded max-pooling", "GELU"])
+def test_fewer_instructions_give_the_same(name: str, cpu: str) -> None:
+    try:
+        target(cpu)
+    except InputError as error:
+        pytest.skip(str(error))
+    specimen = next(s for s in ZOO if s.name == name)
+    plan = compile_jacobian(specimen.model(), np.zeros(specimen.shape), backend="numpy").plan
+    x = np.random.default_rng(0).normal(size=prod(specimen.shape)).astype(np.float32)
+    for found, expected in zip(NativeBackend(plan, cpu=cpu)(x), NumpyBackend(plan)(x), strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-5 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("specimen", PLANNED, ids=lambda s: s.name)
+def test_every_plan_runs_native(specimen: Specimen) -> None:
+    compiled = compile_jacobian(specimen.model(), np.zeros(specimen.shape), backend="llvm")
+    assert compiled.backend.startswith("llvm")
+
+
+def test_the_setting_chooses_the_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JACVIZ_CPU", "a toaster")
+    with pytest.raises(InputError, match="a toaster: this machine offers"):
+        target()
+
+
+def test_numpy_can_be_asked_for() -> None:
+    assert compile_jacobian(nn.Linear(3, 2), np.zeros(3), backend="numpy").backend == "numpy"
+    with pytest.raises(InputError, match="'auto', 'numpy' or 'llvm'"):
+        compile_jacobian(nn.Linear(3, 2), np.zeros(3), backend="fortran")
+
+
+def test_without_llvmlite_numpy_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "llvmlite", None)
+    assert compile_jacobian(nn.Linear(3, 2), np.zeros(3)).backend == "numpy"
+    with pytest.raises(InputError, match=r"jacviz\[fast\]"):
+        compile_jacobian(nn.Linear(3, 2), np.zeros(3), backend="llvm")
+
+
+def test_code_that_disagrees_with_numpy_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    plan = compile_jacobian(nn.Linear(3, 2), np.zeros(3)).plan
+    right = NativeBackend.__call__
+    monkeypatch.setattr(
+        NativeBackend, "__call__", lambda self, x: tuple(1.01 * a for a in right(self, x))
+    )
+    with caplog.at_level(logging.WARNING):
+        assert choose_backend(plan).name == "numpy"
+    assert "disagree" in caplog.text
+
+
+def test_code_that_cannot_be_built_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no such instruction")
+
+    plan = compile_jacobian(nn.Linear(3, 2), np.zeros(3)).plan
+    monkeypatch.setattr(native_backend, "machine_code", broken)
+    with caplog.at_level(logging.WARNING):
+        assert choose_backend(plan).name == "numpy"
+    assert "no such instruction" in caplog.text
+
+
+def test_sixteen_threads_get_their_own_results_for_seconds(lenet5_graph) -> None:
+    frames = np.random.default_rng(0).random((16, 28, 28), np.float32)
+    expected = [lenet5_graph(frame) for frame in frames]
+    until = time.monotonic() + 2
+    wrong: list[int] = []
+
+    def visit(number: int) -> None:
+        while time.monotonic() < until:
+            found = lenet5_graph(frames[number])
+            if not all(map(np.array_equal, found, expected[number])):
+                wrong.append(number)
+
+    threads = [threading.Thread(target=visit, args=(i,)) for i in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_memory_stays_flat(lenet5_graph) -> None:
+    resource = pytest.importorskip("resource")
+    frame = np.random.default_rng(0).random((28, 28), np.float32)
+    for _ in range(2000):
+        lenet5_graph(frame)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for _ in range(20_000):
+        lenet5_graph(frame)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    # Kilobytes on Linux, bytes on macOS.
+    assert grown < (1 << 22 if sys.platform == "darwin" else 1 << 12)
+
+
+def test_equal_networks_share_their_code(lenet5_graph) -> None:
+    again = NativeBackend(lenet5_graph.plan)
+    assert NativeBackend(lenet5_graph.plan)._code is again._code
+
+
+def test_the_functions_leave_denormals_as_they_were(lenet5_graph) -> None:
+    lenet5_graph(np.zeros((28, 28), np.float32))
+    assert np.float32(1e-40) * np.float32(1) > 0
