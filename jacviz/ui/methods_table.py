@@ -29,8 +29,9 @@ def table(
     head = "".join(f'<th scope="col" title="{escape(why)}">{what}</th>' for what, why in heads)
     rows = "".join(_row(method, columns, then) for method in methods)
     return (
-        f'<table class="jv-methods"><thead><tr class="jv-groups">{first}{groups}</tr>'
-        f"<tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        '<div class="jv-wide"><table class="jv-methods">'
+        f'<thead><tr class="jv-groups">{first}{groups}</tr><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
     )
 
 
