@@ -1,6 +1,7 @@
 """From a module to a function that gives its outputs and their whole Jacobian."""
 
 import copy
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import numpy as np
@@ -8,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from jacviz.errors import InputError
+from jacviz.graph.batches import Result, stream
 from jacviz.graph.choose import Wanted, choose_backend
 from jacviz.graph.fold import fold
 from jacviz.graph.inputs import Input, checked_example, checked_input
@@ -64,6 +66,15 @@ class CompiledJacobian:
         array = checked_input(x, self.input_shape)
         outputs, jacobian = self._backend(array.reshape(-1))
         return outputs, jacobian.reshape(self.outputs, *array.shape)
+
+    def batch(self, images: Iterable[Input], *, workers: int | None = None) -> Iterator[Result]:
+        """(outputs, Jacobian) of every image, in order, the same bits as from single calls.
+
+        `images` is an array with a batch axis or anything else that gives inputs one by one; it
+        is read as results are taken, so that any number fits into memory. All cores work unless
+        `workers` says how many threads to use.
+        """
+        return stream(self, images, workers)
 
     def __str__(self) -> str:
         return describe(self.plan, self.fallback, self.backend, self.input_shape, self.outputs)

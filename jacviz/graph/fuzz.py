@@ -59,7 +59,9 @@ def random_network(seed: int) -> tuple[nn.Module, Shape]:
             layers += [nn.Linear(size, width), _activation(rng), nn.Dropout()]
             size = width
         layers.append(nn.Linear(size, int(rng.integers(1, 20)), bias=bool(rng.random() < 0.8)))
-        layers += [[nn.Softmax(1)], [nn.LogSoftmax(1)], [], []][rng.integers(4)]
+        last = rng.integers(4)
+        if last < 2:
+            layers.append(nn.Softmax(1) if last else nn.LogSoftmax(1))
         network = nn.Sequential(*layers)
         for module in network.modules():
             if isinstance(module, nn.BatchNorm2d):

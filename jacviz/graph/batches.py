@@ -1,0 +1,59 @@
+"""Many inputs through one compiled graph, on all cores, in order, with bounded memory."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import TypeAlias
+
+from jacviz.errors import InputError
+from jacviz.graph.inputs import Input
+from jacviz.graph.kernels import Floats
+
+Result: TypeAlias = tuple[Floats, Floats]
+
+# Inputs that a thread takes at once: enough that handing them over costs little.
+_CHUNK = 16
+
+
+def stream(
+    call: Callable[[Input], Result], images: Iterable[Input], workers: int | None = None
+) -> Iterator[Result]:
+    """call(image) for every image, in order; at most three chunks for each worker are in memory.
+
+    Raises InputError for fewer than one worker, and whatever `call` or `images` raise when its
+    turn comes.
+    """
+    if workers is not None and workers < 1:
+        raise InputError(f"at least one worker is needed, not {workers}")
+    return _stream(call, images, workers or _cores())
+
+
+def _stream(
+    call: Callable[[Input], Result], images: Iterable[Input], workers: int
+) -> Iterator[Result]:
+    remaining = iter(images)
+    under_way: deque[Future[list[Result]]] = deque()
+
+    def some(chunk: list[Input]) -> list[Result]:
+        return [call(image) for image in chunk]
+
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            while True:
+                while len(under_way) < 2 * workers and (chunk := list(islice(remaining, _CHUNK))):
+                    under_way.append(pool.submit(some, chunk))
+                if not under_way:
+                    return
+                yield from under_way.popleft().result()
+        finally:
+            for future in under_way:
+                future.cancel()
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
