@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from jacviz.graph import CompiledJacobian, compile_jacobian
+from jacviz.graph import compile_jacobian
 from jacviz.graph.kernels import Floats
 from jacviz.graph.steps import Shape
 
@@ -134,43 +135,57 @@ def random_inputs(seed: int, shape: Shape) -> Iterator[tuple[str, Floats]]:
         yield name, x.astype(np.float32)
 
 
-def errors(seed: int) -> Iterator[tuple[str, float, float]]:
-    """For each input: its kind, the error of native code, and that of NumPy.
+@dataclass(frozen=True)
+class Comparison:
+    """One network at one kind of input: errors as shares of the largest number.
 
-    Errors are shares of the largest number in the reference, which is float64; where rounding
-    decides which side of a kink a unit is on, the two may be far from it, but not from each
-    other: then the distance of native code from NumPy stands for both.
+    `native` and `numpy` are distances from float64.
     """
+
+    kind: str
+    native: float
+    numpy: float
+
+    @property
+    def agrees(self) -> bool:
+        """Native code is as near to float64 as NumPy is, but for rounding.
+
+        Where sums are huge, rounding moves NumPy too, and native code may err by ten times as
+        much. Where NumPy breaks a tie otherwise than float64, nothing can be said.
+        """
+        return self.native <= max(BOUND, 10 * self.numpy)
+
+
+def compare(seed: int) -> Iterator[Comparison]:
+    """Native code, NumPy and float64 on one random network, input by input."""
     network, shape = random_network(seed)
-    compiled = {
-        backend: compile_jacobian(network, np.zeros(shape, np.float32), backend=backend)
-        for backend in ("llvm", "numpy")
-    }
-    for graph in compiled.values():
-        if graph.plan is None:
-            raise AssertionError(f"seed {seed}: no plan: {graph.fallback}")
-    if not compiled["llvm"].backend.startswith("llvm"):
-        raise AssertionError(f"seed {seed}: it runs in {compiled['llvm'].backend}")
+    example = np.zeros(shape, np.float32)
+    llvm = compile_jacobian(network, example, backend="llvm")
+    numpy = compile_jacobian(network, example, backend="numpy")
+    if not llvm.backend.startswith("llvm"):
+        raise AssertionError(f"seed {seed} runs in {llvm.backend}, because of {llvm.fallback}")
     exact = network.double()
-    for name, x in random_inputs(seed, shape):
-        yield name, *_errors(exact, x, **compiled)
+    for kind, x in random_inputs(seed, shape):
+        batch = torch.from_numpy(x.astype(np.float64))
+        z = exact(batch[None]).reshape(-1).detach().numpy()
+        reference = z, _reference(exact, batch)
+        native, plain = llvm(x), numpy(x)
+        yield Comparison(
+            kind,
+            native=_distance(native, reference),
+            numpy=_distance(plain, reference),
+        )
 
 
-def _errors(
-    exact: nn.Module, x: Floats, llvm: CompiledJacobian, numpy: CompiledJacobian
-) -> tuple[float, float]:
-    batch = torch.from_numpy(x.astype(np.float64))
-    z = exact(batch[None]).reshape(-1).detach().numpy()
-    jacobian = torch.func.jacrev(lambda v: exact(v[None]).reshape(-1))(batch).detach().numpy()
-    native, plain = llvm(x), numpy(x)
-    return (
-        max(_distance(native[0], z), _distance(native[1], jacobian)),
-        max(_distance(plain[0], z), _distance(plain[1], jacobian)),
-    )
+def _reference(exact: nn.Module, x: Tensor) -> Any:
+    return torch.func.jacrev(lambda v: exact(v[None]).reshape(-1))(x).detach().numpy()
 
 
 def _distance(found: Any, expected: Any) -> float:
-    return float(np.abs(found - expected).max() / max(np.abs(expected).max(), 1e-6))
+    return max(
+        float(np.abs(f - e).max() / max(np.abs(e).max(), 1e-6))
+        for f, e in zip(found, expected, strict=True)
+    )
 
 
 @click.command()
@@ -178,15 +193,17 @@ def _distance(found: Any, expected: Any) -> float:
 @click.option("--count", default=100, show_default=True, type=click.IntRange(min=1))
 def main(seed: int, count: int) -> None:
     """Compare native code, NumPy and float64 on random networks; exit 1 where they differ."""
-    wrong = 0
-    worst = [0.0, 0.0]
-    for number in range(seed, seed + count):
-        for name, native, plain in errors(number):
-            worst = [max(worst[0], native), max(worst[1], plain)]
-            if native > BOUND:
-                wrong += 1
-                click.echo(f"seed {number}, {name}: native {native:.1e}, NumPy {plain:.1e}")
-    click.echo(f"{count} networks, worst error: native {worst[0]:.1e}, NumPy {worst[1]:.1e}")
+    found = [(number, c) for number in range(seed, seed + count) for c in compare(number)]
+    for number, c in found:
+        if not c.agrees:
+            click.echo(f"seed {number}, {c.kind}: {c.native:.1e}, NumPy {c.numpy:.1e}")
+    beyond = sum(c.native > BOUND for _, c in found)
+    wrong = sum(not c.agrees for _, c in found)
+    within = max(c.native for _, c in found if c.native <= BOUND)
+    click.echo(
+        f"{count} networks, {len(found)} inputs: {wrong} wrong; {beyond} where float32 cannot "
+        f"follow float64; worst error of the others {within:.1e}"
+    )
     raise SystemExit(bool(wrong))
 
 

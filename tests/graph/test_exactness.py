@@ -74,9 +74,9 @@ def frames() -> dict[str, NDArray[np.float32]]:
 def test_lenet5_matches_float64_on_blank_saturated_and_noisy_frames(lenet5: LeNet5) -> None:
     compiled = compile_jacobian(lenet5, torch.zeros(1, 28, 28))
     for name, frame in frames().items():
-        # Much ink makes large sums, whose rounding in float32 the derivative of tanh passes on.
-        inky = name.startswith(("wild", "full", "saturated", "ten thousand"))
-        tolerance = 5 * TOLERANCE if inky else TOLERANCE
+        # Far outside [0, 1] sums are large, and what remains of tanh' is their rounding.
+        inky = name.startswith(("wild", "negative", "saturated", "ten thousand"))
+        tolerance = 1e-3 if inky else TOLERANCE
         assert_exact(lenet5, frame.astype(np.float32), compiled, tolerance)
 
 

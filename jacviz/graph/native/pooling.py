@@ -122,7 +122,9 @@ class AverageKernel:
         context, code = self.context, self.context.code
         channels, height, width = source
         between = context.arena.take(len(rows) * width)
-        down, across = _band(rows), _band(columns)
+        # Equal shares are left to the end, so that windows with equal sums stay equal.
+        factor = code.number(float(rows.max() * columns.max()))
+        down, across = _band(rows / rows.max()), _band(columns / columns.max())
         down_tables, across_tables = self._tables(down), self._tables(across)
 
         def channel(c: Index) -> None:
@@ -139,7 +141,8 @@ class AverageKernel:
                 def mean(h: Index) -> None:
                     line = code.at(between, code.times(y, width))
                     total = self._dot(line, 1, h, *across_tables, across[1].shape[1])
-                    code.store(total, code.at(result, code.times(y, len(columns)), h))
+                    to = code.at(result, code.times(y, len(columns)), h)
+                    code.store(code.mul(total, factor), to)
 
                 code.loop(0, len(columns), mean)
 
