@@ -14,8 +14,8 @@ from torch import nn
 from jacviz.errors import InputError
 from jacviz.graph import compile_jacobian
 from jacviz.lenet import LeNet5
-from jacviz.ways import loop, reference
 from jacviz.sensitivities import SPACES, Sensitivity, Space, sensitivity
+from jacviz.ways import loop, reference
 
 finite = {"allow_nan": False, "allow_infinity": False, "width": 32}
 
