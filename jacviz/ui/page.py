@@ -1,5 +1,7 @@
 """The page: a sheet to draw on at the left, ten maps at the right."""
 
+import time
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -13,19 +15,24 @@ from jacviz.ui import components, keep
 from jacviz.ui.canvas import PEN_WIDTH, PEN_WIDTHS, canvas
 from jacviz.ui.canvas import SIDE as SHEET
 
+PEN_TAKEN = "pen-taken"
+REST = 0.3  # s
 SCALES: dict[components.Scale, str] = {"shared": "One for all", "each": "Each its own"}
 
 
 def show(methods: st.Page) -> None:
     """Draw the page, with a link to the page of `methods`.
 
-    Sheet and maps are fragments, each run alone when it changes. Only where the maps are blind,
+    Pen and maps are fragments, each run alone when it changes. Only where the maps are blind,
     every finished stroke runs the whole page, which hands them the answer.
     """
     blind = components.blind()
     with st.container(key="studio-room", horizontal=True, gap="medium"):
         with st.container(key="left", width=SHEET):
-            ink = _sheet(follow=True) if blind else st.fragment(_sheet)(follow=False)
+            st.html('<h1 class="jv-name">jacviz</h1><p>How each pixel moves each answer</p>')
+            ink = canvas(st.session_state.get(PEN_TAKEN, PEN_WIDTH), follow=blind)
+            st.fragment(_pen)()
+            components.reading()
         with st.container(key="right", width="stretch"):
             if blind:
                 _maps(ink, methods)
@@ -33,12 +40,14 @@ def show(methods: st.Page) -> None:
                 st.fragment(_maps)(None, methods)
 
 
-def _sheet(*, follow: bool) -> NDArray[np.uint8]:
-    st.html('<h1 class="jv-name">jacviz</h1><p>How each pixel moves each answer</p>')
-    ink = canvas(st.session_state.get("pen", PEN_WIDTH), follow=follow)
-    st.slider("Pen width", *PEN_WIDTHS, value=PEN_WIDTH, key="pen", format="%d px")
-    components.reading()
-    return ink
+def _pen() -> None:
+    # Two updates shortly after one another can make the canvas forget its drawing (it is set up
+    # anew while it is still being set up), so it gets a new width once the slider rests.
+    width = st.slider("Pen width", *PEN_WIDTHS, value=PEN_WIDTH, key="pen", format="%d px")
+    if width != st.session_state.get(PEN_TAKEN, PEN_WIDTH):
+        time.sleep(REST)
+        st.session_state[PEN_TAKEN] = width
+        st.rerun(scope="app")
 
 
 def _maps(ink: NDArray[np.uint8] | None, methods: st.Page) -> None:
