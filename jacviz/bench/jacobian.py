@@ -4,6 +4,7 @@ import json
 import os
 import platform
 from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -153,7 +154,11 @@ def command(
             findings.append(measure(network, names, turns=turns, images=images, bar=bar))
         _show(findings[-1], console)
     if file is not None:
-        report = {"machine": machine(), "networks": findings}
+        report = {
+            "machine": machine(),
+            "date": datetime.now(UTC).date().isoformat(),
+            "networks": findings,
+        }
         file.write_text(json.dumps(report, indent=1) + "\n")
     if plot is not None:
         picture.save(findings, plot)
