@@ -9,6 +9,9 @@ import { Sheet } from "./sheet.js";
 import { decode } from "./wire.js";
 import { trouble } from "./words.js";
 
+// ms: two runs of the page right after one another can make Streamlit mount the maps anew.
+const PAGE_REST = 300;
+
 class Studio {
   constructor(parent, tell) {
     this.maps = new Maps(parent);
@@ -18,7 +21,10 @@ class Studio {
     });
     this.live = new Live(sheet, {
       answered: publish,
-      rested: (drawing) => tell("drawing", base64(drawing)),
+      rested: (drawing) => {
+        clearTimeout(this.telling);
+        this.telling = setTimeout(() => tell("drawing", base64(drawing)), PAGE_REST);
+      },
       troubled: (reason) => this.maps.say(trouble(reason)),
       blind: (reason) => tell("blind", reason),
     });
@@ -32,6 +38,7 @@ class Studio {
   }
 
   dispose() {
+    clearTimeout(this.telling);
     this.live.stop();
     this.maps.dispose();
   }
