@@ -13,9 +13,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from jacviz.bench import batches, own_process, picture, tables
+from jacviz.bench import aims, batches, own_process, picture, tables
+from jacviz.bench.entries import ENTRIES, entry_named
 from jacviz.errors import InputError
-from jacviz.ways.table import method_named, methods
 
 Advance = Callable[[float], None]
 
@@ -47,13 +47,23 @@ def measure(
         found["batches"][way] = own_process.run(
             "jacviz.bench.batches:measure", request, stage(f"many images, {way}")
         )
+    found["aims"] = aims.judge(found)
     return found
 
 
 def machine() -> dict[str, str]:
     """What the figures depend on, as far as a program can tell."""
     libraries = {}
-    for name in ("torch", "numpy", "tensorflow-cpu", "jax", "autograd", "llvmlite", "jacviz"):
+    for name in (
+        "torch",
+        "numpy",
+        "tensorflow-cpu",
+        "jax",
+        "autograd",
+        "llvmlite",
+        "onnxruntime",
+        "jacviz",
+    ):
         try:
             libraries[name] = version(name)
         except PackageNotFoundError:
@@ -75,10 +85,10 @@ def _processor() -> str:
 
 def _chosen(text: str | None) -> list[str]:
     if text is None:
-        return [name for name, method in methods().items() if method.installed]
+        return [name for name, entry in ENTRIES.items() if not entry.missing]
     names = [name.strip() for name in text.split(",")]
     for name in names:
-        if missing := method_named(name).missing:
+        if missing := entry_named(name).missing:
             raise InputError(f"method {name!r} needs {missing[0].name} ({missing[0].remedy})")
     return names
 
@@ -94,6 +104,8 @@ def _show(found: dict[str, Any], console: Console) -> None:
         console.print(factors)
     if found["batches"]:
         console.print(tables.batches(found))
+    if found["aims"]:
+        console.print(tables.aims(found))
 
 
 @click.command("jacobian")
@@ -101,9 +113,9 @@ def _show(found: dict[str, Any], console: Console) -> None:
     "--network",
     "networks",
     multiple=True,
-    default=("lenet5",),
+    default=("lenet5", "lenet5-relu", "toy"),
     show_default=True,
-    metavar="lenet5|toy|PATH",
+    metavar="lenet5|lenet5-relu|toy|PATH",
     help="PATH is a .safetensors file with LeNet-5 weights, or package.module:function for a"
     " function that returns a module and an example. May be given several times.",
 )
@@ -142,11 +154,20 @@ def command(
     "loop / it" is the median of the forum's loop over that of the method; "error" the largest, as
     a share of the largest derivative, against float64; "cold start" from no process to the first
     Jacobian; "memory" what the method adds to PyTorch and the network by then.
+
+    Beside jacviz.methods() stand "graph", the compiled graph as a program calls it, with a NumPy
+    array, "graph-avx2" and "graph-numpy", the same with fewer instructions and in NumPy, and
+    "onnxruntime", the same folded steps as operators of ONNX Runtime (pip install
+    "jacviz[bench]").
     """
     names = _chosen(chosen)
     if plot is not None and plot.suffix not in picture.SUFFIXES:
         raise InputError(f"{plot.name}: a picture ends in {', '.join(picture.SUFFIXES)}")
     console = Console()
+    if chosen is None:
+        for name, entry in ENTRIES.items():
+            for need in entry.missing:
+                console.print(f"No row for {name!r}: it needs {need.name} ({need.remedy})")
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     findings = []
     for network in networks:

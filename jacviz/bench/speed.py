@@ -1,6 +1,5 @@
 """Times all methods on one network, in turns; runs in a process of its own."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,6 +7,7 @@ import torch
 from torch import Tensor
 
 from jacviz.bench import article
+from jacviz.bench.entries import Run, entry_named
 from jacviz.bench.floor import least_multiply_adds, multiply_add_rate
 from jacviz.bench.networks import Network, named
 from jacviz.bench.own_process import Progress
@@ -29,17 +29,17 @@ def measure(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """
     network, names = named(request["network"]), request["methods"]
     x = checked(network.model, network.x)
-    functions: dict[str, Callable[[], object]] = {}
+    functions: dict[str, Run] = {}
     errors, refused = {}, {}
     exact = reference.jacobian(network.model, x)
     for number, name in enumerate(names):
         try:
-            run = METHODS[name].prepare(network.model, x)
-            errors[name] = _error(run(x), exact)
+            run = entry_named(name).prepare(network.model, x)
+            errors[name] = _error(run(), exact)
         except InputError as error:
             refused[name] = str(error)
         else:
-            functions[name] = lambda run=run: run(x)  # type: ignore[misc]
+            functions[name] = run
         progress(_PREPARING * (number + 1) / len(names))
     seconds = interleave(
         functions,
@@ -71,9 +71,10 @@ def measure(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     }
 
 
-def _error(found: Tensor, exact: Tensor) -> float:
+def _error(found: object, exact: Tensor) -> float:
     """The largest, as a share of the largest derivative."""
-    return float((found.double() - exact).abs().max() / exact.abs().max())
+    jacobian = torch.as_tensor(found).double().reshape(exact.shape)
+    return float((jacobian - exact).abs().max() / exact.abs().max())
 
 
 def _checks(network: Network, names: list[str]) -> dict[str, bool]:

@@ -64,6 +64,19 @@ def batches(found: Findings) -> Table:
     return table
 
 
+def aims(found: Findings) -> Table:
+    table = Table(title=f"Aims, {found['title']}, for the compiled graph as a program calls it")
+    table.add_column("aim")
+    for heading in ("wanted", "reached", "at the floor", "verdict"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in found["aims"]:
+        table.add_row(
+            *(row[key] for key in ("aim", "wanted", "reached", "at_the_floor", "verdict"))
+        )
+    table.caption = "at the floor: what a graph would reach that took no longer than its floor"
+    return table
+
+
 def of_the_article(found: Findings) -> tuple[Table, str]:
     """The article's table with today's times, and the factor between its rows in a sentence."""
     medians = {row["method"]: row["median_us"] for row in found["rows"]}

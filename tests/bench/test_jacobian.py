@@ -14,10 +14,12 @@ from torch import nn
 
 import jacviz
 from jacviz.bench import article, own_process, timing
+from jacviz.bench.entries import entry_named
 from jacviz.bench.jacobian import command
 from jacviz.bench.networks import named
 from jacviz.bench.picture import draw
 from jacviz.bench.timing import interleave
+from jacviz.ways import reference
 from jacviz.ways.table import METHODS
 
 
@@ -32,7 +34,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any], 
     file, plot = folder / "bench.json", folder / "bench.html"
     threads = torch.get_num_threads()
     result = _bench(
-        *("--network", "toy", "--methods", "loop,layers,compiled", "--turns", 2),
+        *("--network", "toy", "--methods", "loop,layers,compiled,graph", "--turns", 2),
         *("--images", 20, "--json", file, "--plot", plot),
     )
     assert result.exit_code == 0, result.output
@@ -44,7 +46,7 @@ def test_table_and_file_say_the_same(run: tuple[str, dict[str, Any], str]) -> No
     output, report, _ = run
     (found,) = report["networks"]
     rows = {row["method"]: row for row in found["rows"]}
-    assert list(rows) == ["loop", "layers", "compiled"]
+    assert list(rows) == ["loop", "layers", "compiled", "graph"]
     for name, row in rows.items():
         assert name in output
         assert 0 < row["median_us"] <= row["p99_us"]
@@ -79,6 +81,34 @@ def test_many_images_are_counted(run: tuple[str, dict[str, Any], str]) -> None:
         assert row["images_per_second"] > 0
 
 
+def test_every_aim_is_judged_by_the_figures_of_the_same_run(
+    run: tuple[str, dict[str, Any], str],
+) -> None:
+    output, report, _ = run
+    (found,) = report["networks"]
+    rows = {row["method"]: row["median_us"] for row in found["rows"]}
+    aims = {row["aim"]: row for row in found["aims"]}
+    against = aims["times faster than 'loop'"]
+    assert against["wanted"] == "at least 120 x"
+    assert against["reached"] == f"{rows['loop'] / rows['graph']:.3g} x"
+    assert against["at_the_floor"] == f"{rows['loop'] / found['floor_us']:.3g} x"
+    verdicts = {"reached", "not reached", "beyond the floor"}
+    assert {row["verdict"] for row in aims.values() if row["reached"]} <= verdicts
+    assert aims["times faster than 'jax'"]["verdict"] == "not measured"
+    for words in aims:
+        assert words in output
+
+
+@pytest.mark.parametrize("name", ["lenet5", "lenet5-relu", "toy"])
+def test_what_the_bench_compares_with_computes_the_same(name: str) -> None:
+    network = named(name)
+    exact = reference.jacobian(network.model, network.x).numpy()
+    for entry in ("graph", "graph-numpy", "onnxruntime"):
+        found = np.asarray(entry_named(entry).prepare(network.model, network.x)())
+        error = np.abs(found.reshape(exact.shape) - exact).max()
+        assert error <= 1e-4 * np.abs(exact).max(), entry
+
+
 def test_the_picture_has_a_logarithmic_bar_for_each_method(
     run: tuple[str, dict[str, Any], str],
 ) -> None:
@@ -86,7 +116,7 @@ def test_the_picture_has_a_logarithmic_bar_for_each_method(
     assert "Plotly.newPlot" in page
     figure = draw(report["networks"] * 2)
     assert [trace["type"] for trace in figure["data"]] == ["bar", "bar"]
-    assert sorted(figure["data"][0]["y"]) == ["compiled", "layers", "loop"]
+    assert sorted(figure["data"][0]["y"]) == ["compiled", "graph", "layers", "loop"]
     assert figure["layout"]["xaxis"]["type"] == figure["layout"]["xaxis2"]["type"] == "log"
 
 
@@ -143,7 +173,7 @@ def test_a_network_of_ones_own_is_a_function_or_weights(
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--network", "resnet"], "accepted are 'lenet5', 'toy', a .safetensors file"),
+        (["--network", "resnet"], "accepted are 'lenet5', 'lenet5-relu', 'toy'"),
         (["--network", "math:pi"], "gives no module and input"),
         (["--methods", "magic"], "choose one of 'loop'"),
         (["--plot", "bench.pdf"], "a picture ends in .html, .svg, .png"),
