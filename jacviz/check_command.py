@@ -1,11 +1,12 @@
-"""`jacviz check`: is the Jacobian right, at this picture of a digit?"""
+"""`jacviz check`: is the Jacobian right, at these pictures of digits?"""
 
 import sys
 from pathlib import Path
 
 import click
 
-from jacviz.checking.compare import check
+from jacviz.bench.networks import named
+from jacviz.checking.compare import Chosen, check
 from jacviz.errors import InputError
 from jacviz.framing import frame
 from jacviz.lenet import load_lenet5
@@ -14,7 +15,9 @@ from jacviz.ways.table import methods
 
 
 @click.command()
-@click.argument("image", type=click.Path(path_type=Path))
+@click.argument(
+    "images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
 @click.option(
     "--method",
     type=click.Choice(list(methods())),
@@ -32,20 +35,35 @@ from jacviz.ways.table import methods
     type=click.Path(path_type=Path),
     help="A LeNet-5 of your own, as `jacviz train` writes it.",
 )
-def command(image: Path, method: str, pixels: int | None, weights: Path | None) -> None:
-    """Check the Jacobian of LeNet-5 at a picture of a digit against finite differences.
+@click.option(
+    "--network",
+    metavar="package.module:function",
+    help="Instead of LeNet-5: what this function returns, a module that takes (1, 28, 28) and"
+    " an example.",
+)
+def command(
+    images: tuple[Path, ...],
+    method: str,
+    pixels: int | None,
+    weights: Path | None,
+    network: str | None,
+) -> None:
+    """Check the Jacobian of LeNet-5 at pictures of digits against finite differences.
 
     IMAGE is a picture of one digit, dark on light or light on dark. The exit status is 0 where
-    the Jacobian is correct, 1 where it is wrong, and 2 where something cannot be used.
+    the Jacobian is correct for every picture, 1 where it is wrong, and 2 where something cannot
+    be used. A pixel on a kink, where left and right derivatives differ, is reported and no error.
     """
-    framed = frame(read_picture(image))
-    if framed.empty:
-        raise InputError(f"{image}: no ink found; a picture of one digit is accepted")
-    report = check(
-        load_lenet5(weights),
-        framed.image[None],
-        method=method,
-        pixels="all" if pixels is None else pixels,
-    )
-    click.echo(str(report))
-    sys.exit(0 if report.passed else 1)
+    if weights is not None and network is not None:
+        raise InputError("--weights are those of LeNet-5; a --network brings its own")
+    model = load_lenet5(weights) if network is None else named(network).model
+    chosen: Chosen = "all" if pixels is None else pixels
+    passed = True
+    for image in images:
+        framed = frame(read_picture(image))
+        if framed.empty:
+            raise InputError(f"{image}: no ink found; a picture of one digit is accepted")
+        report = check(model, framed.image[None], method=method, pixels=chosen)
+        click.echo(f"{image}\n{report}" if len(images) > 1 else str(report))
+        passed &= report.passed
+    sys.exit(0 if passed else 1)

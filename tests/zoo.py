@@ -210,10 +210,10 @@ ZOO = [
             nn.Conv2d(24, 32, 3, padding=1),
             nn.Tanh(),
             nn.Conv2d(32, 2, 3),
-            nn.AvgPool2d(14),
+            nn.AvgPool2d((6, 8)),
             nn.Flatten(),
         ),
-        (3, 64, 64),
+        (3, 32, 40),
     ),
     Specimen(
         "overlapping and padded max-pooling",

@@ -8,11 +8,13 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from importlib import import_module
+from queue import Empty, SimpleQueue
 from tempfile import TemporaryFile
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias
 
 from jacviz.errors import InputError, JacvizError
 
@@ -30,13 +32,16 @@ _ONE_THREAD = dict.fromkeys(
     "1",
 )
 
+BEAT = 0.5  # seconds
+
 
 def run(task: str, request: dict[str, Any], progress: Progress = lambda share: None) -> Any:
     """What the function `task`, "module:function", returns for `request` and a `progress`.
 
     Request and result are what JSON can hold. `request` is given a "started", the time.time() at
-    which the process was asked for. What jacviz refuses there is raised here as InputError;
-    JacvizError for everything else that ends it.
+    which the process was asked for. `progress` hears the latest share twice a second, also where
+    the task hangs; what it raises ends the process. What jacviz refuses there is raised here as
+    InputError; JacvizError for everything else that ends it.
     """
     request = request | {"started": time.time()}
     command = [sys.executable, "-m", "jacviz.bench.own_process", task, json.dumps(request)]
@@ -50,20 +55,42 @@ def run(task: str, request: dict[str, Any], progress: Progress = lambda share: N
             text=True,
         )
         assert process.stdout is not None
+        heard: SimpleQueue[str | None] = SimpleQueue()
+        listener = threading.Thread(target=_listen, args=(process.stdout, heard), daemon=True)
+        listener.start()
         try:
-            for line in process.stdout:
-                said = json.loads(line)
-                if "share" in said:
-                    progress(said["share"])
-                elif "refused" in said:
-                    raise InputError(said["refused"])
-                else:
-                    return said["result"]
+            last = _last_word(heard, progress)
         finally:
             process.kill()
-            process.communicate()
+            process.wait()
+            listener.join()
+            process.stdout.close()
+        if "refused" in last:
+            raise InputError(last["refused"])
+        if "result" in last:
+            return last["result"]
         complaints.seek(0)
         raise JacvizError(f"a process that measures ended early: {complaints.read()[-2000:]}")
+
+
+def _listen(lines: IO[str], heard: "SimpleQueue[str | None]") -> None:
+    for line in lines:
+        heard.put(line)
+    heard.put(None)
+
+
+def _last_word(heard: "SimpleQueue[str | None]", progress: Progress) -> dict[str, Any]:
+    """The result, or why there is none; nothing where the process has ended without a word."""
+    said: dict[str, Any] = {"share": 0.0}
+    while "share" in said:
+        try:
+            line = heard.get(timeout=BEAT)
+            said = {} if line is None else json.loads(line)
+        except Empty:
+            pass
+        if "share" in said:
+            progress(said["share"])
+    return said
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,4 +49,4 @@ def _warm_up(function: Callable[[], object], turns: int, calls: int) -> int:
     call = spent / done
     if call * turns * (calls + 1) <= BUDGET:
         return 1
-    return min(turns, max(1, round(2 * call * turns / BUDGET)))
+    return max(2, ceil(2 * call * turns / BUDGET))

@@ -24,8 +24,8 @@ class _EndedError(JacvizError):
 class Measuring:
     """The named methods on one network; ends early where nobody calls `look` any more.
 
-    Once `done`, there are `findings` or an `error`. Raises JacvizError where another measurement
-    is under way on this server.
+    Once `done`, there are `findings`, or `error` says why not. Raises JacvizError where another
+    measurement is under way on this server.
     """
 
     def __init__(self, network: str, names: Sequence[str]) -> None:
@@ -35,6 +35,7 @@ class Measuring:
         self.findings: Findings | None = None
         self.error = ""
         self.done = False
+        self._stopped = False
         self._share = 0.0
         self._started = self._looked = time.monotonic()
         threading.Thread(target=self._run, name="jacviz-measuring", daemon=True).start()
@@ -43,6 +44,10 @@ class Measuring:
         """The share of the work that is done, 0 to 1."""
         self._looked = time.monotonic()
         return self._share
+
+    def stop(self) -> None:
+        """End it, within a second or so; what has been measured so far is lost."""
+        self._stopped = True
 
     @property
     def seconds(self) -> float:
@@ -68,7 +73,12 @@ class Measuring:
         """What is raised here ends the process that measures."""
         self._share = share
         now = time.monotonic()
+        if self._stopped:
+            raise _EndedError("Stopped. Nothing of this measurement was kept.")
         if now - self._looked > PATIENCE:
             raise _EndedError("The measurement ended, because nobody looked at it.")
         if now - self._started > LIMIT:
-            raise _EndedError(f"The measurement ended, because it took more than {LIMIT:.0f} s.")
+            raise _EndedError(
+                f"The measurement ended, because it took more than {LIMIT:.0f} s. In a terminal, "
+                "`jacviz bench jacobian` takes its time, and `--methods` leaves the slow ones out."
+            )

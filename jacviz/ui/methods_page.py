@@ -7,7 +7,7 @@ import streamlit as st
 from jacviz.bench import article
 from jacviz.errors import JacvizError
 from jacviz.ui.measurements import NETWORKS, Findings, shipped
-from jacviz.ui.measuring import Measuring
+from jacviz.ui.measuring import LIMIT, Measuring
 from jacviz.ui.methods_figure import figure, in_words
 from jacviz.ui.methods_table import table
 from jacviz.ways.snippets import snippet
@@ -21,6 +21,8 @@ of every output with respect to every input: for a drawing 10 by 784 numbers, th
 methods below compute the same numbers; they differ in how often they go through the network, in
 what they prepare once, and in which library they are written. Each is timed for one input on one
 core, all in turns, and compared with the same derivatives in double precision.</p>"""
+_LEGEND = """Marks are medians, lines lead from them to the 99th percentile. The floor is the least
+computation of this network, at the speed of this core's matrix products."""
 
 
 def show(back: st.Page) -> None:
@@ -45,7 +47,7 @@ def show(back: st.Page) -> None:
         if measuring is not None:
             st.fragment(_follow, run_every=1.0)(measuring)
     if problem := st.session_state.get("measuring-error"):
-        st.error(problem)
+        st.warning(problem)
     _figures(network)
     _code()
 
@@ -78,7 +80,10 @@ def _follow(measuring: Measuring) -> None:
     if measuring.done:
         st.rerun()
     words = f"{NETWORKS[measuring.network]}: {measuring.seconds:.0f} s"
-    st.progress(share, f"{words}; leaving this page ends it", width=320)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.progress(share, f"{words}, at most {LIMIT:.0f}; leaving this page ends it", width=360)
+        if st.button("Stop", icon=":material/stop:"):
+            measuring.stop()
 
 
 def _figures(network: str) -> None:
@@ -101,6 +106,7 @@ def _figures(network: str) -> None:
                     alt=in_words(findings),
                     key="times",
                 )
+                st.caption(_LEGEND)
 
 
 def _code() -> None:

@@ -69,10 +69,15 @@ def _remedy(words: str) -> str:
 def _figures(timing: Timing | None) -> list[str]:
     if timing is None:
         return [_number("")] * 3
-    ratio = "" if timing.ratio is None else f"{timing.ratio:,.2g}"
-    if timing.ratio is not None and timing.ratio >= 10:
-        ratio = f"{timing.ratio:,.0f}"
+    ratio = "" if timing.ratio is None else _times(timing.ratio)
     return [_number(time(timing.median_us)), _number(ratio), _number(f"{timing.error:.0e}")]
+
+
+def _times(ratio: float) -> str:
+    """ "86", "2.6" or, of something slow, "1/256"."""
+    if ratio < 0.1:
+        return f"1/{1 / ratio:,.0f}"
+    return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}"
 
 
 def _number(text: str) -> str:

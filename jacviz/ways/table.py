@@ -26,8 +26,12 @@ class Need:
     remedy: str
 
 
-def _package(name: str, extra: str) -> Need:
-    return Need(name, lambda: find_spec(name) is not None, f'pip install "jacviz[{extra}]"')
+def _package(name: str, before: tuple[int, int] | None = None) -> Need:
+    """One of the extras, which may have no release for Python `before` and newer."""
+    remedy = f'pip install "jacviz[{name}]"'
+    if before is not None and sys.version_info >= before:
+        remedy = f"a Python older than {before[0]}.{before[1]}, for which it has releases"
+    return Need(name, lambda: find_spec(name) is not None, remedy)
 
 
 def _compiler() -> bool:
@@ -35,9 +39,9 @@ def _compiler() -> bool:
     return shutil.which(os.environ.get("CXX", default)) is not None
 
 
-_AUTOGRAD = _package("autograd", "autograd")
-_TENSORFLOW = _package("tensorflow", "tensorflow")
-_JAX = _package("jax", "jax")
+_AUTOGRAD = _package("autograd")
+_TENSORFLOW = _package("tensorflow", before=(3, 14))
+_JAX = _package("jax")
 _COMPILER = Need("a C++ compiler", _compiler, "install g++ or clang++, or set CXX to one")
 
 

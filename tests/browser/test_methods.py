@@ -90,6 +90,15 @@ def test_the_page_is_never_wider_than_the_screen(
         assert wider == 0
 
 
+def test_a_measurement_can_be_stopped(methods: Page) -> None:
+    button = methods.get_by_role("button", name="Measure here")
+    button.click()
+    methods.get_by_role("button", name="Stop").click()
+    expect(methods.get_by_text("Stopped. Nothing of this measurement was kept.")).to_be_visible()
+    expect(button).to_be_enabled()
+    expect(methods.locator(TABLE)).not_to_contain_text("Measured here")
+
+
 @pytest.mark.slow
 def test_measuring_here_fills_a_column_of_its_own(methods: Page) -> None:
     methods.get_by_role("radio", name="The article's toy network").click()

@@ -160,6 +160,48 @@ def test_the_command_ends_with_status_0_where_the_jacobian_is_right(picture: str
     assert "50 of 784 checked: none wrong" in result.output
 
 
+@pytest.fixture
+def pictures(tmp_path: Path, digits: NDArray[np.float32]) -> list[str]:
+    """Twenty of the digits that ship with jacviz, two of each class."""
+    files = [tmp_path / f"{number}.png" for number in range(20)]
+    for file, digit in zip(files, digits[:: len(digits) // 20], strict=True):
+        Image.fromarray(np.uint8(255 - 255 * digit)).resize((84, 84)).save(file)
+    return list(map(str, files))
+
+
+def test_the_command_passes_the_shipped_network_at_twenty_digits(pictures: list[str]) -> None:
+    result = CliRunner().invoke(command, pictures)
+    assert result.exit_code == 0, result.output
+    assert all(picture in result.output for picture in pictures)
+    assert result.output.count("784 of 784 checked: none wrong\n") == 20
+    assert "kink" not in result.output
+
+
+KINKED = """
+import torch
+from torch import nn
+
+def build():
+    torch.manual_seed(0)
+    layers = nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(864, 10)
+    return nn.Sequential(*layers), torch.zeros(1, 28, 28)
+"""
+
+
+def test_the_command_reports_kinks_of_a_network_of_ones_own_and_does_not_fail(
+    pictures: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "kinked_network.py").write_text(KINKED)
+    monkeypatch.syspath_prepend(tmp_path)
+    result = CliRunner().invoke(command, [pictures[0], "--network", "kinked_network:build"])
+    assert result.exit_code == 0, result.output
+    assert "784 of 784 checked: none wrong" in result.output
+    assert "on a kink (left and right derivatives differ)" in result.output
+    both = ["--network", "kinked_network:build", "--weights", "mine.safetensors"]
+    refused = CliRunner().invoke(command, [pictures[0], *both]).exception
+    assert isinstance(refused, jacviz.InputError)
+
+
 def test_the_command_ends_with_status_1_where_it_is_wrong(picture: str, monkeypatch) -> None:
     from jacviz.ways import loop, table
 

@@ -1,7 +1,9 @@
 """What the bench writes is what the second page reads."""
 
 import json
+import os
 import time
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -98,6 +100,36 @@ def test_a_measurement_that_nobody_looks_at_ends_with_its_process(monkeypatch) -
     assert psutil.Process().children() == before
     assert running.findings is None
     assert "nobody looked" in running.error
+
+
+@pytest.fixture
+def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A network that a fresh process waits for in vain."""
+    (tmp_path / "hanging.py").write_text("import time\n\ndef build():\n    time.sleep(3600)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    return "hanging:build"
+
+
+def test_what_hangs_can_be_stopped(hanging: str) -> None:
+    before = psutil.Process().children()
+    running = Measuring(hanging, FEW)
+    running.stop()
+    assert _ended(running, looking=True).error.startswith("Stopped.")
+    assert running.findings is None
+    assert psutil.Process().children() == before
+
+
+def test_what_hangs_ends_by_itself_and_says_why(hanging: str, monkeypatch) -> None:
+    monkeypatch.setattr(measuring, "LIMIT", 1.0)
+    running = _ended(Measuring(hanging, FEW), looking=True)
+    assert "took more than 1 s" in running.error
+
+
+def test_ratios_read_as_a_person_says_them(findings: Findings) -> None:
+    timing = findings.timings["loop"]
+    for ratio, words in ((86.4, ">86<"), (2.64, ">2.6<"), (0.19, ">0.2<"), (0.0039, ">1/256<")):
+        column = replace(findings, timings={"loop": replace(timing, ratio=ratio)})
+        assert words in table(jacviz.methods().values(), {"here": column}, {})
 
 
 def test_a_measurement_that_goes_wrong_says_what_did() -> None:

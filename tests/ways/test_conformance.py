@@ -1,4 +1,4 @@
-"""Every method that is installed here, on every module of the zoo, in both precisions."""
+"""Every method on every module of the zoo, in both precisions."""
 
 from functools import cache
 
@@ -10,9 +10,10 @@ from torch import Tensor
 import jacviz
 from jacviz.ways import reference
 
+from installed import each, here
 from zoo import ZOO, Specimen
 
-METHODS = [name for name, method in jacviz.methods().items() if method.installed]
+METHODS = list(jacviz.methods())
 
 # These write the network anew from what jacviz reads of it.
 REWRITTEN = {"layers", "autograd", "tensorflow", "tensorflow-graph", "tensorflow-tape", "jax"}
@@ -22,10 +23,6 @@ BEYOND = {
     "an autograd function of the old style": TRACED | {"func", "func-forward"},
 }
 
-# Building takes these seconds for each module: each module is built in one precision only.
-SLOW = {"torch-compile", "tensorflow"}
-PRECISIONS = torch.float32, torch.float64
-
 
 def _expresses(method: str, specimen: Specimen) -> bool:
     if method in REWRITTEN:
@@ -34,10 +31,14 @@ def _expresses(method: str, specimen: Specimen) -> bool:
 
 
 CASES = [
-    pytest.param(method, specimen, dtype, id=f"{method}-{specimen.name}-{str(dtype)[6:]}")
-    for number, specimen in enumerate(ZOO)
+    pytest.param(
+        *(method, specimen, dtype),
+        id=f"{method}-{specimen.name}-{str(dtype)[6:]}",
+        marks=here(method),
+    )
+    for specimen in ZOO
     for method in METHODS
-    for dtype in ([PRECISIONS[number % 2]] if method in SLOW else PRECISIONS)
+    for dtype in (torch.float32, torch.float64)
     if _expresses(method, specimen)
 ]
 
@@ -82,7 +83,7 @@ def test_what_a_method_cannot_express_it_refuses_with_the_reason_and_others(
     specimen: Specimen,
 ) -> None:
     model, x = specimen.model(), _input(specimen, torch.float32)
-    for method in (m for m in METHODS if not _expresses(m, specimen)):
+    for method in (m for m in METHODS if not here(m) and not _expresses(m, specimen)):
         with pytest.raises(jacviz.InputError, match="'loop', 'functional', 'compiled'"):
             jacviz.jacobian(model, x, method=method)
 
@@ -93,7 +94,7 @@ def test_the_refusal_names_the_layer() -> None:
         jacviz.jacobian(softplus, torch.zeros(3), method="layers")
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", each())
 @pytest.mark.parametrize("layer", [torch.nn.Dropout(0.5), torch.nn.BatchNorm1d(4)])
 def test_training_mode_is_refused(method: str, layer: torch.nn.Module) -> None:
     model = torch.nn.Sequential(torch.nn.Linear(4, 4), layer).train()
@@ -104,7 +105,7 @@ def test_training_mode_is_refused(method: str, layer: torch.nn.Module) -> None:
         torch.testing.assert_close(value, before[name], rtol=0, atol=0)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", each())
 def test_the_module_is_left_as_it_was(method: str) -> None:
     model = torch.nn.Sequential(torch.nn.Linear(5, 4), torch.nn.Tanh(), torch.nn.Linear(4, 3))
     model[0].weight.grad = torch.full_like(model[0].weight, 2.0)
@@ -118,7 +119,7 @@ def test_the_module_is_left_as_it_was(method: str) -> None:
         torch.testing.assert_close(value, before[name], rtol=0, atol=0)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", each())
 def test_ties_go_the_way_of_pytorch(method: str) -> None:
     """On a blank image all windows tie and rectifiers sit on their edge."""
     model = torch.nn.Sequential(

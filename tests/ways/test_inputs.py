@@ -7,6 +7,8 @@ from torch import nn
 
 import jacviz
 
+from installed import each
+
 MODEL = nn.Linear(3, 2)
 
 
@@ -74,7 +76,7 @@ def test_models_that_no_method_can_take_are_named(model: nn.Module, complaint: s
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU that PyTorch can use")
-@pytest.mark.parametrize("method", [n for n, m in jacviz.methods().items() if m.installed])
+@pytest.mark.parametrize("method", each())
 def test_the_device_is_kept(method: str) -> None:
     model = nn.Sequential(nn.Linear(5, 4), nn.Tanh(), nn.Linear(4, 3)).cuda()
     x = torch.randn(5, device="cuda")

@@ -12,6 +12,8 @@ import jacviz
 from jacviz.ways import reference
 from jacviz.ways.snippets import FOLDER, snippet
 
+from installed import each
+
 METHODS = jacviz.methods()
 
 
@@ -30,7 +32,7 @@ def _toy(names: dict[str, Any]) -> nn.Module:
     return model
 
 
-@pytest.mark.parametrize("method", [name for name, m in METHODS.items() if m.installed])
+@pytest.mark.parametrize("method", each())
 def test_a_snippet_ends_with_the_jacobian(method: str) -> None:
     names = _run(method)
     model = names.get("model") or _toy(names)

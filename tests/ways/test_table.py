@@ -74,6 +74,29 @@ def test_optional_libraries_are_imported_only_when_asked_for(imports: str) -> No
     assert _in_a_fresh_python(code) == "[]"
 
 
+APP = """
+from streamlit.testing.v1 import AppTest
+from jacviz.places import APP
+page = AppTest.from_file(str(APP), default_timeout=60).run()
+assert not page.exception, page.exception
+"""
+
+
+def test_the_running_app_imports_no_optional_library() -> None:
+    code = f"{APP}\nimport sys; print([n for n in {OPTIONAL} if n in sys.modules])"
+    assert _in_a_fresh_python(code) == "[]"
+
+
+def test_the_library_at_work_imports_neither_streamlit_nor_an_optional_library() -> None:
+    code = (
+        "import jacviz, numpy, sys; model = jacviz.load_lenet5(); ink = numpy.eye(60)\n"
+        "image = jacviz.frame(ink).image; jacviz.sensitivity(model, image)\n"
+        "jacviz.compile_jacobian(model, image[None]); jacviz.check(model, image[None], pixels=1)\n"
+        f"print([n for n in ('streamlit', *{OPTIONAL}) if n in sys.modules])"
+    )
+    assert _in_a_fresh_python(code) == "[]"
+
+
 def test_importing_jacviz_imports_neither_streamlit_nor_pytorch() -> None:
     code = "import jacviz, sys; jacviz.methods(); print({'streamlit', 'torch'} & {*sys.modules})"
     assert _in_a_fresh_python(code) == "set()"

@@ -1,0 +1,29 @@
+"""Full Jacobians of many images, in memory that does not grow with them."""
+
+import subprocess
+import sys
+
+import pytest
+
+from jacviz.bench.batches import WAYS
+from jacviz.bench.networks import M, N
+
+FEW, MANY = 1000, 8000
+
+# A process of its own, because what a process has held at most never shrinks.
+SCRIPT = """
+import sys
+from jacviz.bench.batches import measure
+for images in map(int, sys.argv[2:]):
+    request = {"network": "toy", "way": sys.argv[1], "images": images}
+    print(measure(request, lambda share: None)["memory_mib"])
+"""
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_eight_times_the_images_take_no_more_memory(way: str) -> None:
+    command = [sys.executable, "-c", SCRIPT, way, str(FEW), str(MANY)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    grown = float(said[1])  # beyond the most that the first has held
+    jacobians = (MANY - FEW) * M * N * 4 / 2**20
+    assert grown < jacobians / 8
