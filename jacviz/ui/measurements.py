@@ -28,6 +28,8 @@ class Findings:
     timings: Mapping[str, Timing]
     floor_us: float | None
     source: str
+    # Which of the article's rows have passed its check; empty for other networks than its own.
+    article: Mapping[str, bool]
 
     @classmethod
     def read(cls, found: Mapping[str, Any], source: str) -> "Findings":
@@ -43,7 +45,7 @@ class Findings:
             )
             for row in found["rows"]
         }
-        return cls(timings, found["floor_us"], source)
+        return cls(timings, found["floor_us"], source, found["article"])
 
 
 def shipped() -> dict[str, Findings]:

@@ -9,7 +9,7 @@ from jacviz.errors import JacvizError
 from jacviz.ui.measurements import NETWORKS, Findings, shipped
 from jacviz.ui.measuring import LIMIT, Measuring
 from jacviz.ui.methods_figure import figure, in_words
-from jacviz.ui.methods_table import table
+from jacviz.ui.methods_table import of_the_article, table
 from jacviz.ways.snippets import snippet
 from jacviz.ways.table import methods
 
@@ -93,11 +93,13 @@ def _figures(network: str) -> None:
     if (fresh := st.session_state.get("measured", {}).get(network)) is not None:
         findings["Measured here"] = fresh
     sources = ". ".join(f"{name}: {found.source}" for name, found in findings.items())
-    then = {name: s for name, s in article.ROWS.items() if s} if network == "toy" else {}
+    then = article.THEN if network == "toy" else {}
     with st.container(key="figures", horizontal=True, gap="large"):
         with st.container(width=820 if len(findings) < 2 else 900):
             st.html(table(methods().values(), findings, then))
             st.caption(sources or "No figures are at hand for this network: measure it.")
+            if then:
+                st.caption(of_the_article(findings))
         if findings:
             with st.container(key="picture", width="stretch"):
                 st.plotly_chart(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from html import escape
 
+from jacviz.bench import article
 from jacviz.bench.tables import microseconds
 from jacviz.ui.measurements import Findings, Timing
 from jacviz.ways.table import Method
@@ -33,6 +34,22 @@ def table(
         f'<thead><tr class="jv-groups">{first}{groups}</tr><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
+
+
+def of_the_article(columns: Mapping[str, Findings]) -> str:
+    """How many times faster the article's last row is than its first, then and in each findings."""
+    first, last = "tensorflow", "layers"
+    then = article.THEN[first] / article.THEN[last]
+    words = [f"The article's first row, {first}, over its last, {last}: {then:,.0f} times in 2018"]
+    for name, findings in columns.items():
+        timings = findings.timings
+        if not {first, last} <= timings.keys():
+            continue
+        factor = timings[first].median_us / timings[last].median_us
+        wrong = [row for row, correct in findings.article.items() if not correct]
+        check = f"fails: {', '.join(wrong)}" if wrong else "passes every row"
+        words.append(f"{name}: {factor:,.0f} times, and its check {check}")
+    return "; ".join(words) + "."
 
 
 def time(us: float) -> str:

@@ -17,7 +17,7 @@ from jacviz.ui import measurements, measuring
 from jacviz.ui.measurements import Findings
 from jacviz.ui.measuring import Measuring
 from jacviz.ui.methods_figure import figure, in_words
-from jacviz.ui.methods_table import table
+from jacviz.ui.methods_table import of_the_article, table
 
 FEW = ["loop", "compiled"]
 
@@ -48,6 +48,17 @@ def test_table_and_picture_tell_of_every_method_that_was_measured(findings: Find
     assert all(name in in_words(columns) for name in FEW)
 
 
+def test_the_articles_first_row_over_its_last(findings: Findings) -> None:
+    slow, quick = (replace(findings.timings["loop"], median_us=us) for us in (1e6, 100.0))
+    rows = {"tensorflow": slow, "layers": quick}
+    columns = {"Here": replace(findings, timings=rows, article=dict.fromkeys(rows, True))}
+    words = of_the_article(columns)
+    assert "5,722 times in 2018; Here: 10,000 times, and its check passes every row" in words
+    wrong = replace(columns["Here"], article={"tensorflow": True, "layers": False})
+    assert "its check fails: layers" in of_the_article({"Here": wrong})
+    assert of_the_article({"Here": findings}).endswith("5,722 times in 2018.")
+
+
 def test_a_method_that_is_not_here_comes_with_the_command_that_installs_it(monkeypatch) -> None:
     from jacviz.ways import table as ways
 
@@ -63,7 +74,7 @@ def test_what_ships_says_machine_and_date(tmp_path: Path, monkeypatch) -> None:
     report = {
         "machine": {"processor": "An abacus", "torch": "2.14"},
         "date": "2018-05-01",
-        "networks": [{"network": "toy", "rows": [row], "floor_us": None}],
+        "networks": [{"network": "toy", "rows": [row], "floor_us": None, "article": {}}],
     }
     (tmp_path / "bench-toy.json").write_text(json.dumps(report))
     shipped = measurements.shipped()
