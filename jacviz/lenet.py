@@ -1,6 +1,7 @@
 """LeNet-5 as in 1998, reading ink."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -12,7 +13,36 @@ from jacviz.errors import AssetError
 from jacviz.places import ASSETS
 
 CLASSES = 10
-WEIGHTS = ASSETS / "lenet5.safetensors"
+
+
+@dataclass(frozen=True)
+class Network:
+    """A trained LeNet-5 that ships with jacviz."""
+
+    file: str
+    """Its weights in assets/; the model card beside them has the same name."""
+    label: str
+    sentence: str
+
+    @property
+    def weights(self) -> Path:
+        return ASSETS / self.file
+
+
+STANDARD, READABLE = "standard", "readable"
+NETWORKS = {
+    STANDARD: Network(
+        "lenet5.safetensors",
+        "Standard",
+        "Trained on augmented digits to be right; its maps scatter over the frame.",
+    ),
+    READABLE: Network(
+        "lenet5-readable.safetensors",
+        "Readable",
+        "Trained on digits changed to its disadvantage; its maps gather on the strokes.",
+    ),
+}
+WEIGHTS = NETWORKS[STANDARD].weights
 
 
 class LeNet5(nn.Module):
@@ -53,13 +83,14 @@ class LeNet5(nn.Module):
         return logits
 
 
-def load_lenet5(path: str | Path | None = None) -> LeNet5:
-    """The trained LeNet-5, in eval mode, its parameters frozen.
+def load_lenet5(network: str | Path | None = None) -> LeNet5:
+    """A trained LeNet-5, in eval mode, its parameters frozen.
 
-    `path` is a safetensors file as `jacviz train` writes it; without one, the weights that came
-    with jacviz. Raises AssetError when the file is missing, damaged or holds other weights.
+    `network` is one that came with jacviz, "standard" or "readable" (see NETWORKS), or a
+    safetensors file as `jacviz train` writes it; without one, the standard network. Raises
+    AssetError when the file is missing, damaged or holds other weights.
     """
-    file = WEIGHTS if path is None else Path(path)
+    file = weights_file(network)
     remedy = "`jacviz train` makes such a file"
     if not file.is_file():
         raise AssetError(f"no weights at {file}; {remedy}")
@@ -75,6 +106,12 @@ def load_lenet5(path: str | Path | None = None) -> LeNet5:
         raise AssetError(f"{file} does not hold LeNet-5 weights: {'; '.join(flaws)}; {remedy}")
     model.load_state_dict(weights)
     return model.requires_grad_(False).eval()
+
+
+def weights_file(network: str | Path | None = None) -> Path:
+    """Where the weights lie that `load_lenet5` reads for this network."""
+    known = NETWORKS.get(STANDARD if network is None else str(network))
+    return known.weights if known else Path(str(network))
 
 
 def _flaws(expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> list[str]:

@@ -1,11 +1,12 @@
-"""Training the shipped LeNet-5: `train` is what `jacviz train` runs.
+"""Training the shipped LeNet-5 networks: `train` is what `jacviz train` runs.
 
 data reads MNIST, styles draws what MNIST lacks, augment makes both look like other people's
-drawings, fit trains, calibrate sets the temperature, evaluate measures and card writes it down.
+drawings, attack changes them to the network's disadvantage where the recipe says so, fit trains,
+calibrate sets the temperature, evaluate measures and card writes it down.
 """
 
 from jacviz.train.evaluate import Evaluation, evaluate
-from jacviz.train.recipe import Recipe
+from jacviz.train.recipe import RECIPES, Recipe
 from jacviz.train.run import Trained, train
 
-__all__ = ["Evaluation", "Recipe", "Trained", "evaluate", "train"]
+__all__ = ["RECIPES", "Evaluation", "Recipe", "Trained", "evaluate", "train"]

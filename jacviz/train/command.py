@@ -20,20 +20,33 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("assets"),
     show_default=True,
-    help="Folder for lenet5.safetensors and its model card.",
+    help="Folder for the weights and their model card.",
+)
+@click.option(
+    "--readable",
+    is_flag=True,
+    help="Train the network with readable maps: each digit is changed to its disadvantage first.",
 )
 @click.option("--epochs", type=int, help="Passes over the training digits.")
 @click.option("--seed", type=int, help="Same seed, same machine: same weights.")
 @click.option("--limit", type=int, help="Train on the first N digits only, for a quick try.")
 def command(
-    data: Path | None, out: Path, epochs: int | None, seed: int | None, limit: int | None
+    data: Path | None,
+    out: Path,
+    readable: bool,
+    epochs: int | None,
+    seed: int | None,
+    limit: int | None,
 ) -> None:
-    """Train LeNet-5 on MNIST as the shipped network was trained, and write its model card."""
-    from jacviz.train import Recipe, train
+    """Train LeNet-5 on MNIST as the shipped networks were trained, and write its model card."""
+    from jacviz.lenet import READABLE, STANDARD
+    from jacviz.train import RECIPES, train
 
-    chosen = {"epochs": epochs, "seed": seed}
+    recipe = RECIPES[READABLE if readable else STANDARD]
     recipe = dataclasses.replace(
-        Recipe(), **{name: value for name, value in chosen.items() if value is not None}
+        recipe,
+        epochs=recipe.epochs if epochs is None else epochs,
+        seed=recipe.seed if seed is None else seed,
     )
     console = Console()
     with Progress(

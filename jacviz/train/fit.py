@@ -1,6 +1,7 @@
 """The training loop."""
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +12,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
 from jacviz.lenet import LeNet5
+from jacviz.train.attack import worst_nearby
 from jacviz.train.data import AugmentedBlocks, Digits
 from jacviz.train.recipe import Recipe
 
@@ -44,11 +46,15 @@ def _fit(blocks: AugmentedBlocks, recipe: Recipe, progress: Progress) -> LeNet5:
     steps = len(blocks) * -(-blocks.block // recipe.batch)
     schedule = OneCycleLR(optimizer, recipe.peak_rate, total_steps=steps)
     criterion = nn.CrossEntropyLoss(label_smoothing=recipe.label_smoothing)
+    rival = partial(folded_forward, _frozen_twin(model))
     for number, (ink, labels) in enumerate(DataLoader(blocks, None, num_workers=1), start=1):
         total = right = 0.0
-        for some, answers in zip(
+        for seen, answers in zip(
             torch.split(ink, recipe.batch), torch.split(labels, recipe.batch), strict=True
         ):
+            some = seen
+            if recipe.radius:
+                some = worst_nearby(rival, seen, answers, recipe.radius, recipe.climbs)
             logits = folded_forward(model, some)
             loss = criterion(logits, answers)
             optimizer.zero_grad()
@@ -62,6 +68,14 @@ def _fit(blocks: AugmentedBlocks, recipe: Recipe, progress: Progress) -> LeNet5:
     trained = LeNet5()
     trained.load_state_dict(averaged.module.state_dict())
     return trained.requires_grad_(False).eval()
+
+
+def _frozen_twin(model: LeNet5) -> LeNet5:
+    """The same weights, and always the same, without gradients of their own."""
+    twin = LeNet5()
+    for ours, theirs in zip(twin.parameters(), model.parameters(), strict=True):
+        ours.data = theirs.data
+    return twin.requires_grad_(False)
 
 
 def folded_forward(model: LeNet5, ink: Tensor) -> Tensor:

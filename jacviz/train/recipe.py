@@ -1,12 +1,16 @@
-"""Every number that the trained network depends on, except those of the augmentation."""
+"""Every number that a trained network depends on, except those of the augmentation."""
 
 from dataclasses import dataclass
+
+from jacviz.lenet import READABLE, STANDARD
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the shipped network was trained; another recipe or augmentation is another version."""
+    """How a shipped network was trained; another recipe or augmentation is another version."""
 
+    network: str = STANDARD
+    """Its name in jacviz.lenet.NETWORKS, which says what its files are called."""
     version: int = 1
     epochs: int = 120
     seed: int = 1998
@@ -22,3 +26,14 @@ class Recipe:
     """Decay per step of the running average of the weights, which is what is shipped."""
     most_saturated: float = 0.05
     """Share of the held-out digits that calibration lets saturate."""
+    radius: float = 0.0
+    """How far, in L2 over the frame's ink, each digit is changed to the network's disadvantage
+    before it is trained on; 0 leaves the digits as they are."""
+    climbs: int = 2
+    """Gradient steps with which such a change is looked for."""
+
+
+RECIPES = {
+    STANDARD: Recipe(),
+    READABLE: Recipe(network=READABLE, epochs=40, radius=1.5),
+}

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from jacviz.errors import InputError
 from jacviz.framing import frame_stack
-from jacviz.lenet import LeNet5
+from jacviz.lenet import NETWORKS, LeNet5
 from jacviz.train.calibrate import calibrate
 from jacviz.train.card import card_text
 from jacviz.train.data import Digits, mnist
@@ -18,9 +18,6 @@ from jacviz.train.evaluate import Evaluation, evaluate
 from jacviz.train.fit import Progress, fit
 from jacviz.train.recipe import Recipe
 from jacviz.train.styles import styled
-
-WEIGHTS = "lenet5.safetensors"
-CARD = "lenet5.md"
 
 
 @dataclass(frozen=True)
@@ -64,9 +61,10 @@ def train(
     model = fit(_with_styles(chosen, recipe), recipe, progress or (lambda *_: None))
     uncalibrated = evaluate(model, test.ink, test.labels)
     temperature = calibrate(model, held_out.ink, held_out.labels, recipe.most_saturated)
+    weights = out / NETWORKS[recipe.network].file
     trained = Trained(
-        weights=out / WEIGHTS,
-        card=out / CARD,
+        weights=weights,
+        card=weights.with_suffix(".md"),
         temperature=temperature,
         uncalibrated=uncalibrated,
         test=evaluate(model, test.ink, test.labels),
@@ -105,6 +103,9 @@ def _save(model: LeNet5, path: Path, recipe: Recipe) -> None:
     # Written under another name first, so that a stopped run leaves no half file behind.
     unfinished = path.with_suffix(".unfinished")
     metadata = {"recipe": str(recipe.version), "seed": str(recipe.seed)}
-    save_file(model.state_dict(), unfinished, metadata | {"epochs": str(recipe.epochs)})
+    metadata["epochs"] = str(recipe.epochs)
+    if recipe.radius:
+        metadata["radius"] = str(recipe.radius)
+    save_file(model.state_dict(), unfinished, metadata)
     unfinished.chmod(0o644)
     unfinished.replace(path)
