@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn import functional
 
 from jacviz.errors import AssetError
-from jacviz.lenet import WEIGHTS, LeNet5, load_lenet5
+from jacviz.lenet import NETWORKS, WEIGHTS, LeNet5, load_lenet5
 
 
 def test_ink_goes_in_and_ten_logits_come_out(lenet5: LeNet5) -> None:
@@ -101,3 +101,17 @@ def test_other_weights_are_refused_with_what_differs(
     save_file(weights, tmp_path / "other.safetensors")
     with pytest.raises(AssetError, match=complaint):
         load_lenet5(tmp_path / "other.safetensors")
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_shipped_networks_are_loaded_by_name(name: str) -> None:
+    ink = torch.rand(2, 1, 28, 28)
+    expected = load_lenet5(NETWORKS[name].weights)(ink)
+    torch.testing.assert_close(load_lenet5(name)(ink), expected, rtol=0, atol=0)
+    assert NETWORKS[name].sentence.endswith(".")
+
+
+def test_without_a_name_the_standard_network_is_loaded() -> None:
+    ink = torch.rand(2, 1, 28, 28)
+    torch.testing.assert_close(load_lenet5()(ink), load_lenet5("standard")(ink), rtol=0, atol=0)
+    assert not torch.equal(load_lenet5()(ink), load_lenet5("readable")(ink))
