@@ -81,7 +81,7 @@ def _follow(measuring: Measuring) -> None:
         st.rerun()
     words = f"{NETWORKS[measuring.network]}: {measuring.seconds:.0f} s"
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.progress(share, f"{words}, at most {LIMIT:.0f}; leaving this page ends it", width=360)
+        st.progress(share, f"{words} of {LIMIT:.0f} at most; leaving ends it", width=380)
         if st.button("Stop", icon=":material/stop:"):
             measuring.stop()
 
