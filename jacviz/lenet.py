@@ -1,7 +1,6 @@
 """LeNet-5 as in 1998, reading ink."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -10,38 +9,9 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from jacviz.errors import AssetError
-from jacviz.places import ASSETS
+from jacviz.networks import NETWORKS, STANDARD
 
 CLASSES = 10
-
-
-@dataclass(frozen=True)
-class Network:
-    """A trained LeNet-5 that ships with jacviz."""
-
-    file: str
-    """Its weights in assets/; the model card beside them has the same name."""
-    label: str
-    sentence: str
-
-    @property
-    def weights(self) -> Path:
-        return ASSETS / self.file
-
-
-STANDARD, READABLE = "standard", "readable"
-NETWORKS = {
-    STANDARD: Network(
-        "lenet5.safetensors",
-        "Standard",
-        "Trained on augmented digits to be right; its maps scatter over the frame.",
-    ),
-    READABLE: Network(
-        "lenet5-readable.safetensors",
-        "Readable",
-        "Trained on digits changed to its disadvantage; its maps gather on the strokes.",
-    ),
-}
 WEIGHTS = NETWORKS[STANDARD].weights
 
 

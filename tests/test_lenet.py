@@ -9,7 +9,8 @@ from torch import nn
 from torch.nn import functional
 
 from jacviz.errors import AssetError
-from jacviz.lenet import NETWORKS, WEIGHTS, LeNet5, load_lenet5
+from jacviz.lenet import WEIGHTS, LeNet5, load_lenet5
+from jacviz.networks import NETWORKS
 
 
 def test_ink_goes_in_and_ten_logits_come_out(lenet5: LeNet5) -> None:

@@ -10,7 +10,8 @@ that returns logits (`jacviz.compile_jacobian`); how many classes there are is t
 - `attribute`: other maps than the gradient, for all classes.
 """
 
-from jacviz.questions.attributions import ATTRIBUTIONS, Attribution, attribute
+from jacviz.kinds import ATTRIBUTIONS
+from jacviz.questions.attributions import Attribution, attribute
 from jacviz.questions.flips import Flip, nearest_flip
 from jacviz.questions.pixels import Inspection, inspect
 from jacviz.questions.sizes import Size

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import torch
@@ -11,48 +10,10 @@ from numpy.typing import ArrayLike
 from jacviz.errors import InputError
 from jacviz.graph import CompiledJacobian
 from jacviz.graph.softmax import log_softmax, softmax
+from jacviz.kinds import ATTRIBUTIONS, NAMES, Name
 from jacviz.questions.images import Doubles, Floats, checked_ink
 from jacviz.sensitivities import Sensitivity, sensitivity
 from jacviz.spaces import Space
-
-Name: TypeAlias = Literal["gradient", "gradient-x-ink", "smoothgrad", "integrated-gradients"]
-NAMES: tuple[Name, ...] = get_args(Name)
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A way of giving each pixel a share in an output."""
-
-    label: str
-    meaning: str
-    unit: str
-
-
-ATTRIBUTIONS: dict[Name, Kind] = {
-    "gradient": Kind(
-        "Gradient",
-        "What a little more ink at this pixel would do to the output.",
-        "change of the output per unit of ink",
-    ),
-    "gradient-x-ink": Kind(
-        "Gradient x ink",
-        "The gradient where there is ink: what a little of the drawn ink contributes at the"
-        " present rate; paper gets zero.",
-        "change of the output",
-    ),
-    "smoothgrad": Kind(
-        "SmoothGrad",
-        "The gradient averaged over noisy copies of the drawing: what more ink would do hereabouts,"
-        " with less of the gradient's own noise.",
-        "change of the output per unit of ink",
-    ),
-    "integrated-gradients": Kind(
-        "Integrated gradients",
-        "The gradient averaged on the way from blank paper to the drawing, times the ink: the"
-        " pixels' shares in what the whole drawing changed, to which they add up.",
-        "change of the output",
-    ),
-}
 
 SAMPLES, SIGMA, STEPS = 50, 0.15, 50
 

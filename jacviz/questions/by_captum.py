@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
 from jacviz.errors import InputError
+from jacviz.kinds import Name
 from jacviz.questions.attributions import (
     SAMPLES,
     SIGMA,
     STEPS,
     Attribution,
-    Name,
     check_wishes,
 )
 from jacviz.questions.images import checked_ink

@@ -5,7 +5,7 @@ from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from jacviz.lenet import NETWORKS, READABLE, STANDARD
+from jacviz.networks import NETWORKS, READABLE, STANDARD
 from jacviz.train.augment import DRAWN, SCANNED
 from jacviz.train.recipe import Recipe
 

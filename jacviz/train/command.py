@@ -39,7 +39,7 @@ def command(
     limit: int | None,
 ) -> None:
     """Train LeNet-5 on MNIST as the shipped networks were trained, and write its model card."""
-    from jacviz.lenet import READABLE, STANDARD
+    from jacviz.networks import READABLE, STANDARD
     from jacviz.train import RECIPES, train
 
     recipe = RECIPES[READABLE if readable else STANDARD]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from jacviz.lenet import READABLE, STANDARD
+from jacviz.networks import READABLE, STANDARD
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from jacviz.errors import InputError
 from jacviz.framing import frame_stack
-from jacviz.lenet import NETWORKS, LeNet5
+from jacviz.lenet import LeNet5
+from jacviz.networks import NETWORKS
 from jacviz.train.calibrate import calibrate
 from jacviz.train.card import card_text
 from jacviz.train.data import Digits, mnist

@@ -7,9 +7,9 @@ from torch import nn
 
 from jacviz.errors import InputError
 from jacviz.graph import CompiledJacobian
+from jacviz.kinds import ATTRIBUTIONS, NAMES, Name
 from jacviz.lenet import LeNet5
-from jacviz.questions import ATTRIBUTIONS, attribute
-from jacviz.questions.attributions import NAMES, Name
+from jacviz.questions import attribute
 from jacviz.questions.by_captum import attribute_by_captum
 from jacviz.sensitivities import sensitivity
 from jacviz.spaces import SPACES, Space

@@ -11,7 +11,8 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from jacviz.errors import InputError
-from jacviz.lenet import NETWORKS, LeNet5, load_lenet5
+from jacviz.lenet import LeNet5, load_lenet5
+from jacviz.networks import NETWORKS
 from jacviz.train import RECIPES, Recipe, evaluate, train
 from jacviz.train.command import command
 from jacviz.train.data import Digits

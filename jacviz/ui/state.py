@@ -1,0 +1,118 @@
+"""The page's state: one table of named properties for controls, links and defaults.
+
+A property is a field of `State`: its name is also its name in a link, its default is the page's,
+and its kind says what it may be and how a link writes it. `PROPERTIES` lists them all.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, TypeAlias
+from urllib.parse import parse_qsl, urlencode
+
+from jacviz.errors import InputError
+from jacviz.kinds import ATTRIBUTIONS
+from jacviz.kinds import Name as Method
+from jacviz.networks import NETWORKS, STANDARD
+from jacviz.spaces import SPACES, Space
+from jacviz.ui.properties import Choice, Drawing, Kind, Place, Switch, Whole
+
+Scale: TypeAlias = Literal["shared", "each"]
+Tool: TypeAlias = Literal[
+    "maps", "inspect", "what-if", "check", "versus", "toward", "timeline", "overlay"
+]
+
+TOOLS: dict[str, str] = {
+    "maps": "Ten maps",
+    "inspect": "Inspect a pixel",
+    "what-if": "What if?",
+    "check": "Check the numbers",
+    "versus": "Why a, not b?",
+    "toward": "What would make it a ...?",
+    "timeline": "Stroke by stroke",
+    "overlay": "Over the drawing",
+}
+
+# The page refuses pixels and classes that its own network does not have; a link can only be
+# checked for what no network has.
+PIXEL, CLASS = Place(4095), Whole(0, 9999)
+SPACE = Choice({space: space.capitalize() for space in SPACES})
+SCALE = Choice({"shared": "One for all", "each": "Each its own"})
+NETWORK = Choice({name: network.label for name, network in NETWORKS.items()})
+METHOD = Choice({name: kind.label for name, kind in ATTRIBUTIONS.items()})
+TOOL = Choice(TOOLS)
+PERCENT = Whole(0, 100)
+
+
+def _is(kind: Kind, label: str, *, linked: bool = True) -> dict[str, Any]:
+    return {"kind": kind, "label": label, "linked": linked}
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything a person can set on the page."""
+
+    drawing: str | None = field(default=None, metadata=_is(Drawing(), "Drawing"))
+    space: Space = field(default="probability", metadata=_is(SPACE, "Output"))
+    scale: Scale = field(default="shared", metadata=_is(SCALE, "Colour scale"))
+    network: str = field(default=STANDARD, metadata=_is(NETWORK, "Network"))
+    method: Method = field(default="gradient", metadata=_is(METHOD, "Maps"))
+    tool: Tool = field(default="maps", metadata=_is(TOOL, "Tool"))
+    pixel: tuple[int, int] | None = field(default=None, metadata=_is(PIXEL, "Pixel"))
+    a: int | None = field(default=None, metadata=_is(CLASS, "Why"))
+    b: int | None = field(default=None, metadata=_is(CLASS, "and not"))
+    target: int | None = field(default=None, metadata=_is(CLASS, "What would make it"))
+    opacity: int = field(default=60, metadata=_is(PERCENT, "Opacity of the map, in percent"))
+    present: bool = field(default=False, metadata=_is(Switch(), "Presentation"))
+    embedded: bool = field(default=False, metadata=_is(Switch(), "Embedded"))
+    """Not called "embed", which Streamlit keeps for itself."""
+
+
+@dataclass(frozen=True)
+class Property:
+    """One line of the table."""
+
+    name: str
+    kind: Kind
+    label: str
+    default: Any
+    linked: bool
+    """Whether a link tells of it."""
+
+
+PROPERTIES = tuple(
+    Property(each.name, default=each.default, **each.metadata) for each in fields(State)
+)
+
+
+def read(query: str | Iterable[tuple[str, str]]) -> tuple[State, tuple[str, ...]]:
+    """The state that a link's query tells of, and sentences about what of it could not be used.
+
+    A property that is missing or cannot be used has its default; names that are no properties'
+    are left to others; of a name that comes twice the first counts. Never raises.
+    """
+    if isinstance(query, str):
+        query = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
+    linked = {each.name: each for each in PROPERTIES if each.linked}
+    values: dict[str, Any] = {}
+    complaints = []
+    for name, text in query:
+        if name not in linked or name in values:
+            continue
+        try:
+            values[name] = linked[name].kind.read(text)
+        except InputError as error:
+            values[name] = linked[name].default
+            shown = f"{name}={text[:40]}{'...' if len(text) > 40 else ''}"
+            complaints.append(f"The link's {shown} cannot be used: {error}.")
+    return State(**values), tuple(complaints)
+
+
+def write(state: State) -> str:
+    """The query of a link to this state: what differs from the defaults, in the table's order."""
+    return urlencode(
+        [
+            (each.name, each.kind.write(value))
+            for each in PROPERTIES
+            if each.linked and (value := getattr(state, each.name)) != each.default
+        ]
+    )
