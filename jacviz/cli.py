@@ -13,8 +13,12 @@ class _Jacviz(LazyGroup):
     lazy: ClassVar = {
         "bench": ("jacviz.bench.command", "Time jacviz against other ways to the same numbers."),
         "check": ("jacviz.check_command", "Check the Jacobian at a picture of a digit."),
+        "compare": (
+            "jacviz.comparison.command",
+            "Compare the networks that jacviz ships on MNIST's test set.",
+        ),
         "map": ("jacviz.map_command", "Map a picture of a digit, without a browser."),
-        "train": ("jacviz.train.command", "Train the LeNet-5 that jacviz ships."),
+        "train": ("jacviz.train.command", "Train a LeNet-5 as jacviz ships it."),
     }
 
 

@@ -1,0 +1,1 @@
+"""The shipped networks beside each other: `jacviz compare`."""
