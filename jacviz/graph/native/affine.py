@@ -77,9 +77,9 @@ class AffineKernel:
         return out
 
 
-def seed(context: Context, weight: Constant) -> Gradient:
-    """The rows of a matrix as the gradient that the backward pass starts from."""
-    rows, columns = weight.shape
+def spread_rows(context: Context, matrix: Constant) -> Stored:
+    """The rows of a constant matrix, as a gradient that the backward pass can start from."""
+    rows, columns = matrix.shape
     spread = np.zeros((rows, padded(columns)))
-    spread[:, :columns] = weight
+    spread[:, :columns] = matrix
     return Stored(context, context.constants.put(spread), columns)

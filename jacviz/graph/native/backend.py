@@ -9,8 +9,8 @@ from jacviz.graph.native.emit import Program, emit
 from jacviz.graph.native.machine import machine_code
 from jacviz.graph.native.memory import aligned
 from jacviz.graph.native.target import target
-from jacviz.graph.numpy_backend import NumpyBackend, finish
-from jacviz.graph.steps import Plan, Softmax
+from jacviz.graph.numpy_backend import NumpyBackend
+from jacviz.graph.steps import Plan
 
 _log = logging.getLogger(__name__)
 
@@ -45,8 +45,6 @@ class NativeBackend:
         self._run = self._code.run
         self._constants = self._program.constants.ctypes.data
         self._inputs, self._outputs = int(np.prod(plan.source)), plan.outputs
-        last = plan.steps[-1] if plan.steps else None
-        self._last = last if isinstance(last, Softmax) else None
         self._idle: list[_Workspace] = []
 
     def __call__(self, x: Floats) -> tuple[Floats, Floats]:
@@ -60,9 +58,7 @@ class NativeBackend:
         self._run(workspace.address, self._constants)
         outputs, jacobian = workspace.outputs.copy(), workspace.jacobian.copy()
         self._idle.append(workspace)
-        if self._last is None:
-            return outputs, jacobian
-        return finish(self._last, outputs, jacobian)
+        return outputs, jacobian
 
 
 def checked_backend(plan: Plan, *, cpu: str | None = None) -> NativeBackend | NumpyBackend:

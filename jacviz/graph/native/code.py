@@ -81,6 +81,10 @@ class Code:
             return Value("float", bits)
         return Value(vector(lanes), f"splat (float {bits})")
 
+    def real(self, x: float) -> Value:
+        """In double precision."""
+        return Value("double", f"0x{int(np.float64(x).view(np.uint64)):016X}")
+
     def integer(self, x: int, lanes: int = 1, bits: int = 32) -> Value:
         if lanes == 1:
             return Value(f"i{bits}", str(x))
@@ -256,4 +260,6 @@ def _i64(index: Index) -> Value:
 
 
 def _suffix(value: Value) -> str:
+    if value.type == "double":
+        return "f64"
     return f"v{value.lanes}f32" if value.lanes > 1 else "f32"

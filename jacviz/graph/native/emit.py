@@ -7,13 +7,13 @@ from math import prod
 import numpy as np
 
 from jacviz.graph.kernels import Floats
-from jacviz.graph.native.affine import AffineKernel, seed
-from jacviz.graph.native.code import Value
+from jacviz.graph.native.affine import AffineKernel, spread_rows
 from jacviz.graph.native.context import Context
 from jacviz.graph.native.convolution import ConvKernel
 from jacviz.graph.native.elementwise import ActivationKernel, ScaleKernel
-from jacviz.graph.native.kernel import Kernel, Stored
+from jacviz.graph.native.kernel import Kernel, in_arena
 from jacviz.graph.native.pooling import AverageKernel, MaximumKernel, windows
+from jacviz.graph.native.softmax import SoftmaxEnd
 from jacviz.graph.native.sums import SumKernel
 from jacviz.graph.native.target import Target
 from jacviz.graph.steps import (
@@ -26,6 +26,7 @@ from jacviz.graph.steps import (
     Pooling,
     Reshape,
     Scale,
+    Softmax,
     Step,
     Sum,
 )
@@ -60,25 +61,28 @@ _MOST_LINES = 30_000
 
 
 def emit(plan: Plan, target: Target) -> Program:
-    """Raises UnsupportedError where NumPy serves better. A softmax at the end is left out."""
+    """Raises UnsupportedError where NumPy serves better."""
     context = Context(target, plan.outputs)
-    steps = plan.steps[:-1] if plan.ends_in_softmax else plan.steps
-    kernels = _kernels(context, steps)
+    last = plan.steps[-1] if plan.steps else None
+    end = SoftmaxEnd(context, last) if isinstance(last, Softmax) else None
+    kernels = _kernels(context, plan.steps if end is None else plan.steps[:-1])
     x = context.arena.take(prod(plan.source))
     value = x
     for kernel in kernels:
         value = kernel.forward(value)
+    outputs = value if end is None else end.forward(value)
     # Forward they count: the sign of a tiny number decides on which side of a kink a unit is.
     _flush_denormals(context)
-    if kernels and isinstance(last := kernels[-1], AffineKernel):
+    start = np.eye(plan.outputs)
+    if kernels and isinstance(affine := kernels[-1], AffineKernel):
         kernels.pop()
-        gradient = seed(context, last.step.weight)
-    else:
-        gradient = seed(context, np.eye(plan.outputs))
+        start = affine.step.weight
+    gradient = spread_rows(context, start) if end is None else end.seed(start)
     for kernel in reversed(kernels):
         gradient = kernel.backward(gradient)
-    jacobian = Stored.room(context, prod(plan.source))
-    context.code.loop(0, context.rows, lambda r: _keep(gradient.row(r, jacobian.address(r))))
+    if end is not None:
+        gradient = end.finish(gradient)
+    jacobian = in_arena(gradient)
     _keep_denormals(context)
     if len(context.code.lines) > _MOST_LINES:
         raise UnsupportedError("it would take long to compile")
@@ -89,14 +93,10 @@ def emit(plan: Plan, target: Target) -> Program:
         constants=context.constants.block(),
         arena=context.arena.size,
         x=x.start,
-        outputs=value.start,
+        outputs=outputs.start,
         jacobian=jacobian.buffer.start,
         pitch=jacobian.pitch,
     )
-
-
-def _keep(_: Value) -> None:
-    """A row is where it should be."""
 
 
 def _function(context: Context) -> str:

@@ -72,6 +72,17 @@ def stored(gradient: Gradient) -> Stored:
     return out
 
 
+def in_arena(gradient: Gradient) -> Stored:
+    """All rows where a caller can take them: not in constants."""
+    if isinstance(gradient, Lazy) or gradient.buffer.memory == "arena":
+        return stored(gradient)
+    out = Stored.room(gradient.context, gradient.size)
+    gradient.context.code.loop(
+        0, gradient.context.rows, lambda r: _ignore(gradient.row(r, out.address(r)))
+    )
+    return out
+
+
 def _ignore(_: Value) -> None:
     """A row is where it should be."""
 
