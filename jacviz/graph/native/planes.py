@@ -68,7 +68,9 @@ class PlaneBackward:
         outputs = geometry.result[0]
         (tall, broad), (down, across) = geometry.blocks, geometry.stride
         ups, lefts = geometry.reach(0), geometry.reach(1)
-        group = balanced(tall, max(1, (context.target.registers - 4) // self._each))
+        # Besides the sums, registers hold a block's factors, an image and one to spare.
+        spare_registers = context.target.registers - self._each - 2
+        group = balanced(tall, max(1, spare_registers // self._each))
 
         def tile(channel: Index, y: Index, x: int) -> None:
             def output(c: Index, *sums: Value) -> list[Value]:
@@ -117,13 +119,12 @@ class PlaneBackward:
         """One row of the kernel."""
         code, lanes, each = self.context.code, self._lanes, self._each
         for v in range(len(self.geometry.reach(1))):
-            images = [code.load(code.at(start, v, t * pitch), lanes) for t in range(group)]
-            for q in range(each):
-                scalar = code.load(code.at(weight, v * each + q))
-                factor = code.broadcast(scalar, lanes)
-                for t in range(group):
-                    i = t * each + q
-                    sums[i] = code.fma(factor, images[t], sums[i])
+            scalars = [code.load(code.at(weight, v * each + q)) for q in range(each)]
+            factors = [code.broadcast(scalar, lanes) for scalar in scalars]
+            for t in range(group):
+                image = code.load(code.at(start, v, t * pitch), lanes)
+                for i, factor in enumerate(factors, start=t * each):
+                    sums[i] = code.fma(factor, image, sums[i])
         return sums
 
     def _place(self, upstream: Value, canvas: Buffer, rows: int, pitch: int) -> None:
