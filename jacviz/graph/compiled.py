@@ -12,7 +12,7 @@ from jacviz.errors import InputError
 from jacviz.graph.batches import Result, stream
 from jacviz.graph.choose import Wanted, choose_backend
 from jacviz.graph.fold import fold
-from jacviz.graph.inputs import Input, checked_example, checked_input
+from jacviz.graph.inputs import Input, checked_example, checked_input, refuse_training
 from jacviz.graph.kernels import Floats
 from jacviz.graph.numpy_backend import NumpyBackend
 from jacviz.graph.printing import describe
@@ -117,7 +117,7 @@ def compile_module(
     """
     if isinstance(model, CompiledJacobian) or not isinstance(model, nn.Module):
         raise InputError(f"a model is a torch.nn.Module, not {type(model).__name__}")
-    _refuse_training(model)
+    refuse_training(model)
     model = _copied(model)
     batch, outputs = _try(model, checked_example(example))
     shape = tuple(batch.shape[1:])
@@ -145,16 +145,6 @@ class _LogOutputs(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.log(self.model(x).clamp_min(PROBABILITY_FLOOR))
-
-
-def _refuse_training(model: nn.Module) -> None:
-    random = nn.modules.dropout._DropoutNd, nn.modules.batchnorm._BatchNorm
-    for name, module in model.named_modules():
-        if module.training and isinstance(module, random):
-            raise InputError(
-                f"layer {name or 'model'!r} ({type(module).__name__}) is in training mode, where "
-                "outputs are not a function of the input alone; call model.eval() first"
-            )
 
 
 def _copied(model: nn.Module) -> nn.Module:

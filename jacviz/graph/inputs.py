@@ -1,4 +1,4 @@
-"""What a compiled graph accepts as its input."""
+"""What a compiled graph accepts: a module in eval mode, and inputs."""
 
 from math import isfinite
 from typing import TypeAlias
@@ -6,13 +6,30 @@ from typing import TypeAlias
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
-from torch import Tensor
+from torch import Tensor, nn
 
 from jacviz.errors import InputError
 from jacviz.graph.kernels import Floats
 from jacviz.graph.steps import Shape
 
 Input: TypeAlias = ArrayLike | Tensor
+
+
+_CHANGES_IN_TRAINING = (
+    nn.modules.dropout._DropoutNd,
+    nn.modules.batchnorm._BatchNorm,
+    nn.RReLU,
+)
+
+
+def refuse_training(model: nn.Module) -> None:
+    """InputError for a layer that works differently in training mode and is in it."""
+    for name, module in model.named_modules():
+        if module.training and isinstance(module, _CHANGES_IN_TRAINING):
+            raise InputError(
+                f"layer {name or 'model'!r} ({type(module).__name__}) is in training mode, where "
+                "outputs are not a function of the input alone; call model.eval() first"
+            )
 
 
 def checked_example(example: Input) -> Tensor:
@@ -26,6 +43,8 @@ def checked_example(example: Input) -> Tensor:
 def checked_input(x: Input, shape: Shape) -> Floats:
     """`x` as a contiguous float32 array of `shape`, or (H, W) where shape is (1, H, W)."""
     array = _numbers(x)
+    if array.shape == shape:
+        return array
     accepted = [shape, shape[1:]] if len(shape) == 3 and shape[0] == 1 else [shape]
     if array.shape not in accepted:
         wanted = " or ".join(str(s) for s in accepted)

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 from torch.fx.experimental.proxy_tensor import make_fx
 
+from jacviz.errors import InputError
 from jacviz.graph.kernels import Floats
 
 _log = logging.getLogger(__name__)
@@ -30,7 +31,8 @@ class TorchBackend:
     def __call__(self, x: Floats) -> tuple[Floats, Floats]:
         """(outputs (M,), Jacobian (M, inputs)) at a flat float32 input; arrays of the caller's."""
         tensor = torch.tensor(x.reshape(self._shape)).to(self._example)
-        outputs, jacobian = self._way(tensor)
+        with torch.no_grad():
+            outputs, jacobian = self._way(tensor)
         return _copied(outputs), _copied(jacobian).reshape(len(outputs), -1)
 
 
@@ -66,25 +68,27 @@ def _choose(model: nn.Module, example: Tensor, *, trace: bool) -> tuple[str, _Wa
         return "torch, one row at a time", rows
     if trace:
         try:
-            return "torch, traced", _traced(functional, example)
+            return "torch, traced", traced(functional, example)
         except Exception as error:
             _log.info("the Jacobian cannot be traced, torch.func.jacrev instead: %s", error)
     return "torch.func.jacrev", functional
 
 
-def _traced(functional: _Way, example: Tensor) -> _Way:
-    graph = make_fx(functional)(example)
+def traced(function: Callable[[Tensor], Any], example: Tensor) -> fx.GraphModule:
+    """The operations that `function`, of one or more tensors as results, is made of.
 
-    def replay(x: Tensor) -> tuple[Tensor, Tensor]:
-        with torch.no_grad():
-            outputs, jacobian = graph(x)
-        return outputs, jacobian
-
-    # A trace follows one path: a module whose path depends on its input must not be replayed.
+    A trace follows one path; raises InputError for a function whose path depends on its input.
+    """
+    graph = make_fx(function)(example)
     generator = torch.Generator().manual_seed(0)
     for scale in (1.0, 30.0):
-        noise = torch.randn(example.shape, generator=generator).to(example)
-        probe = example + scale * noise
-        for replayed, direct in zip(replay(probe), functional(probe), strict=True):
-            torch.testing.assert_close(replayed, direct, rtol=1e-3, atol=1e-5)
-    return replay
+        probe = example + scale * torch.randn(example.shape, generator=generator).to(example)
+        with torch.no_grad():
+            replayed = graph(probe)
+        try:
+            torch.testing.assert_close(replayed, function(probe), rtol=1e-3, atol=1e-5)
+        except AssertionError as error:
+            raise InputError(
+                "what it does depends on its input, and a trace follows one path"
+            ) from error
+    return graph

@@ -5,12 +5,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
 from jacviz.errors import InputError
-
-_CHANGES_IN_TRAINING = (
-    nn.modules.dropout._DropoutNd,
-    nn.modules.batchnorm._BatchNorm,
-    nn.RReLU,
-)
+from jacviz.graph.inputs import refuse_training
 
 
 def checked(model: nn.Module, x: ArrayLike | Tensor) -> Tensor:
@@ -46,16 +41,6 @@ def checked(model: nn.Module, x: ArrayLike | Tensor) -> Tensor:
             "(model.eval())"
         )
     return x
-
-
-def refuse_training(model: nn.Module) -> None:
-    """InputError for a layer that works differently in training mode and is in it."""
-    for name, module in model.named_modules():
-        if module.training and isinstance(module, _CHANGES_IN_TRAINING):
-            raise InputError(
-                f"layer {name or 'model'!r} ({type(module).__name__}) is in training mode, where "
-                "outputs are not a function of the input alone; call model.eval() first"
-            )
 
 
 def _numbers(x: ArrayLike | Tensor) -> Tensor:
