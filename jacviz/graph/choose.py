@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_NOT_INSTALLED = "llvmlite is not installed"
+
 Wanted: TypeAlias = Literal["auto", "numpy", "llvm"]
 
 
@@ -28,8 +30,8 @@ def choose_backend(plan: Plan, wanted: Wanted = "auto") -> "NumpyBackend | Nativ
     if find_spec("llvmlite") is None:
         if wanted == "llvm":
             raise InputError("the backend 'llvm' needs llvmlite: pip install 'jacviz[fast]'")
-        _log.info("llvmlite is not installed, NumPy instead of native code")
-        return NumpyBackend(plan)
+        _log.info("%s, NumPy instead of native code", _NOT_INSTALLED)
+        return NumpyBackend(plan, reason=_NOT_INSTALLED)
     from jacviz.graph.native.backend import checked_backend
 
     return checked_backend(plan)

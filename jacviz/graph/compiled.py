@@ -28,6 +28,13 @@ PROBABILITY_FLOOR = 1e-30
 class Backend(Protocol):
     @property
     def name(self) -> str: ...
+    @property
+    def reason(self) -> str | None:
+        """Why it is not native code, where that was wanted and a plan was there."""
+        ...
+
+    @property
+    def memory(self) -> str | None: ...
     def __call__(self, x: Floats) -> tuple[Floats, Floats]: ...
 
 
@@ -62,6 +69,11 @@ class CompiledJacobian:
         PyTorch's."""
         return self._backend.name
 
+    @property
+    def why(self) -> str | None:
+        """Why it is not native code; None where it is, or where that was not wanted."""
+        return self._backend.reason or (self.fallback and f"no plan, because of {self.fallback}")
+
     def __call__(self, x: Input) -> tuple[Floats, Floats]:
         array = checked_input(x, self.input_shape)
         outputs, jacobian = self._backend(array.reshape(-1))
@@ -77,7 +89,8 @@ class CompiledJacobian:
         return stream(self, images, workers)
 
     def __str__(self) -> str:
-        return describe(self.plan, self.fallback, self.backend, self.input_shape, self.outputs)
+        backend = f"{self.backend} ({self.why})" if self.why else self.backend
+        return describe(self.plan, backend, self._backend.memory, self.input_shape, self.outputs)
 
 
 def compile_jacobian(

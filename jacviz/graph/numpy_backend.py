@@ -41,12 +41,14 @@ from jacviz.graph.steps import (
 class NumpyBackend:
     """Kernels shared by all callers, and a pool of workspaces, one for each call under way.
 
-    As many rows of the backward pass go through together as fit in `scratch` numbers.
+    As many rows of the backward pass go through together as fit in `scratch` numbers. `reason`
+    says why it is not native code, where that was wanted.
     """
 
     name = "numpy"
 
-    def __init__(self, plan: Plan, *, scratch: int = 1 << 24) -> None:
+    def __init__(self, plan: Plan, *, scratch: int = 1 << 24, reason: str | None = None) -> None:
+        self.reason = reason
         kernels, self._last = _lower(plan)
         self._inputs, self._outputs = prod(plan.source), plan.outputs
         # The rows of a last affine map are the first gradients that flow back.
@@ -57,6 +59,7 @@ class NumpyBackend:
         self._kernels = kernels
         per_row = sum(kernel.row_floats for kernel in kernels) or 1
         self._rows = max(1, min(self._outputs, scratch // per_row))
+        self.memory = f"{4 * self._rows * per_row:,} bytes of scratch for each call under way"
         self._idle: list[list[Runner]] = []
 
     def __call__(self, x: Floats) -> tuple[Floats, Floats]:

@@ -4,12 +4,12 @@ from jacviz.graph.steps import Plan, Shape
 
 
 def describe(
-    plan: Plan | None, fallback: str | None, backend: str, input_shape: Shape, outputs: int
+    plan: Plan | None, backend: str, memory: str | None, input_shape: Shape, outputs: int
 ) -> str:
     """What a compiled graph shows when printed."""
     title = f"Jacobian of {outputs} outputs with respect to {_shape(input_shape)}, {backend}"
     if plan is None:
-        return f"{title}\n  no plan, because of {fallback}"
+        return title
     rows = [("step", "from", "to", "multiply-adds", "per row back")]
     for step in plan:
         cost = f"{step.multiply_adds():,}" if step.multiply_adds() else ""
@@ -25,7 +25,7 @@ def describe(
         ).rstrip()
         for row in rows
     ]
-    return "\n  ".join([title, *lines])
+    return "\n  ".join([title, *lines, *([memory] if memory else [])])
 
 
 def _shape(shape: Shape) -> str:

@@ -23,6 +23,9 @@ class TorchBackend:
     The module must not change afterwards: hand in a copy.
     """
 
+    reason: str | None = None
+    memory: str | None = None
+
     def __init__(self, model: nn.Module, example: Tensor, *, trace: bool) -> None:
         self._example = example
         self._shape = example.shape

@@ -6,6 +6,7 @@ import streamlit as st
 
 from jacviz.bench import article
 from jacviz.errors import JacvizError
+from jacviz.live.engine import engine
 from jacviz.ui.measurements import NETWORKS, Findings, shipped
 from jacviz.ui.measuring import LIMIT, Measuring
 from jacviz.ui.methods_figure import figure, in_words
@@ -97,6 +98,7 @@ def _figures(network: str) -> None:
     with st.container(key="figures", horizontal=True, gap="large"):
         with st.container(width=820 if len(findings) < 2 else 900):
             st.html(table(methods().values(), findings, then))
+            st.caption(_runs())
             st.caption(sources or "No figures are at hand for this network: measure it.")
             if then:
                 st.caption(of_the_article(findings))
@@ -109,6 +111,13 @@ def _figures(network: str) -> None:
                     key="times",
                 )
                 st.caption(_LEGEND)
+
+
+def _runs() -> str:
+    """What computes the drawing's maps."""
+    compiled = engine().compiled
+    reason = f": {compiled.why}" if compiled.why else ""
+    return f"The maps of your drawing are computed by `compiled` ({compiled.backend}){reason}."
 
 
 def _code() -> None:

@@ -2,8 +2,6 @@
 
 import logging
 import sys
-import threading
-import time
 from math import prod
 
 import numpy as np
@@ -11,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 
+from jacviz.bench.stress import hammer
 from jacviz.errors import InputError
 from jacviz.graph import compile_jacobian
 from jacviz.graph.choose import choose_backend
@@ -74,9 +73,20 @@ def test_numpy_can_be_asked_for() -> None:
         compile_jacobian(nn.Linear(3, 2), np.zeros(3), backend="fortran")
 
 
-def test_without_llvmlite_numpy_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_llvmlite_numpy_runs_and_says_why(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = nn.Linear(3, 2)
+    with monkeypatch.context() as blocked, caplog.at_level(logging.INFO):
+        for name in [name for name in sys.modules if name.partition(".")[0] == "llvmlite"]:
+            blocked.delitem(sys.modules, name)
+        blocked.setitem(sys.modules, "llvmlite", None)
+        compiled = compile_jacobian(model, np.zeros(3))
+        assert compiled.backend == "numpy"
+        assert "numpy (llvmlite is not installed)" in str(compiled)
+        assert "llvmlite is not installed" in caplog.text
+        np.testing.assert_allclose(compiled(np.ones(3))[1], model.weight.detach(), rtol=1e-6)
     monkeypatch.setitem(sys.modules, "llvmlite", None)
-    assert compile_jacobian(nn.Linear(3, 2), np.zeros(3)).backend == "numpy"
     with pytest.raises(InputError, match=r"jacviz\[fast\]"):
         compile_jacobian(nn.Linear(3, 2), np.zeros(3), backend="llvm")
 
@@ -108,22 +118,8 @@ def test_code_that_cannot_be_built_is_not_used(
 
 
 def test_sixteen_threads_get_their_own_results_for_seconds(lenet5_graph) -> None:
-    frames = np.random.default_rng(0).random((16, 28, 28), np.float32)
-    expected = [lenet5_graph(frame) for frame in frames]
-    until = time.monotonic() + 2
-    wrong: list[int] = []
-
-    def visit(number: int) -> None:
-        while time.monotonic() < until:
-            found = lenet5_graph(frames[number])
-            if not all(map(np.array_equal, found, expected[number])):
-                wrong.append(number)
-
-    threads = [threading.Thread(target=visit, args=(i,)) for i in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    done, wrong = hammer(lenet5_graph, threads=16, seconds=2)
+    assert done > 16
     assert not wrong
 
 

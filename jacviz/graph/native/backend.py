@@ -37,6 +37,8 @@ class NativeBackend:
     the environment variable JACVIZ_CPU says, else the best that this machine has.
     """
 
+    reason: str | None = None
+
     def __init__(self, plan: Plan, *, cpu: str | None = None) -> None:
         chosen = target(cpu)
         self.name = f"llvm, {chosen.name}"
@@ -45,6 +47,8 @@ class NativeBackend:
         self._run = self._code.run
         self._constants = self._program.constants.ctypes.data
         self._inputs, self._outputs = int(np.prod(plan.source)), plan.outputs
+        constants, arena = 4 * self._program.constants.size, 4 * self._program.arena
+        self.memory = f"{constants:,} bytes of constants, {arena:,} for each call under way"
         self._idle: list[_Workspace] = []
 
     def __call__(self, x: Floats) -> tuple[Floats, Floats]:
@@ -71,6 +75,7 @@ def checked_backend(plan: Plan, *, cpu: str | None = None) -> NativeBackend | Nu
         native = NativeBackend(plan, cpu=cpu)
     except Exception as error:
         _log.warning("no native code for this network, NumPy instead: %s", error)
+        numpy.reason = f"no native code for this network: {error}"
         return numpy
     rng = np.random.default_rng(0)
     size = int(np.prod(plan.source))
@@ -78,6 +83,7 @@ def checked_backend(plan: Plan, *, cpu: str | None = None) -> NativeBackend | Nu
         single = x.astype(np.float32)
         for found, expected in zip(native(single), numpy(single), strict=True):
             if not np.abs(found - expected).max() <= TOLERANCE * np.abs(expected).max() + 1e-9:
-                _log.warning("native code and NumPy disagree for this network, NumPy instead")
+                numpy.reason = "native code and NumPy disagree for this network"
+                _log.warning("%s, NumPy instead", numpy.reason)
                 return numpy
     return native
