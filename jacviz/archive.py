@@ -8,22 +8,32 @@ from importlib.metadata import version
 import numpy as np
 
 from jacviz.framing import Frame
-from jacviz.lenet import WEIGHTS
+from jacviz.networks import NETWORKS, STANDARD
 from jacviz.sensitivities import Sensitivity
 from jacviz.spaces import Space
 
 
-def archive(framed: Frame, result: Sensitivity, space: Space, *, source: str, data: bytes) -> bytes:
+def archive(
+    framed: Frame,
+    result: Sensitivity,
+    space: Space,
+    *,
+    source: str,
+    data: bytes,
+    network: str = STANDARD,
+) -> bytes:
     """An NPZ file of arrays and texts, for numpy.load without pickles.
 
     `frame` (28, 28), `frame_placement` (top, left, source pixels per frame pixel), `logits` and
     `probabilities` (M,), `jacobian` (M, 28, 28) in `space`, `logit_jacobian`; and of its origin,
-    `source`, the SHA-256 of the source's `data` and of the weights, versions and the time.
+    `source`, the SHA-256 of the source's `data`, the shipped `network` and its weights' SHA-256,
+    versions and the time.
     """
     facts = {
         "source": source,
         "source_sha256": hashlib.sha256(data).hexdigest(),
-        "weights_sha256": hashlib.sha256(WEIGHTS.read_bytes()).hexdigest(),
+        "network": network,
+        "weights_sha256": hashlib.sha256(NETWORKS[network].weights.read_bytes()).hexdigest(),
         "jacviz_version": version("jacviz"),
         "torch_version": version("torch"),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),

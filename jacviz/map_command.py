@@ -11,6 +11,7 @@ from jacviz.archive import archive
 from jacviz.errors import InputError
 from jacviz.framing import frame
 from jacviz.lenet import load_lenet5
+from jacviz.networks import NETWORKS, STANDARD
 from jacviz.numbers import percent, significant
 from jacviz.picture import picture_bytes, read_picture
 from jacviz.sensitivities import Sensitivity, sensitivity
@@ -40,7 +41,14 @@ from jacviz.spaces import SPACES, Space
     show_default=True,
     help="One colour scale for all maps, or each its own.",
 )
-def command(image: Path, out: Path, space: Space, scale: Scale) -> None:
+@click.option(
+    "--network",
+    type=click.Choice(list(NETWORKS)),
+    default=STANDARD,
+    show_default=True,
+    help="Which of the trained networks reads the digit.",
+)
+def command(image: Path, out: Path, space: Space, scale: Scale, network: str) -> None:
     """Map a picture of a digit: how each pixel moves each of the ten outputs.
 
     IMAGE is a picture of one digit, dark on light or light on dark, transparent or not. Prints
@@ -54,9 +62,9 @@ def command(image: Path, out: Path, space: Space, scale: Scale) -> None:
             f"{image}: no ink found; accepted is a picture of one digit that stands out"
             " from an evenly coloured background, darker or lighter"
         )
-    result = sensitivity(load_lenet5(), framed.image)
+    result = sensitivity(load_lenet5(network), framed.image)
     sheet = draw_sheet(framed.image, result, space, scale=scale, source=image.name)
-    numbers = archive(framed, result, space, source=image.name, data=data)
+    numbers = archive(framed, result, space, source=image.name, data=data, network=network)
 
     png, npz = out / f"{image.stem}-maps.png", out / f"{image.stem}.npz"
     try:

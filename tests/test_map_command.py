@@ -11,7 +11,9 @@ from PIL import Image, ImageDraw
 
 from jacviz.errors import InputError
 from jacviz.framing import frame
+from jacviz.lenet import load_lenet5
 from jacviz.map_command import command
+from jacviz.networks import NETWORKS
 from jacviz.numbers import percent
 from jacviz.picture import read_picture
 from jacviz.sensitivities import sensitivity
@@ -57,6 +59,16 @@ def test_the_files_hold_what_the_library_computes(four, tmp_path, lenet5, space)
     sheet = draw_sheet(framed.image, wanted, space, source=four.name)
     with Image.open(out / "my four-maps.png") as written:
         np.testing.assert_array_equal(np.asarray(written), np.asarray(sheet))
+
+
+def test_either_network_reads_the_picture_and_is_named_with_the_numbers(four, tmp_path):
+    for name, network in NETWORKS.items():
+        assert run(four, "--out", tmp_path, "--network", name).exit_code == 0
+        wanted = sensitivity(load_lenet5(name), frame(read_picture(four)).image)
+        digest = hashlib.sha256(network.weights.read_bytes()).hexdigest()
+        with np.load(tmp_path / "my four.npz", allow_pickle=False) as numbers:
+            np.testing.assert_array_equal(numbers["logits"], wanted.logits)
+            assert (str(numbers["network"]), str(numbers["weights_sha256"])) == (name, digest)
 
 
 def test_the_table_has_every_probability_and_marks_the_top(four, tmp_path, lenet5):

@@ -15,7 +15,7 @@ from jacviz.questions.images import Doubles, Floats, checked_ink
 from jacviz.sensitivities import Sensitivity, sensitivity
 from jacviz.spaces import Space
 
-SAMPLES, SIGMA, STEPS = 50, 0.15, 50
+SAMPLES, SIGMA, STEPS = 50, 0.15, 200
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,7 @@
 """Attributions: agreement with Captum, and what each must satisfy by its definition."""
 
+import sys
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -118,3 +120,11 @@ def test_what_is_not_offered_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=complaint):
         attribute(graph, digits[30], **wishes)
+
+
+def test_without_captum_the_way_to_it_is_told(
+    lenet5: LeNet5, digits: Digits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "captum", None)
+    with pytest.raises(InputError, match=r"jacviz\[attributions\]"):
+        attribute_by_captum(lenet5, digits[0])

@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from jacviz.errors import InputError
+from jacviz.places import ASSETS
 from jacviz.train.data import AugmentedBlocks, Digits, mnist
 from jacviz.train.styles import STYLES, styled
 
@@ -59,7 +60,6 @@ def test_a_folder_without_mnist_is_named(tmp_path: Path, train: bool) -> None:
 
 
 def test_the_sample_digits_are_those_of_the_test_set(mnist: Path) -> None:
-    from jacviz.places import ASSETS
     from jacviz.train import data
 
     test = data.mnist(mnist, train=False)
@@ -68,6 +68,31 @@ def test_the_sample_digits_are_those_of_the_test_set(mnist: Path) -> None:
         np.testing.assert_array_equal(sample["images"], test.images.numpy()[index])
         np.testing.assert_array_equal(sample["labels"], test.labels.numpy()[index])
         assert np.bincount(sample["labels"]).tolist() == [8] * 10
+
+
+def test_the_sample_digits_hold_plain_and_hard_ones_of_every_class(
+    digits: NDArray[np.float32], lenet5: torch.nn.Module
+) -> None:
+    with np.load(ASSETS / "digits.npz", allow_pickle=False) as sample:
+        labels = torch.from_numpy(sample["labels"].astype(np.int64))
+    p, answers = lenet5(torch.from_numpy(digits)[:, None]).softmax(1).max(1)
+    for k in range(10):
+        of_class = labels == k
+        assert (p[of_class & (answers == k)] > 0.95).sum() >= 5
+        assert (answers[of_class] != k).sum() >= 1
+        assert (p[of_class] < 0.8).sum() >= 2
+    # Ink from a thin 9 to a fat 0, and slants to both sides.
+    ink = digits.sum((1, 2))
+    assert ink[labels != 1].min() < 40
+    assert ink.max() > 200
+    down, across = np.mgrid[:28, :28]
+    rows, columns = (
+        grid - (digits * grid).sum((1, 2), keepdims=True) / ink[:, None, None]
+        for grid in (down, across)
+    )
+    slants = (digits * rows * columns).sum((1, 2)) / (digits * rows**2).sum((1, 2))
+    assert slants.min() < -0.5
+    assert slants.max() > 0.5
 
 
 def test_styled_digits_come_in_every_class_and_from_their_seed() -> None:
