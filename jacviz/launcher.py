@@ -28,7 +28,15 @@ def launch(host: str, port: int, *, open_browser: bool) -> None:
     config.set_option("server.port", port)
     # uvicorn binds host and port itself: then small packets are not held back (TCP_NODELAY).
     server = uvicorn.Server(
-        uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            timeout_graceful_shutdown=2,
+            # Answers are numbers, which hardly get smaller; trying takes longer than thinking.
+            ws_per_message_deflate=False,
+        )
     )
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     threading.Thread(target=_announce, args=(server, url, open_browser), daemon=True).start()

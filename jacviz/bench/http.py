@@ -1,4 +1,4 @@
-"""One connection to the live loop's endpoint that stays open, as a browser's does."""
+"""Requests to the live loop's endpoint on one connection that stays open."""
 
 import asyncio
 from urllib.parse import urlsplit
@@ -18,9 +18,9 @@ class Connection:
     ) -> tuple[int, bytes]:
         """Ask for the answer to a message: the reply's status and body."""
         head = (
-            f"POST /jacviz/answer?space=probability&exact={exact} HTTP/1.1\r\n"
+            f"POST /jacviz/answer?space=probability&exact={exact}&page={self._page} HTTP/1.1\r\n"
             f"Host: {urlsplit(self._url).netloc}\r\n"
-            f"Origin: {origin or self._url}\r\nX-Jacviz-Page: {self._page}\r\n"
+            f"Origin: {origin or self._url}\r\n"
             f"Content-Type: application/octet-stream\r\nContent-Length: {len(message)}\r\n\r\n"
         )
         self._writer.write(head.encode() + message)

@@ -17,11 +17,14 @@ from rich.table import Table
 from jacviz.bench.chromium import chromium
 from jacviz.bench.servers import EMPTY_PAGE, JACVIZ, ONE_TEXT, Server, serving
 from jacviz.bench.strokes import stroke
+from jacviz.live import line
+from jacviz.live.endpoint import PATH
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page
+    from playwright.async_api import Browser, Page, WebSocket
 
 WATCH = Path(__file__).with_name("watch.js")
+MAPS = "[data-testid=jacviz-maps]"
 SHEET = ".st-key-canvas canvas.upper-canvas"
 STROKES_A_SHEET = 10
 QUIET = 350  # ms without an update: a stroke's last answer is painted
@@ -54,10 +57,12 @@ async def measure(strokes: int, progress: Callable[[], None]) -> Findings:
         with serving(ONE_TEXT) as text, serving(JACVIZ) as app:
             text_page = await _visit(browser, text, "button")
             page = await _visit(browser, app, SHEET)
+            await _answered(page)
             traffic = _Traffic(page)
-            await page.wait_for_selector(".imagelayer image", state="attached")
-            await page.wait_for_timeout(1500)
+            await page.reload()
+            await _answered(page)
             await page.evaluate(WATCH.read_text())
+            await _clear(page)
             # The floor and the page take turns, so that both meet the same moods of the machine.
             for number in range(strokes):
                 await page.bring_to_front()
@@ -74,7 +79,7 @@ async def measure(strokes: int, progress: Callable[[], None]) -> Findings:
             traffic.clear()
             for name, hand in (("every move", _step_by_step), ("a move every 8 ms", _paced)):
                 await _rates(page, name, hand, found)
-            found.bytes_up, found.bytes_down = await traffic.sizes()
+            found.bytes_up, found.bytes_down = traffic.sizes()
             seen = await page.evaluate("jacvizBench.seen")
             for name in ("remounts", "blanks", "faded", "frames"):
                 setattr(found, name, seen[name])
@@ -87,6 +92,16 @@ async def _visit(browser: "Browser", server: Server, awaited: str) -> "Page":
     await page.goto(server.url)
     await page.wait_for_selector(awaited)
     return page
+
+
+async def _answered(page: "Page") -> None:
+    """Wait until the network is built and answers drawings."""
+    await page.wait_for_selector(SHEET)
+    await page.wait_for_selector(".imagelayer image", state="attached")
+    version = await page.locator(MAPS).get_attribute("data-version")
+    await _draw(page, 0, _step_by_step)
+    await page.wait_for_function(f"document.querySelector('{MAPS}').dataset.version > {version}")
+    await page.wait_for_timeout(1500)
 
 
 async def _cold_starts(browser: "Browser", found: Findings) -> None:
@@ -192,7 +207,7 @@ async def _is_current(page: "Page") -> bool:
 
     framed = frame(drawing.decode(bytes(await page.evaluate("jacvizBench.sheet()"))))
     sensed = sense(framed)
-    shown = await page.locator("[data-testid=jacviz-maps]").evaluate("root => ({...root.dataset})")
+    shown = await page.locator(MAPS).evaluate("root => ({...root.dataset})")
     if sensed is None:
         return bool(shown["top"] == "" and shown["ink"] == "0.00")
     return bool(
@@ -204,25 +219,42 @@ async def _is_current(page: "Page") -> bool:
 
 
 class _Traffic:
-    """The answers that a page asked for: bytes of each request and each reply, bodies only."""
+    """Bytes of each live question of a page and of each live answer to it."""
 
     def __init__(self, page: "Page") -> None:
-        self._finished: list[Any] = []
-        page.on("requestfinished", self._note)
+        self._up: list[int] = []
+        self._down: list[int] = []
+        page.on("websocket", self._listen)
 
-    def _note(self, request: Any) -> None:
-        if "/jacviz/answer" in request.url and "exact=0" in request.url:
-            self._finished.append(request)
+    def _listen(self, socket: "WebSocket") -> None:
+        if PATH not in socket.url:
+            return
+        exact: dict[int, bool] = {}
+
+        def sent(message: str | bytes) -> None:
+            number, query, _ = line.parse(_bytes(message))
+            exact[number] = query["exact"] == "1"
+            if not exact[number]:
+                self._up.append(len(message))
+
+        def received(message: str | bytes) -> None:
+            number, _, _ = line.unpack(_bytes(message))
+            if not exact.pop(number, True):
+                self._down.append(len(message))
+
+        socket.on("framesent", sent)
+        socket.on("framereceived", received)
 
     def clear(self) -> None:
-        self._finished.clear()
+        self._up.clear()
+        self._down.clear()
 
-    async def sizes(self) -> tuple[list[int], list[int]]:
-        sizes = [await request.sizes() for request in self._finished]
-        return (
-            [size["requestBodySize"] for size in sizes],
-            [size["responseBodySize"] for size in sizes],
-        )
+    def sizes(self) -> tuple[list[int], list[int]]:
+        return list(self._up), list(self._down)
+
+
+def _bytes(message: str | bytes) -> bytes:
+    return message.encode() if isinstance(message, str) else message
 
 
 def _show(found: Findings, console: Console) -> None:

@@ -1,7 +1,7 @@
 """Somebody who draws, without a browser: the page's own two conversations with the server.
 
 One is Streamlit's, over a web socket: the page is asked for, and each finished drawing is told.
-The other is the live loop's: drawings up, answers down, on a connection that stays open.
+The other is the live loop's: drawings up, answers down, on a line that stays open.
 """
 
 import asyncio
@@ -17,10 +17,9 @@ from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-from jacviz.bench.http import Connection
 from jacviz.bench.strokes import stroke
 from jacviz.errors import JacvizError
-from jacviz.live import drawing
+from jacviz.live import drawing, line
 
 SHEET = 98  # pixels: a page's sheet, reduced by four
 PEN = 3.5  # pixels, half its width
@@ -42,6 +41,7 @@ class Person:
     errors: list[str] = field(default_factory=list)
     last: tuple[bytes, bytes] | None = None
     """The last drawing and its answer."""
+    _asked: int = 0
 
     def prepare(self, strokes: int) -> None:
         """Make all drawings beforehand: while people draw, only the server shall work.
@@ -60,24 +60,26 @@ class Person:
 
     async def come(self) -> None:
         """Open the page."""
-        self._socket = await connect(
-            f"{self.url.replace('http', 'ws', 1)}/_stcore/stream",
-            subprotocols=["streamlit"],  # type: ignore[list-item]
-            origin=self.url,  # type: ignore[arg-type]
-            max_size=None,
-        )
+        self._socket = await self._connect("/_stcore/stream", "streamlit")
         message = BackMsg()
         message.rerun_script.query_string = ""
         await self._socket.send(message.SerializeToString())
         for delta in await _run(self._socket):
             component = delta.new_element.bidi_component
-            if component.component_name == "jacviz_studio":
+            if component.component_name == "jacviz_drawn":
                 self._widget, self._fragment = component.id, delta.fragment_id
                 break
         else:
-            raise JacvizError("the page that is measured has no maps")
-        self._connection = Connection(self.url, page=f"bench-{self.number}")
-        await self._connection.open()
+            raise JacvizError("the page that is measured cannot be told drawings")
+        self._line = await self._connect(f"/jacviz/answer?page=bench-{self.number}")
+
+    async def _connect(self, path: str, *protocols: str) -> ClientConnection:
+        return await connect(
+            f"{self.url.replace('http', 'ws', 1)}{path}",
+            subprotocols=protocols or None,  # type: ignore[arg-type]
+            origin=self.url,  # type: ignore[arg-type]
+            max_size=None,
+        )
 
     async def draw(self, offset: float) -> None:
         """Draw one stroke a second."""
@@ -103,7 +105,12 @@ class Person:
         self.runs.append(time.perf_counter() - lifted)
 
     async def _ask(self, message: bytes, exact: int) -> bytes:
-        status, body = await self._connection.post(message, exact=exact)
+        self._asked += 1
+        query = f"space=probability&exact={exact}"
+        await self._line.send(line.pack(self._asked, query, message))
+        number, status, body = line.unpack(bytes(await self._line.recv(decode=False)))
+        if number != self._asked:
+            raise JacvizError(f"question {self._asked} got the answer to {number}")
         if status != 200:
             raise JacvizError(f"{status}: {body[:200].decode(errors='replace')}")
         return body
@@ -118,7 +125,7 @@ class Person:
         await _run(self._socket)
 
     async def leave(self) -> None:
-        await self._connection.close()
+        await self._line.close()
         await self._socket.close()
 
 

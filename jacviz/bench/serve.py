@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from psutil import Process
 
 REST = 3.0  # s to look at people who do not draw
+GOLDEN = (5**0.5 - 1) / 2  # its multiples spread evenly, in step with nothing
 
 
 @dataclass
@@ -58,8 +59,10 @@ async def measure(
     resting = await _cores(process, asyncio.sleep(REST))
     flood = Flood(url)
     flooding = asyncio.ensure_future(flood.run()) if flooded else None
-    # Everybody draws once a second, but not all in the same moment.
-    drawing_all = asyncio.gather(*(person.draw(offset=person.number / people) for person in crowd))
+    # Everybody draws once a second, each at a moment of their own.
+    drawing_all = asyncio.gather(
+        *(person.draw(offset=person.number * GOLDEN % 1) for person in crowd)
+    )
     busy = await _cores(process, drawing_all)
     after = process.memory_info().rss
     if flooding is not None:

@@ -49,7 +49,7 @@
     // What is on the sheet now, read afresh, in the page's own message.
     async sheet() {
       const { Sheet } = await import(new URL("jacviz/static/sheet.js", document.baseURI));
-      return [...new Sheet({}).read()];
+      return [...new Sheet().read()];
     },
   };
 }

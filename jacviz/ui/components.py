@@ -23,14 +23,17 @@ def studio(*, space: Space, scale: Scale, answer: bytes | None) -> None:
     _component("studio")(
         data={"space": space, "scale": scale, "answer": text},
         key="studio",
-        on_drawing_change=_nothing,
         on_blind_change=_nothing,
     )
 
 
-def drawing() -> bytes | None:
-    """The last finished drawing that the maps have shown (see jacviz.live.drawing)."""
-    message = st.session_state.get("studio", {}).get("drawing")
+def drawn() -> bytes | None:
+    """The last finished drawing (see jacviz.live.drawing); each one runs the fragment of the call.
+
+    A component of its own, so that no drawing ever touches the maps' place on the page.
+    """
+    _component("drawn")(key="drawn", on_drawing_change=_nothing)
+    message = st.session_state["drawn"].get("drawing")
     return None if message is None else b64decode(message)
 
 

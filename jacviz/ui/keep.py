@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
@@ -13,7 +14,21 @@ from jacviz.spaces import Space
 from jacviz.ui.components import Scale
 
 
-def offer(message: bytes | None, space: Space, scale: Scale) -> None:
+@dataclass
+class View:
+    """How one visitor looks at the maps now."""
+
+    space: Space = "probability"
+    scale: Scale = "shared"
+
+
+def view() -> View:
+    """This visitor's view: one object, so that a file shows the switches as they are when asked."""
+    mine: View = st.session_state.setdefault("view", View())
+    return mine
+
+
+def offer(message: bytes | None) -> None:
     """Two buttons, whose files are made when they are pressed.
 
     The message is the drawing as the page sent it (see jacviz.live.drawing), None before the
@@ -23,8 +38,8 @@ def offer(message: bytes | None, space: Space, scale: Scale) -> None:
     numbers: Callable[[], bytes] | bytes = b""
     picture: Callable[[], bytes] | bytes = b""
     if message is not None and framed is not None and not framed.empty:
-        numbers = partial(_numbers, framed, message, space)
-        picture = partial(_picture, framed, space, scale)
+        numbers = partial(_numbers, framed, message, view())
+        picture = partial(_picture, framed, view())
     _button("Save the numbers", numbers, "jacviz.npz", "application/octet-stream", "data_array")
     _button("Save the picture", picture, "jacviz.png", "image/png", "image")
 
@@ -42,15 +57,16 @@ def _button(label: str, data: Callable[[], bytes] | bytes, name: str, mime: str,
     )
 
 
-def _numbers(framed: Frame, message: bytes, space: Space) -> bytes:
+def _numbers(framed: Frame, message: bytes, view: View) -> bytes:
     from jacviz.archive import archive
 
-    return archive(framed, engine().sense(framed), space, source="a drawing", data=message)
+    return archive(framed, engine().sense(framed), view.space, source="a drawing", data=message)
 
 
-def _picture(framed: Frame, space: Space, scale: Scale) -> bytes:
+def _picture(framed: Frame, view: View) -> bytes:
     from jacviz.sheet import draw_sheet
 
     file = io.BytesIO()
-    draw_sheet(framed.image, engine().sense(framed), space, scale=scale).save(file, format="PNG")
+    sensed = engine().sense(framed)
+    draw_sheet(framed.image, sensed, view.space, scale=view.scale).save(file, format="PNG")
     return file.getvalue()

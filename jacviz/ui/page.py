@@ -23,8 +23,8 @@ SCALES: dict[components.Scale, str] = {"shared": "One for all", "each": "Each it
 def show(methods: st.Page) -> None:
     """Draw the page, with a link to the page of `methods`.
 
-    Pen and maps are fragments, each run alone when it changes. Only where the maps are blind,
-    every finished stroke runs the whole page, which hands them the answer.
+    Pen, maps and what can be kept are fragments, each run alone when it changes. Only where the
+    maps are blind, every finished stroke runs the whole page, which hands them the answer.
     """
     blind = components.blind()
     with st.container(key="studio-room", horizontal=True, gap="medium"):
@@ -35,9 +35,11 @@ def show(methods: st.Page) -> None:
             components.reading()
         with st.container(key="right", width="stretch"):
             if blind:
-                _maps(ink, methods)
+                _maps(ink)
+                _keep(drawing.encode(ink), methods)
             else:
-                st.fragment(_maps)(None, methods)
+                st.fragment(_maps)(None)
+                st.fragment(_keep)(None, methods)
 
 
 def _pen() -> None:
@@ -50,18 +52,24 @@ def _pen() -> None:
         st.rerun(scope="app")
 
 
-def _maps(ink: NDArray[np.uint8] | None, methods: st.Page) -> None:
+def _maps(ink: NDArray[np.uint8] | None) -> None:
     """The switches and the maps; with ink, the maps show its answer and look at no sheet."""
-    space, scale = _switches()
+    view = keep.view()
+    view.space, view.scale = _switches()
     try:
-        answer = None if ink is None else _answer(ink, space)
+        answer = None if ink is None else _answer(ink, view.space)
     except JacvizError as error:
         st.error(str(error))
         return
-    components.studio(space=space, scale=scale, answer=answer)
-    message = components.drawing() if ink is None else drawing.encode(ink)
+    components.studio(space=view.space, scale=view.scale, answer=answer)
+    if components.blind() and ink is None:
+        st.rerun(scope="app")
+
+
+def _keep(message: bytes | None, methods: st.Page) -> None:
+    """What can be taken away of a drawing: of the one given, or else of the last finished one."""
     with st.container(key="keep", horizontal=True, gap="small"):
-        keep.offer(message, space, scale)
+        keep.offer(components.drawn() if message is None else message)
         st.space("stretch")
         st.page_link(
             methods,
@@ -69,8 +77,6 @@ def _maps(ink: NDArray[np.uint8] | None, methods: st.Page) -> None:
             icon=":material/arrow_forward:",
             icon_position="right",
         )
-    if components.blind() and ink is None:
-        st.rerun(scope="app")
 
 
 def _switches() -> tuple[Space, components.Scale]:

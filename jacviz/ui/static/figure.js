@@ -73,7 +73,20 @@ export class Figure {
   // share(k, pixel): the derivative as a share of full colour, -1 to 1.
   async paint(share, scale) {
     const picture = this.mosaic.paint(this.pen, share, scale.table);
-    await this.Plotly.relayout(this.root, { "images[0].source": picture });
+    if (!this.#swap(picture)) {
+      await this.Plotly.relayout(this.root, { "images[0].source": picture });
+    }
+  }
+
+  // Puts the picture where Plotly would, in a tenth of the time. False where Plotly keeps its
+  // pictures elsewhere.
+  #swap(picture) {
+    const image = this.root.querySelector(".imagelayer image");
+    const [known] = this.root.layout?.images ?? [];
+    if (!known || image?.getAttribute("href") !== known.source) return false;
+    image.setAttribute("href", picture);
+    known.source = picture;
+    return true;
   }
 
   // words(k, pixel): what to say of a pixel that is pointed at.

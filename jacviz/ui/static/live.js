@@ -4,10 +4,10 @@
 // gets lost on the way (a reply, the server, an hour of sleep) is therefore asked for again.
 
 import { same } from "./drawing.js";
+import { Line } from "./line.js";
 import { decode } from "./wire.js";
 
 const IN_FLIGHT = 2;
-const PATIENCE = 4000; // ms until a reply counts as lost
 const LONGEST_PAUSE = 2000; // ms between attempts while the server does not answer
 const TROUBLE = 300; // a longer pause is worth a word
 const WATCH = 400; // ms between looks at a resting sheet
@@ -16,9 +16,9 @@ export class Live {
   // answered(answer): show it. rested(drawing): the pen rests and this drawing is shown exactly.
   // troubled(reason): no answers for a while now; they are still asked for.
   // blind(reason): the sheet or the server cannot be read; from now on others must do this.
-  constructor(sheet, { answered, rested, troubled, blind }) {
-    Object.assign(this, { sheet, answered, rested, troubled, blind });
-    this.page = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  constructor(pen, { answered, rested, troubled, blind }) {
+    Object.assign(this, { pen, answered, rested, troubled, blind });
+    this.line = new Line();
     this.space = null;
     this.wanted = null; // the request for what is on the sheet now
     this.shown = null; // the newest request that was answered
@@ -35,6 +35,7 @@ export class Live {
   stop() {
     this.stopped = true;
     clearInterval(this.watching);
+    this.line.close();
   }
 
   wish(space) {
@@ -47,12 +48,13 @@ export class Live {
     if (this.looking) return;
     this.looking = true;
     const once = () => {
-      if (!this.looking) return;
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
       this.looking = false;
       this.compare();
     };
-    requestAnimationFrame(once);
-    setTimeout(once, 100); // hidden pages get no frames
+    const frame = requestAnimationFrame(once);
+    const timer = setTimeout(once, 100); // hidden pages get no frames
   }
 
   retry() {
@@ -64,10 +66,10 @@ export class Live {
   // Look at the sheet now.
   compare() {
     if (!this.space || this.stopped) return;
-    const drawing = this.sheet.read();
+    const drawing = this.pen.read();
     if (!drawing) return this.#unreadable();
     this.unreadableSince = null;
-    const exact = !this.sheet.drawing;
+    const exact = !this.pen.down;
     const { wanted, space } = this;
     const new_ = wanted?.space !== space || !same(wanted.drawing, drawing);
     if (new_ || (exact && !wanted.exact)) {
@@ -82,7 +84,8 @@ export class Live {
     if (this.waiting || this.inFlight >= IN_FLIGHT) return;
     this.sent = wanted;
     this.inFlight += 1;
-    this.#ask(wanted)
+    this.line
+      .ask(wanted)
       .then((reply) => this.#accept(wanted, reply))
       .catch((error) => this.#lost(wanted, error))
       .finally(() => {
@@ -91,27 +94,11 @@ export class Live {
       });
   }
 
-  async #ask({ drawing, space, exact }) {
-    const url = new URL("../answer", import.meta.url);
-    url.search = new URLSearchParams({ space, exact: exact ? "1" : "0" });
-    const reply = await fetch(url, {
-      method: "POST",
-      body: drawing,
-      headers: { "Content-Type": "application/octet-stream", "X-Jacviz-Page": this.page },
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-    if (reply.ok) return reply.arrayBuffer();
-    const error = new Error(`${reply.status}`);
-    error.reason = (await reply.text()).slice(0, 500);
-    error.hopeless = [403, 404, 405].includes(reply.status);
-    throw error;
-  }
-
   #accept(request, reply) {
     this.pause = 0;
     if (this.shown && request.number < this.shown.number) return;
     // Once the pen is up, only its last ink is worth the time that a painting takes.
-    if (!this.sheet.drawing && request !== this.wanted) return;
+    if (!this.pen.down && request !== this.wanted) return;
     this.shown = request;
     this.answered(decode(reply));
     if (request.exact && request === this.wanted) this.rested(request.drawing);

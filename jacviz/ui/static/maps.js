@@ -1,6 +1,6 @@
 // The view of the ten maps: paints each answer into the figure and says what it painted.
 
-import { watch } from "./answers.js";
+import { answers } from "./channels.js";
 import { Figure } from "./figure.js";
 import { Mosaic } from "./mosaic.js";
 import { signed } from "./numbers.js";
@@ -28,7 +28,7 @@ export class Maps {
     this.painting = null;
     this.resizing = new ResizeObserver(() => this.#refit());
     this.resizing.observe(this.plot);
-    this.unwatch = watch((answer) => this.show(answer));
+    this.unwatch = answers.watch((answer) => this.show(answer));
   }
 
   // scale: "shared", one colour scale for all maps, or "each", its own for each.

@@ -1,6 +1,6 @@
 // The component `reading`: the frame the network sees, and the probability of each class.
 
-import { watch } from "./answers.js";
+import { answers } from "./channels.js";
 import { component } from "./component.js";
 import { percent } from "./numbers.js";
 
@@ -15,7 +15,7 @@ class Reading {
     this.frame = this.root.querySelector("canvas");
     this.bars = this.root.querySelector("ol");
     parent.append(this.root);
-    this.unwatch = watch((answer) => this.show(answer));
+    this.unwatch = answers.watch((answer) => this.show(answer));
   }
 
   show(answer) {

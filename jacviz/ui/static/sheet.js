@@ -1,8 +1,9 @@
-// The sheet to draw on, which is st_canvas' own: where it is, what is on it, when it may change.
+// The sheet to draw on, which is st_canvas' own: where it is and what is on it.
 // Nothing else on the page knows how that component looks inside.
 
 import { encode } from "./drawing.js";
 
+const DRESS = "jacviz-dress";
 const STYLE = `
   .dc-container { background: #fff; filter: invert(var(--jv-night, 0)); }
   .dc-canvas { outline: none !important; }
@@ -17,21 +18,8 @@ const STYLE = `
 `;
 
 export class Sheet {
-  // changed(): the ink may have changed. Called often, and once more a while after each gesture.
-  // finished(): a stroke has just ended; what can be read now is its final ink.
-  constructor({ changed, finished }) {
-    Object.assign(this, { changed, finished });
-    this.drawing = false;
-    this.handingOver = false;
+  constructor() {
     this.copy = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-    const listen = (name, act) => document.addEventListener(name, act, { capture: true });
-    listen("pointerdown", (event) => this.#begin(event));
-    listen("pointermove", () => this.drawing && this.changed());
-    listen("pointerup", () => this.#end());
-    listen("pointercancel", () => this.#end());
-    for (const name of ["mouseup", "touchend"]) addEventListener(name, () => this.#handedOver());
-    listen("keydown", (event) => this.#key(event));
-    listen("click", (event) => this.#holds(event) && this.#later());
   }
 
   // Where the component keeps its canvases; null before it is mounted or once it is changed.
@@ -40,17 +28,22 @@ export class Sheet {
     const parts = document.querySelectorAll(".st-key-canvas *");
     const host = [...parts].find((part) => part.shadowRoot?.querySelector("canvas.upper-canvas"));
     this.found = host?.shadowRoot ?? null;
-    if (this.found) this.#dress(this.found);
+    if (this.found) dress(this.found);
     return this.found;
+  }
+
+  // Whether an event happened on it.
+  holds(event) {
+    return Boolean(this.inside && event.composedPath().includes(this.found));
+  }
+
+  // Whether an event happened on one of its buttons.
+  tools(event) {
+    return this.holds(event) && event.composedPath().some((part) => part.localName === "button");
   }
 
   // The drawing as a message for the server; null where the sheet cannot be read.
   read() {
-    if (!this.handingOver) this.last = this.#read();
-    return this.last;
-  }
-
-  #read() {
     const inside = this.inside;
     const upper = inside?.querySelector("canvas.upper-canvas");
     const lower = upper?.parentElement.querySelector("canvas.lower-canvas");
@@ -67,54 +60,16 @@ export class Sheet {
     return encode(copy.getImageData(0, 0, width, height).data, height, width);
   }
 
-  #holds(event) {
-    return Boolean(this.found && event.composedPath().includes(this.found));
-  }
-
-  #begin(event) {
-    this.drawing = Boolean(this.inside && this.#holds(event) && event.isPrimary !== false);
-    if (this.drawing) this.changed();
-  }
-
-  // The component takes a finished stroke from its upper canvas at once and puts it, smoothed,
-  // onto its lower one in the next frame; in between the stroke is on neither.
-  #end() {
-    if (!this.drawing) return;
-    this.drawing = false;
-    this.handingOver = true;
-    this.#later();
-  }
-
-  // Comes after the component's own listener, so that its next frame is drawn before it is read.
-  #handedOver() {
-    if (this.handingOver) requestAnimationFrame(() => this.#finish());
-  }
-
-  #finish() {
-    if (!this.handingOver) return;
-    this.handingOver = false;
-    this.finished();
-  }
-
-  // The component redraws a finished stroke, an undo or a redo in its own time.
-  #later() {
-    setTimeout(() => this.#finish(), 60);
-    for (const delay of [0, 60, 200]) setTimeout(() => this.changed(), delay);
-  }
-
-  #key(event) {
-    const typing = event.composedPath()[0]?.closest?.("input, textarea, [contenteditable]");
-    const key = event.key.toLowerCase();
-    if (typing || !(event.ctrlKey || event.metaKey) || !(key === "z" || key === "y")) return;
-    event.preventDefault();
-    const label = key === "y" || event.shiftKey ? "Redo" : "Undo";
+  // Press one of the component's own buttons, if it can be pressed.
+  press(label) {
     this.inside?.querySelector(`button[aria-label="${label}"]:not(:disabled)`)?.click();
-    this.#later();
   }
+}
 
-  #dress(inside) {
-    const style = document.createElement("style");
-    style.textContent = STYLE;
-    inside.append(style);
-  }
+function dress(inside) {
+  if (inside.getElementById(DRESS)) return;
+  const style = document.createElement("style");
+  style.id = DRESS;
+  style.textContent = STYLE;
+  inside.append(style);
 }

@@ -1,30 +1,25 @@
 // The component that joins sheet, server and maps. Streamlit hands it the switches; it hands back
-// each finished drawing, or that it cannot follow the sheet.
+// only that it cannot follow the sheet.
 
-import { publish } from "./answers.js";
+import { answers, drawings } from "./channels.js";
 import { component } from "./component.js";
 import { Live } from "./live.js";
 import { Maps } from "./maps.js";
+import { Pen } from "./pen.js";
 import { Sheet } from "./sheet.js";
 import { decode } from "./wire.js";
 import { trouble } from "./words.js";
 
-// ms: two runs of the page right after one another can make Streamlit mount the maps anew.
-const PAGE_REST = 300;
-
 class Studio {
   constructor(parent, tell) {
     this.maps = new Maps(parent);
-    const sheet = new Sheet({
+    this.pen = new Pen(new Sheet(), {
       changed: () => this.live.look(),
       finished: () => this.live.compare(),
     });
-    this.live = new Live(sheet, {
-      answered: publish,
-      rested: (drawing) => {
-        clearTimeout(this.telling);
-        this.telling = setTimeout(() => tell("drawing", base64(drawing)), PAGE_REST);
-      },
+    this.live = new Live(this.pen, {
+      answered: (answer) => answers.publish(answer),
+      rested: (drawing) => drawings.publish(drawing),
       troubled: (reason) => this.maps.say(trouble(reason)),
       blind: (reason) => tell("blind", reason),
     });
@@ -34,20 +29,16 @@ class Studio {
   update({ space, scale, answer }) {
     this.maps.wish(scale);
     this.live.wish(space);
-    if (answer) publish(decode(Uint8Array.from(atob(answer), (c) => c.charCodeAt(0)).buffer));
+    if (answer) {
+      answers.publish(decode(Uint8Array.from(atob(answer), (c) => c.charCodeAt(0)).buffer));
+    }
   }
 
   dispose() {
-    clearTimeout(this.telling);
     this.live.stop();
+    this.pen.stop();
     this.maps.dispose();
   }
-}
-
-function base64(bytes) {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
 }
 
 export default component((parent, tell) => new Studio(parent, tell));

@@ -1,0 +1,47 @@
+"""Who may ask what: every refusal has a status of HTTP's and a reason in words."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+
+from jacviz.live.limits import Allowance
+from jacviz.spaces import SPACES, Space
+
+# A pen makes at most 60 pictures a second. A class may share one address behind its router.
+PAGE = Allowance(rate=120, burst=240)
+ADDRESS = Allowance(rate=3000, burst=6000)
+
+
+class RefusalError(Exception):
+    """A request that gets a 4xx: its status and the reason, in words."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+def require_allowance(connection: HTTPConnection) -> None:
+    """Count one question of the page that the query names; RefusalError where it asks too many."""
+    address = connection.client.host if connection.client else ""
+    page = connection.query_params.get("page", "")[:64]
+    if not (ADDRESS.take(address) and PAGE.take(f"{address} {page}")):
+        raise RefusalError(429, "too many requests: a page may ask 120 times a second")
+
+
+def require_own_page(connection: HTTPConnection) -> None:
+    """RefusalError where a browser asks in the name of somebody else's page."""
+    origin = connection.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != connection.headers.get("host"):
+        raise RefusalError(403, f"answers are for jacviz's own page, not for {origin[:200]}")
+
+
+def wishes(query: Mapping[str, str]) -> tuple[Space, bool]:
+    """The output space, and whether exact numbers are asked for."""
+    space = query.get("space", "")
+    if space not in SPACES:
+        raise RefusalError(400, f"space must be one of {', '.join(SPACES)}, not {space[:40]!r}")
+    exact = query.get("exact", "")
+    if exact not in {"0", "1"}:
+        raise RefusalError(400, f"exact must be 0 or 1, not {exact[:40]!r}")
+    return space, exact == "1"

@@ -1,0 +1,46 @@
+"""One question as one request: POST /jacviz/answer?space=...&exact=...&page=...
+
+Query: space, one of the output spaces; exact, 0 or 1; page, any name that tells one page from
+another. Body: see drawing.py. Reply: see wire.py, or a 4xx and its reason.
+"""
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+
+from jacviz.live import drawing
+from jacviz.live.asking import RefusalError, require_allowance, require_own_page, wishes
+from jacviz.live.thinking import think
+
+TYPE = "application/octet-stream"
+
+
+async def post(request: Request) -> Response:
+    try:
+        require_allowance(request)
+        if request.method != "POST":
+            raise RefusalError(405, "a drawing is posted")
+        require_own_page(request)
+        if request.headers.get("content-type") != TYPE:
+            raise RefusalError(415, f"the content type must be {TYPE}")
+        space, exact = wishes(request.query_params)
+        reply = await think(await _body(request), space, exact)
+    except RefusalError as refusal:
+        return refused(refusal)
+    except ClientDisconnect:
+        return refused(RefusalError(400, "the request ended before its drawing did"))
+    return Response(reply, media_type=TYPE, headers={"Cache-Control": "no-store"})
+
+
+def refused(refusal: RefusalError) -> Response:
+    headers = {"Retry-After": "1"} if refusal.status in {429, 503} else {}
+    return PlainTextResponse(str(refusal), status_code=refusal.status, headers=headers)
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        # Nobody waits for the rest of what is too long already.
+        if len(body) > drawing.MOST_BYTES:
+            break
+    return bytes(body)
