@@ -16,10 +16,17 @@ from jacviz.errors import JacvizError
 
 JACVIZ = ("-m", "jacviz", "--no-browser")
 ONE_TEXT = ("-m", "uvicorn", "--log-level", "warning", "jacviz.bench.one_text:app")
-EMPTY_PAGE = (
-    *("-m", "streamlit", "run", str(Path(one_text.__file__))),
-    *("--server.headless", "true", "--browser.gatherUsageStats", "false"),
-)
+
+
+def streamlit_run(page: Path) -> tuple[str, ...]:
+    """How Streamlit serves a page by itself."""
+    settings = ("--server.headless", "true", "--browser.gatherUsageStats", "false")
+    return ("-m", "streamlit", "run", str(page), *settings)
+
+
+EMPTY_PAGE = streamlit_run(Path(one_text.__file__))
+# Its file imports the canvas, which needs a running Streamlit.
+ONLY_CANVAS = streamlit_run(Path(one_text.__file__).with_name("only_canvas.py"))
 
 
 @dataclass(frozen=True)
