@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, WebSocket
+
+from jacviz.live import line
 
 Point = tuple[float, float]
 
@@ -15,6 +17,7 @@ FOUR: list[list[Point]] = [
 ONE: list[list[Point]] = [[(0.5, 0.15), (0.5, 0.5), (0.5, 0.85)]]
 SEVEN: list[list[Point]] = [[(0.25, 0.2), (0.7, 0.2), (0.45, 0.85)]]
 
+LINE = "/jacviz/answer"
 MAPS = "[data-testid=jacviz-maps]"
 
 
@@ -32,6 +35,8 @@ class Shown:
 class Studio:
     page: Page
     complaints: list[str] = field(default_factory=list)
+    asked: list[bytes] = field(default_factory=list)
+    """The drawings whose exact answers the page asked for."""
 
     @classmethod
     def visit(cls, page: Page, url: str) -> "Studio":
@@ -41,10 +46,21 @@ class Studio:
             "console",
             lambda line: studio.complaints.append(line.text) if line.type == "error" else None,
         )
+        page.on("websocket", studio._listen)
         page.goto(url)
         studio.sheet.wait_for(timeout=60_000)
         page.locator(f"{MAPS} .js-plotly-plot .imagelayer image").wait_for(timeout=60_000)
         return studio
+
+    def _listen(self, socket: WebSocket) -> None:
+        def note(message: str | bytes) -> None:
+            assert isinstance(message, bytes)
+            _, query, drawing = line.parse(message)
+            if query["exact"] == "1":
+                self.asked.append(drawing)
+
+        if LINE in socket.url:
+            socket.on("framesent", note)
 
     @property
     def sheet(self) -> Locator:

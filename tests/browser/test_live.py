@@ -4,20 +4,22 @@ import base64
 import io
 import itertools
 import random
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, WebSocketRoute
 
 import jacviz
 from jacviz import colours
 from jacviz.lenet import LeNet5
 from jacviz.live import drawing
 
-from browser.studio import FOUR, ONE, SEVEN, Shown, Studio
+from browser.studio import FOUR, LINE, ONE, SEVEN, Shown, Studio
 from serving import Server
 
 pytestmark = pytest.mark.browser
@@ -95,16 +97,9 @@ def test_the_page_never_runs_while_the_pen_is_down(studio: Studio) -> None:
 
 def test_live_and_resting_answers_are_the_librarys_numbers(studio: Studio, lenet5: LeNet5) -> None:
     """Two speeds, one truth: what was sent last is what is shown, to the digits shown."""
-    sent: list[bytes] = []
-    studio.page.on(
-        "request",
-        lambda request: (
-            sent.append(request.post_data_buffer or b"") if "exact=1" in request.url else None
-        ),
-    )
     for strokes in (FOUR, SEVEN, ONE):
         shown = studio.draw(strokes)
-        framed = jacviz.frame(drawing.decode(sent[-1]))
+        framed = jacviz.frame(drawing.decode(studio.asked[-1]))
         sensed = jacviz.sensitivity(lenet5, framed.image)
         assert shown.top == str(sensed.top)
         assert float(shown.probability) == pytest.approx(sensed.probabilities.max(), abs=6e-5)
@@ -121,12 +116,10 @@ def test_the_maps_are_painted_in_the_librarys_colours(
     studio: Studio, lenet5: LeNet5, theme: colours.Theme
 ) -> None:
     studio.page.emulate_media(color_scheme=theme)
-    sent: list[bytes] = []
-    studio.page.on("request", lambda request: sent.append(request.post_data_buffer or b""))
     studio.draw(FOUR)
     _, picture = studio.picture().split(";base64,")
     mosaic = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))))
-    maps = jacviz.sensitivity(lenet5, jacviz.frame(drawing.decode(sent[-1])).image).jacobian()
+    maps = jacviz.sensitivity(lenet5, jacviz.frame(drawing.decode(studio.asked[-1])).image).jacobian()
     limit = float(np.abs(maps).max())
     table = colours.table(theme).astype(int)
     for k, one in enumerate(maps):
@@ -143,10 +136,8 @@ def test_the_maps_are_painted_in_the_librarys_colours(
 
 def test_the_ink_that_is_sent_is_the_ink_on_the_sheet(studio: Studio) -> None:
     """Reduced by a whole factor, areas averaged: another implementation says the same."""
-    sent: list[bytes] = []
-    studio.page.on("request", lambda request: sent.append(request.post_data_buffer or b""))
     studio.draw(FOUR)
-    got = drawing.decode(sent[-1])
+    got = drawing.decode(studio.asked[-1])
     sheet = _sheet(studio)
     factor = sheet.shape[0] // got.shape[0]
     rows, columns = (side * factor for side in got.shape)
@@ -154,6 +145,66 @@ def test_the_ink_that_is_sent_is_the_ink_on_the_sheet(studio: Studio) -> None:
     whole[: sheet.shape[0], : sheet.shape[1]] = sheet[:rows, :columns]
     means = whole.reshape(got.shape[0], factor, got.shape[1], factor).mean(axis=(1, 3))
     assert np.abs(np.floor(means + 0.5) - got).max() <= 1
+
+
+def _without_a_line(studio: Studio) -> None:
+    """As behind a proxy that lets no other web socket through: the page asks by request."""
+    studio.page.route_web_socket(re.compile(LINE), lambda socket: socket.close())
+    studio.page.reload()
+    studio.plot.locator(".imagelayer image").wait_for(timeout=60_000)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_line_that_loses_delays_doubles_and_reorders_ends_on_the_last_ink(
+    studio: Studio, lenet5: LeNet5, seed: int
+) -> None:
+    chance = random.Random(seed)
+    spoilt: Counter[str] = Counter()
+    spoiling = True
+
+    def spoil(page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+        held: list[str | bytes] = []
+
+        def down(message: str | bytes) -> None:
+            fate = chance.random() if spoiling else 1.0
+            if fate < 0.05:
+                spoilt["lost"] += 1
+            elif fate < 0.35:
+                spoilt["doubled"] += 1
+                page.send(message)
+                page.send(message)
+            elif fate < 0.65 and not held:
+                spoilt["late"] += 1
+                held.append(message)
+            else:
+                page.send(message)
+                while held:
+                    page.send(held.pop())
+            if fate < 0.02:
+                spoilt["hung up"] += 1
+                page.close()
+
+        def up(message: str | bytes) -> None:
+            if spoiling and chance.random() < 0.03:
+                spoilt["unheard"] += 1
+            else:
+                server.send(message)
+
+        server.on_message(down)
+        page.on_message(up)
+
+    studio.page.route_web_socket(re.compile(LINE), spoil)
+    studio.page.reload()
+    studio.plot.locator(".imagelayer image").wait_for(timeout=60_000)
+    for points in FOUR:
+        studio.stroke(points, steps=20)
+    studio.page.wait_for_timeout(2000)
+    spoiling = False
+    studio.page.wait_for_timeout(5000)  # what was lost counts as lost after four seconds
+    assert spoilt.total() > 2
+    assert studio.settled(1500).top == "4"
+    assert _is_current(studio, lenet5)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -178,6 +229,7 @@ def test_lost_late_doubled_and_reordered_replies_end_on_the_last_ink(
         else:
             route.continue_()
 
+    _without_a_line(studio)
     studio.page.route(ANSWER, spoil)
     for points in FOUR:
         studio.stroke(points)
@@ -196,6 +248,7 @@ def test_a_reply_that_never_comes_is_asked_for_again(studio: Studio, lenet5: LeN
         else:
             route.continue_()
 
+    _without_a_line(studio)
     studio.page.route(ANSWER, keep_two)
     studio.stroke(ONE[0])
     studio.page.wait_for_timeout(6000)
@@ -203,6 +256,38 @@ def test_a_reply_that_never_comes_is_asked_for_again(studio: Studio, lenet5: LeN
     assert _is_current(studio, lenet5)
     for route in kept:
         route.abort()
+
+
+def test_plotly_lets_its_picture_be_swapped(studio: Studio) -> None:
+    """Where a new Plotly does not, each picture takes a relayout, and this test says so."""
+    count = "() => { window.relayouts = 0; document.querySelector('.js-plotly-plot').on("
+    studio.page.evaluate(count + "'plotly_relayout', () => window.relayouts++) }")
+    before = studio.shown()
+    studio.draw(FOUR)
+    assert studio.shown().version > before.version + 2
+    assert studio.page.evaluate("() => window.relayouts") == 0
+
+
+def test_plotly_that_keeps_its_picture_elsewhere_is_asked_to_paint_it(studio: Studio) -> None:
+    studio.page.evaluate(
+        """() => {
+          const plot = document.querySelector(".js-plotly-plot");
+          const query = plot.querySelector.bind(plot);
+          plot.querySelector = (what) => what.includes("imagelayer") ? null : query(what);
+        }"""
+    )
+    empty = studio.picture()
+    assert studio.draw(FOUR).top == "4"
+    assert studio.picture() != empty
+
+
+def test_a_stroke_is_read_without_waiting_for_a_frame(studio: Studio) -> None:
+    """What is asked for as the pen lifts is the final ink, not the ink a frame earlier."""
+    studio.draw(FOUR)
+    assert len(studio.asked) - studio.asked.index(studio.asked[-1]) == 1
+    final = [drawing for drawing in studio.asked if drawing == studio.asked[-1]]
+    assert len(final) == 1
+    assert len(studio.asked) <= 1 + len(FOUR)
 
 
 def test_two_pages_do_not_mix(studio: Studio, app: str, chromium: Browser) -> None:
