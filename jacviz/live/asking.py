@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+from jacviz.live.drawing import MOST_BYTES
 from jacviz.live.limits import Allowance
 from jacviz.spaces import SPACES, Space
 
@@ -19,6 +20,10 @@ class RefusalError(Exception):
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
         self.status = status
+
+
+def too_long() -> RefusalError:
+    return RefusalError(413, f"a drawing has at most {MOST_BYTES} bytes")
 
 
 def require_allowance(connection: HTTPConnection) -> None:

@@ -8,7 +8,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from jacviz.live import drawing
-from jacviz.live.asking import RefusalError, require_allowance, require_own_page, wishes
+from jacviz.live.asking import (
+    RefusalError,
+    require_allowance,
+    require_own_page,
+    too_long,
+    wishes,
+)
 from jacviz.live.thinking import think
 
 TYPE = "application/octet-stream"
@@ -38,9 +44,11 @@ def refused(refusal: RefusalError) -> Response:
 
 async def _body(request: Request) -> bytes:
     body = bytearray()
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced) > drawing.MOST_BYTES:
+        raise too_long()
     async for part in request.stream():
         body += part
-        # Nobody waits for the rest of what is too long already.
         if len(body) > drawing.MOST_BYTES:
-            break
+            raise too_long()
     return bytes(body)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from jacviz.errors import InputError, JacvizError
 from jacviz.framing import frame
 from jacviz.live import drawing, wire
-from jacviz.live.asking import RefusalError
+from jacviz.live.asking import RefusalError, too_long
 from jacviz.live.engine import LABELS, begin_building, sense
 from jacviz.spaces import Space
 
@@ -17,7 +17,7 @@ _THINKER = ThreadPoolExecutor(1, "jacviz-thinker")
 async def think(message: bytes, space: Space, exact: bool) -> bytes:
     """The answer (see wire.py) to a drawing (see drawing.py); RefusalError where there is none."""
     if len(message) > drawing.MOST_BYTES:
-        raise RefusalError(413, f"a drawing has at most {drawing.MOST_BYTES} bytes")
+        raise too_long()
     try:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(_THINKER, _think, message, space, exact)

@@ -119,7 +119,9 @@ def test_the_maps_are_painted_in_the_librarys_colours(
     studio.draw(FOUR)
     _, picture = studio.picture().split(";base64,")
     mosaic = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))))
-    maps = jacviz.sensitivity(lenet5, jacviz.frame(drawing.decode(studio.asked[-1])).image).jacobian()
+    maps = jacviz.sensitivity(
+        lenet5, jacviz.frame(drawing.decode(studio.asked[-1])).image
+    ).jacobian()
     limit = float(np.abs(maps).max())
     table = colours.table(theme).astype(int)
     for k, one in enumerate(maps):
