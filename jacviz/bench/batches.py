@@ -27,7 +27,7 @@ COMPILED, VMAPPED = "compiled.batch", "vmap(jacrev)"
 
 def _compiled(model: nn.Module, x: Tensor, outputs: int) -> tuple[Way, int]:
     graph = compile_jacobian(model, x)
-    return lambda group: [jacobian for _, jacobian in graph.batch(group)], _LARGEST_GROUP
+    return lambda group: [jacobian for _, jacobian in graph.batch(group.numpy())], _LARGEST_GROUP
 
 
 def _by_output(model: nn.Module, x: Tensor, outputs: int) -> tuple[Way, int]:

@@ -28,6 +28,7 @@ Jacobian back at once. The last affine map's weight is where they start, so it c
       tanh                         84       84
       affine                       84       10                 840           840
       total, all rows                                      187,656     1,868,160
+      514,304 bytes of constants, 187,264 for each call under way
 
 In native code (native/) one arena holds an input, scratch and results (memory.py); a call takes an
 arena of its own, so threads share nothing but constants, and the GIL is released. Products run in

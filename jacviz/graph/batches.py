@@ -22,12 +22,15 @@ def stream(
 ) -> Iterator[Result]:
     """call(image) for every image, in order; at most three chunks for each worker are in memory.
 
+    A single worker is the caller's own thread.
+
     Raises InputError for fewer than one worker, and whatever `call` or `images` raise when its
     turn comes.
     """
     if workers is not None and workers < 1:
         raise InputError(f"at least one worker is needed, not {workers}")
-    return _stream(call, images, workers or _cores())
+    workers = workers or _cores()
+    return _stream(call, images, workers) if workers > 1 else map(call, images)
 
 
 def _stream(

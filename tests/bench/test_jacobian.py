@@ -15,6 +15,7 @@ from torch import nn
 import jacviz
 from jacviz.bench import article, own_process, timing
 from jacviz.bench.entries import entry_named
+from jacviz.bench.floor import least_multiply_adds
 from jacviz.bench.jacobian import command
 from jacviz.bench.networks import named
 from jacviz.bench.picture import draw
@@ -65,6 +66,13 @@ def test_the_floor_is_multiply_adds_over_their_rate(run: tuple[str, dict[str, An
     seconds = found["multiply_adds"] / found["multiply_adds_per_second"]
     assert found["floor_us"] == pytest.approx(1e6 * seconds)
     assert f"Floor: {found['multiply_adds']:,} multiply-adds" in output
+
+
+def test_the_floor_counts_only_the_winners_of_a_maximum_pooling() -> None:
+    layers = nn.Conv2d(1, 6, 3), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(6 * 9, 4)
+    plan = jacviz.compile_jacobian(nn.Sequential(*layers).eval(), np.zeros((1, 8, 8))).plan
+    conv, affine = 6 * 36 * 9, 6 * 9 * 4
+    assert least_multiply_adds(plan) == conv + affine + 4 * (6 * 9) * 9
 
 
 def test_the_articles_rows_pass_its_check(run: tuple[str, dict[str, Any], str]) -> None:
