@@ -108,9 +108,11 @@ def _is_right(person: Person) -> bool:
     if person.last is None:
         return False
     message, answer = person.last
-    framed = frame(drawing.decode(message))
+    ink = drawing.decode(message)
+    framed = frame(ink)
     return answer == wire.encode(
-        framed.image,
+        framed,
+        ink.shape,
         sense(framed),
         labels=LABELS,
         space="probability",

@@ -30,5 +30,6 @@ async def think(message: bytes, space: Space, exact: bool) -> bytes:
 def _think(message: bytes, space: Space, exact: bool) -> bytes:
     # The first page's first question, about its empty sheet, needs no network yet.
     begin_building()
-    framed = frame(drawing.decode(message))
-    return wire.encode(framed.image, sense(framed), labels=LABELS, space=space, exact=exact)
+    ink = drawing.decode(message)
+    framed = frame(ink)
+    return wire.encode(framed, ink.shape, sense(framed), labels=LABELS, space=space, exact=exact)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from jacviz.framing import Frame
 from jacviz.spaces import Space
 
 if TYPE_CHECKING:
@@ -19,19 +20,20 @@ if TYPE_CHECKING:
 
 
 def encode(
-    image: NDArray[np.float32],
+    frame: Frame,
+    sheet: tuple[int, ...],
     sensitivity: "Sensitivity | None",
     *,
     labels: Sequence[str],
     space: Space,
     exact: bool,
 ) -> bytes:
-    """What the page shows of one frame (H, W); without a sensitivity the frame is empty.
+    """What the page shows of the frame of a sheet, (H, W); without a sensitivity it is empty.
 
     Exact maps are the derivatives themselves. Otherwise each is in 127ths of its own largest:
     enough for the colours of a picture, a quarter of the bytes.
     """
-    height, width = image.shape
+    height, width = frame.image.shape
     header = {
         "labels": list(labels),
         "height": height,
@@ -39,8 +41,11 @@ def encode(
         "space": space,
         "empty": sensitivity is None,
         "exact": exact,
+        # Where the frame lies on the sheet, in the sheet's pixels; see jacviz.framing.Frame.
+        "sheet": sheet,
+        "place": [frame.top, frame.left, frame.scale],
     }
-    arrays = [image.astype("<f4")]
+    arrays = [frame.image.astype("<f4")]
     if sensitivity is not None:
         header["top"] = sensitivity.top
         header["saturated"] = sensitivity.saturated

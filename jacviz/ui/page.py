@@ -102,4 +102,4 @@ def _switches() -> tuple[Space, components.Scale]:
 
 def _answer(ink: NDArray[np.uint8], space: Space) -> bytes:
     framed = frame(ink)
-    return wire.encode(framed.image, sense(framed), labels=LABELS, space=space, exact=True)
+    return wire.encode(framed, ink.shape, sense(framed), labels=LABELS, space=space, exact=True)

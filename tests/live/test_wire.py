@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from jacviz.framing import Frame
 from jacviz.live import wire
 from jacviz.sensitivities import SPACES, Sensitivity, Space
 
 LABELS = ["a", "b", "c"]
 random = np.random.default_rng(0)
 IMAGE = random.random((4, 5), dtype=np.float32)
+FRAME = Frame(IMAGE, 2.5, -1.25, 3.5, False)
+SHEET = (98, 120)
 SENSED = Sensitivity(
     random.normal(size=3).astype(np.float32), random.normal(size=(3, 4, 5)).astype(np.float32)
 )
@@ -28,9 +31,11 @@ def _floats(body: bytes, start: int, count: int) -> NDArray[np.float32]:
 
 @pytest.mark.parametrize("space", SPACES)
 def test_an_exact_answer_carries_the_librarys_own_numbers(space: Space) -> None:
-    header, body = _read(wire.encode(IMAGE, SENSED, labels=LABELS, space=space, exact=True))
+    header, body = _read(wire.encode(FRAME, SHEET, SENSED, labels=LABELS, space=space, exact=True))
     assert header["top"] == SENSED.top
     assert header["saturated"] is False
+    assert header["sheet"] == list(SHEET)
+    assert header["place"] == [FRAME.top, FRAME.left, FRAME.scale]
     assert np.array_equal(_floats(body, 0, 20).reshape(4, 5), IMAGE)
     assert np.array_equal(_floats(body, 20, 3), SENSED.probabilities.astype(np.float32))
     maps = SENSED.jacobian(space)
@@ -41,7 +46,7 @@ def test_an_exact_answer_carries_the_librarys_own_numbers(space: Space) -> None:
 
 @pytest.mark.parametrize("space", SPACES)
 def test_a_picture_is_true_to_half_a_step_of_each_maps_own_scale(space: Space) -> None:
-    _, body = _read(wire.encode(IMAGE, SENSED, labels=LABELS, space=space, exact=False))
+    _, body = _read(wire.encode(FRAME, SHEET, SENSED, labels=LABELS, space=space, exact=False))
     largest = _floats(body, 23, 3)[:, None, None]
     steps = np.frombuffer(body, np.int8, 60, 4 * 26).reshape(3, 4, 5)
     error = np.abs(steps * largest / 127 - SENSED.jacobian(space))
@@ -50,18 +55,18 @@ def test_a_picture_is_true_to_half_a_step_of_each_maps_own_scale(space: Space) -
 
 def test_maps_of_zero_stay_zero() -> None:
     flat = Sensitivity(np.zeros(3, np.float32), np.zeros((3, 4, 5), np.float32))
-    _, body = _read(wire.encode(IMAGE, flat, labels=LABELS, space="logit", exact=False))
+    _, body = _read(wire.encode(FRAME, SHEET, flat, labels=LABELS, space="logit", exact=False))
     assert not np.frombuffer(body, np.int8, 60, 4 * 26).any()
 
 
 def test_an_empty_frame_carries_the_frame_alone() -> None:
-    blank = np.zeros((4, 5), np.float32)
-    header, body = _read(wire.encode(blank, None, labels=LABELS, space="logit", exact=True))
+    blank = Frame(np.zeros((4, 5), np.float32), 0, 0, 1, True)
+    header, body = _read(wire.encode(blank, SHEET, None, labels=LABELS, space="logit", exact=True))
     assert header["empty"] is True
     assert body == bytes(80)
 
 
 def test_floats_begin_at_a_multiple_of_four() -> None:
     for labels in (["x"], ["é", "b"], ["longer", "y", "z"]):
-        message = wire.encode(IMAGE, None, labels=labels, space="logit", exact=True)
+        message = wire.encode(FRAME, SHEET, None, labels=labels, space="logit", exact=True)
         assert int.from_bytes(message[:4], "little") % 4 == 0

@@ -1,6 +1,6 @@
 // What the parts of the page tell each other; everything flows one way, from here to the views.
 
-class Channel {
+export class Channel {
   constructor() {
     this.watchers = new Set();
     this.latest = null;

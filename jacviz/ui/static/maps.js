@@ -1,13 +1,15 @@
 // The view of the ten maps: paints each answer into the figure and says what it painted.
 
+import { targets } from "./aim.js";
 import { answers } from "./channels.js";
 import { Figure } from "./figure.js";
 import { Mosaic } from "./mosaic.js";
 import { signed } from "./numbers.js";
 import { loadPlotly, loadScales } from "./parts.js";
+import { MapsTarget } from "./targets.js";
 import { setNight, themeOf } from "./theme.js";
 import { Titles } from "./titles.js";
-import { INVITATION, READING_A_MAP, SPACES, description, sentence } from "./words.js";
+import { INVITATION, KEYS, READING_A_MAP, SPACES, description, sentence } from "./words.js";
 
 const REST = 40; // ms after a painting until hover words follow; the next picture goes first
 
@@ -19,8 +21,12 @@ export class Maps {
     this.root.dataset.version = "0";
     this.root.innerHTML =
       '<div class="jv-plot" role="img"><div></div></div><p class="jv-sentence" role="status"></p>' +
-      `<p class="jv-help">${READING_A_MAP}</p>`;
-    [this.plot, this.sentence] = this.root.children;
+      `<div class="jv-foot"><p class="jv-help">${READING_A_MAP}</p></div>` +
+      `<div class="jv-layer" tabindex="0" role="application" aria-label="${KEYS}"></div>`;
+    // `foot` and `layer` are the inspector's: words below the maps, squares over them.
+    [this.plot, this.sentence, this.foot, this.layer] = this.root.children;
+    this.target = new MapsTarget(this.plot, this.layer);
+    targets.add(this.target);
     this.say(INVITATION);
     parent.append(this.root);
     this.scale = "shared";
@@ -111,6 +117,7 @@ export class Maps {
     await figure.create(this.width, this.theme, this.#colours());
     this.titles = new Titles(this.plot, mosaic);
     this.titles.place(this.width);
+    this.target.place(mosaic);
     this.figure = figure;
     this.#applyTheme();
   }
@@ -145,6 +152,7 @@ export class Maps {
 
   dispose() {
     this.unwatch();
+    targets.delete(this.target);
     clearTimeout(this.resting);
     this.resizing.disconnect();
     this.figure?.dispose();

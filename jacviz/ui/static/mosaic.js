@@ -22,6 +22,14 @@ export class Mosaic {
     };
   }
 
+  // The pixel of whichever map lies at a place, counted in cells; null beside them.
+  at(x, y) {
+    const column = Math.floor(x % (this.mapWidth + BETWEEN_COLUMNS));
+    const row = Math.floor(y % (this.mapHeight + BETWEEN_ROWS));
+    const outside = x < 0 || y < 0 || x >= this.width || y >= this.height;
+    return outside || column >= this.mapWidth || row >= this.mapHeight ? null : { row, column };
+  }
+
   // A matrix as large as the mosaic: value(k, pixel) inside the maps, `gap` between them.
   fill(value, gap) {
     const matrix = Array.from({ length: this.height }, () => new Array(this.width).fill(gap));

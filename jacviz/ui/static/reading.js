@@ -1,8 +1,10 @@
 // The component `reading`: the frame the network sees, and the probability of each class.
 
+import { targets } from "./aim.js";
 import { answers } from "./channels.js";
 import { component } from "./component.js";
 import { percent } from "./numbers.js";
+import { FrameTarget } from "./targets.js";
 
 class Reading {
   constructor(parent) {
@@ -14,6 +16,8 @@ class Reading {
       '<ol class="jv-bars" aria-label="Probability of each digit"></ol>';
     this.frame = this.root.querySelector("canvas");
     this.bars = this.root.querySelector("ol");
+    this.target = new FrameTarget(this.root.querySelector(".jv-view"), this.frame);
+    targets.add(this.target);
     parent.append(this.root);
     this.unwatch = answers.watch((answer) => this.show(answer));
   }
@@ -57,6 +61,7 @@ class Reading {
 
   dispose() {
     this.unwatch();
+    targets.delete(this.target);
     this.root.remove();
   }
 }

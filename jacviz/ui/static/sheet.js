@@ -60,6 +60,11 @@ export class Sheet {
     return encode(copy.getImageData(0, 0, width, height).data, height, width);
   }
 
+  // Its place on the screen; null where it is none.
+  bounds() {
+    return this.inside?.querySelector("canvas.upper-canvas")?.getBoundingClientRect() ?? null;
+  }
+
   // Press one of the component's own buttons, if it can be pressed.
   press(label) {
     this.inside?.querySelector(`button[aria-label="${label}"]:not(:disabled)`)?.click();

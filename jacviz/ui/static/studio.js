@@ -3,6 +3,7 @@
 
 import { answers, drawings } from "./channels.js";
 import { component } from "./component.js";
+import { Inspector } from "./inspector.js";
 import { Live } from "./live.js";
 import { Maps } from "./maps.js";
 import { Pen } from "./pen.js";
@@ -13,7 +14,8 @@ import { trouble } from "./words.js";
 class Studio {
   constructor(parent, tell) {
     this.maps = new Maps(parent);
-    this.pen = new Pen(new Sheet(), {
+    const sheet = new Sheet();
+    this.pen = new Pen(sheet, {
       changed: () => this.live.look(),
       finished: () => this.live.compare(),
     });
@@ -23,6 +25,7 @@ class Studio {
       troubled: (reason) => this.maps.say(trouble(reason)),
       blind: (reason) => tell("blind", reason),
     });
+    this.inspector = new Inspector(this.maps, sheet, () => this.pen.down);
   }
 
   // answer: base64, only where Streamlit has to follow the sheet.
@@ -37,6 +40,7 @@ class Studio {
   dispose() {
     this.live.stop();
     this.pen.stop();
+    this.inspector.dispose();
     this.maps.dispose();
   }
 }

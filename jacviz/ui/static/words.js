@@ -1,6 +1,6 @@
 // The sentences of the page: what a person beside the screen would say.
 
-import { percent, significant } from "./numbers.js";
+import { percent, signed, significant } from "./numbers.js";
 
 export const SPACES = {
   probability: { symbol: "p", name: "probability" },
@@ -16,7 +16,32 @@ export const READING_A_MAP =
   "Each map is one row of the network's Jacobian: a derivative for every pixel of the frame. " +
   "More ink on <b class='jv-more'></b> orange speaks for the digit, on " +
   "<b class='jv-less'></b> blue against it; elsewhere a little ink makes no difference. " +
-  "Point at a pixel for its number; \u00b1 is a map's largest.";
+  "Point at a pixel for its numbers; \u00b1 is a map's largest.";
+
+export const KEYS =
+  "Pixel inspector: the arrow keys choose a pixel of the frame, Escape lets go of it";
+
+export function inkWords(ink) {
+  if (ink === 0) return "0, paper";
+  return ink === 1 ? "1, full" : ink.toFixed(3);
+}
+
+// Rounding alone keeps the probabilities' sum from zero.
+export function sumWords(space, sum) {
+  if (space !== "probability") return signed(sum);
+  return sum === 0 ? "0" : `0, but for rounding (${signed(sum, 1)})`;
+}
+
+export function pixelWords(labels, derivatives, { row, column }, pinned) {
+  const place = `Row ${row}, column ${column}`;
+  const ends = pinned ? "" : " Press to hold on to it.";
+  if (derivatives.every((derivative) => derivative === 0)) {
+    return `${place}: a little more ink makes no difference.${ends}`;
+  }
+  const most = labels[derivatives.indexOf(Math.max(...derivatives))];
+  const least = labels[derivatives.indexOf(Math.min(...derivatives))];
+  return `${place}: a little more ink speaks most for ${most}, most against ${least}.${ends}`;
+}
 
 export function sentence(answer) {
   if (answer.empty) return `The sheet is empty. ${INVITATION}`;

@@ -1,0 +1,229 @@
+"""The pixel inspector: point, press, arrow keys; one pixel lights up wherever it is shown."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+import jacviz
+from jacviz.framing import Frame
+from jacviz.lenet import LeNet5
+from jacviz.live import drawing
+from jacviz.questions import Inspection, inspect
+from jacviz.spaces import SPACES, Space
+
+from browser.reading import agrees
+from browser.studio import FOUR, SEVEN, Point, Studio
+
+pytestmark = pytest.mark.browser
+
+
+def _panel(studio: Studio) -> Locator:
+    return studio.page.get_by_test_id("jacviz-inspector")
+
+
+def _framed(studio: Studio) -> Frame:
+    """The frame of the drawing that the page asked about last."""
+    return jacviz.frame(drawing.decode(studio.asked[-1]))
+
+
+def _on_map(studio: Studio, digit: int, row: int, column: int) -> Point:
+    box = studio.maps.locator(".jv-edge").nth(digit).bounding_box()
+    assert box is not None
+    return (
+        box["x"] + box["width"] * (column + 0.5) / 28,
+        box["y"] + box["height"] * (row + 0.5) / 28,
+    )
+
+
+def _says(studio: Studio, lenet5: LeNet5, pixel: tuple[int, int], space: Space) -> None:
+    """Assert that the panel shows the library's own numbers for this pixel."""
+    framed = _framed(studio)
+    expected: Inspection = inspect(
+        framed.image, jacviz.sensitivity(lenet5, framed.image), pixel, space
+    )
+    panel = _panel(studio)
+    expect(panel.locator(".jv-words")).to_contain_text(f"Row {pixel[0]}, column {pixel[1]}")
+    rows = panel.locator(".jv-derivatives li")
+    assert rows.locator("b").all_inner_texts() == list("0123456789")
+    for text, derivative in zip(
+        rows.locator("span").all_inner_texts(), expected.derivatives, strict=True
+    ):
+        assert agrees(text, derivative)
+    assert agrees(panel.locator("[data-fact=ink]").inner_text().split(",")[0], expected.ink)
+    total = panel.locator("[data-fact=sum]").inner_text()
+    if space == "probability":
+        assert total.startswith("0")
+        assert abs(expected.total) < 1e-6
+    else:
+        assert agrees(total, expected.total, rounding=1e-5)
+
+
+def test_pointing_at_a_map_shows_the_librarys_numbers_of_that_pixel(
+    studio: Studio, lenet5: LeNet5
+) -> None:
+    studio.draw(FOUR)
+    studio.page.mouse.move(*_on_map(studio, 4, 15, 12))
+    _says(studio, lenet5, (15, 12), "probability")
+    longest = (
+        _panel(studio)
+        .locator(".jv-derivatives u")
+        .evaluate_all(
+            "bars => Math.max(...bars.map(bar => bar.offsetWidth / bar.parentElement.offsetWidth))"
+        )
+    )
+    assert longest == pytest.approx(0.5, abs=0.02)
+    studio.page.mouse.move(5, 5)
+    expect(_panel(studio)).to_be_hidden()
+    expect(studio.maps.locator(".jv-help")).to_be_visible()
+
+
+def test_the_same_pixel_lights_up_in_all_maps_on_the_frame_and_on_the_sheet(
+    studio: Studio,
+) -> None:
+    studio.draw(FOUR)
+    framed = _framed(studio)
+    studio.page.mouse.move(*_on_map(studio, 8, 15, 12))
+    squares = studio.maps.locator(".jv-square")
+    expect(squares).to_have_count(10)
+    for digit in range(10):
+        assert _middle(squares.nth(digit)) == pytest.approx(_on_map(studio, digit, 15, 12), abs=1)
+    frame = studio.page.locator(".jv-view")
+    box = frame.bounding_box()
+    assert box is not None
+    assert _middle(frame.locator(".jv-square")) == pytest.approx(
+        (box["x"] + box["width"] * 12.5 / 28, box["y"] + box["height"] * 15.5 / 28), abs=1
+    )
+    sheet = studio.sheet.bounding_box()
+    assert sheet is not None
+    y, x = framed.to_canvas(15.5, 12.5)
+    reduced = round(sheet["width"] / drawing.decode(studio.asked[-1]).shape[1])
+    assert _middle(studio.page.locator(".jv-on-sheet")) == pytest.approx(
+        (sheet["x"] + x * reduced, sheet["y"] + y * reduced), abs=1
+    )
+
+
+def _middle(element: Locator) -> Point:
+    expect(element).to_be_visible()
+    box = element.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_pointing_at_the_frame_and_at_the_sheet_finds_the_same_pixels(
+    studio: Studio, lenet5: LeNet5
+) -> None:
+    studio.draw(SEVEN)
+    box = studio.page.locator(".jv-view").bounding_box()
+    assert box is not None
+    studio.page.mouse.move(box["x"] + box["width"] * 13.5 / 28, box["y"] + box["height"] * 9.5 / 28)
+    _says(studio, lenet5, (9, 13), "probability")
+    place = _middle(studio.page.locator(".jv-on-sheet"))
+    studio.page.mouse.move(5, 5)
+    expect(_panel(studio)).to_be_hidden()
+    studio.page.mouse.move(*place)
+    _says(studio, lenet5, (9, 13), "probability")
+
+
+def test_a_pressed_pixel_stays_moves_with_the_arrows_and_is_let_go(
+    studio: Studio, lenet5: LeNet5
+) -> None:
+    studio.draw(FOUR)
+    studio.page.mouse.click(*_on_map(studio, 9, 10, 20))
+    studio.page.mouse.move(*_on_map(studio, 2, 3, 3))
+    _says(studio, lenet5, (10, 20), "probability")
+    for key in ("ArrowDown", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowRight", "ArrowRight"):
+        studio.page.keyboard.press(key)
+    _says(studio, lenet5, (11, 21), "probability")
+    studio.page.keyboard.press("Escape")
+    expect(_panel(studio)).to_be_hidden()
+    expect(studio.maps.locator(".jv-square").first).to_be_hidden()
+
+
+def test_the_keyboard_alone_reaches_every_pixel_up_to_the_edge(
+    studio: Studio, lenet5: LeNet5
+) -> None:
+    studio.draw(FOUR)
+    layer = studio.page.get_by_role("application", name=re.compile("Pixel inspector"))
+    layer.focus()
+    layer.press("ArrowUp")
+    _says(studio, lenet5, (14, 14), "probability")
+    for _ in range(20):
+        layer.press("ArrowLeft")
+    _says(studio, lenet5, (14, 0), "probability")
+    expect(_panel(studio).locator(".jv-words")).to_have_attribute("aria-live", "polite")
+
+
+def test_the_numbers_follow_the_drawing_and_the_output(studio: Studio, lenet5: LeNet5) -> None:
+    """Random drawings, random pixels, all three outputs."""
+    random = np.random.default_rng(6)
+    for space in SPACES:
+        studio.page.get_by_role("radio", name=space.capitalize(), exact=True).click()
+        studio.draw([[tuple(point) for point in 0.2 + 0.6 * random.random((3, 2))]])
+        row, column = (int(n) for n in random.integers(6, 22, 2))
+        studio.page.mouse.click(*_on_map(studio, 3, row, column))
+        _says(studio, lenet5, (row, column), space)
+        studio.draw([[tuple(point) for point in 0.2 + 0.6 * random.random((3, 2))]])
+        _says(studio, lenet5, (row, column), space)
+        studio.page.keyboard.press("Escape")
+
+
+def test_while_the_pen_is_down_nothing_is_inspected(studio: Studio) -> None:
+    studio.draw(FOUR)
+    studio.page.mouse.click(*_on_map(studio, 4, 15, 12))
+    words = _panel(studio).inner_text()
+    before = studio.shown()
+    box = studio.sheet.bounding_box()
+    assert box is not None
+    studio.page.mouse.move(box["x"] + 40, box["y"] + 200)
+    studio.page.mouse.down()
+    studio.page.mouse.move(box["x"] + 340, box["y"] + 220, steps=12)
+    studio.page.wait_for_timeout(300)
+    assert studio.shown().version > before.version
+    assert _panel(studio).inner_text() == words
+    expect(studio.maps.locator(".jv-square").first).to_be_hidden()
+    studio.page.mouse.up()
+    expect(studio.maps.locator(".jv-square").first).to_be_visible()
+    expect(_panel(studio)).not_to_have_text(words)
+
+
+def test_an_empty_sheet_has_nothing_to_inspect(studio: Studio) -> None:
+    studio.page.mouse.move(*_on_map(studio, 4, 15, 12))
+    studio.page.mouse.click(*_on_map(studio, 4, 15, 12))
+    studio.page.keyboard.press("ArrowUp")
+    expect(_panel(studio)).to_be_hidden()
+    expect(studio.maps.locator(".jv-help")).to_be_visible()
+
+
+def test_nothing_on_the_page_moves_when_a_pixel_is_inspected(studio: Studio) -> None:
+    studio.draw(FOUR)
+    save = studio.page.get_by_role("button", name="Save the numbers")
+    for size in ((1440, 900), (1024, 768)):
+        studio.page.set_viewport_size({"width": size[0], "height": size[1]})
+        studio.settled()
+        before = save.bounding_box(), studio.maps.bounding_box()
+        studio.page.mouse.click(*_on_map(studio, 4, 15, 12))
+        expect(_panel(studio)).to_be_visible()
+        assert (save.bounding_box(), studio.maps.bounding_box()) == before
+        assert studio.complaints == []
+        studio.page.keyboard.press("Escape")
+
+
+@pytest.fixture
+def tablet(app: str, chromium: Browser) -> Iterator[Studio]:
+    context = chromium.new_context(viewport={"width": 1024, "height": 768}, has_touch=True)
+    yield Studio.visit(context.new_page(), app)
+    context.close()
+
+
+def test_a_finger_presses_a_pixel_and_steps_on(tablet: Studio, lenet5: LeNet5) -> None:
+    tablet.draw(FOUR)
+    tablet.page.touchscreen.tap(*_on_map(tablet, 4, 12, 9))
+    _says(tablet, lenet5, (12, 9), "probability")
+    tablet.page.get_by_role("button", name="one pixel down").tap()
+    tablet.page.get_by_role("button", name="one pixel to the right").tap()
+    _says(tablet, lenet5, (13, 10), "probability")
+    tablet.page.get_by_role("button", name="let go of this pixel").tap()
+    expect(_panel(tablet)).to_be_hidden()
