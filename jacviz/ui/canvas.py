@@ -1,5 +1,7 @@
 """The sheet to draw on."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -9,8 +11,10 @@ PEN_WIDTHS = (8, 60)
 PEN_WIDTH = 28
 
 
-def canvas(pen_width: int, *, follow: bool) -> NDArray[np.uint8]:
-    """Show the sheet; the ink on it, (392, 392) uint8.
+def canvas(
+    pen_width: int, *, follow: bool, initial: dict[str, Any] | None = None
+) -> NDArray[np.uint8]:
+    """Show the sheet, with what is `initial` on it (jacviz.ui.laying); its ink, (392, 392) uint8.
 
     Only where it is asked to `follow` does the sheet send its ink, once per finished stroke;
     otherwise the page's own script reads it and the ink here stays empty.
@@ -25,6 +29,7 @@ def canvas(pen_width: int, *, follow: bool) -> NDArray[np.uint8]:
             background_color="",
             height=SIDE,
             width=SIDE,
+            initial_drawing=initial,
             update_streamlit=follow,
             return_image_data=follow,
             key="drawing",

@@ -47,6 +47,27 @@ def reading() -> None:
     _component("reading")(key="reading")
 
 
+def opened(
+    *, full: bool, most: int, cleared: Callable[[], None], pasted: Callable[[], None]
+) -> None:
+    """What puts ink on the sheet, or takes it off, without a control on the page.
+
+    Calls `pasted` once a picture was pasted, as base64 or as "" where it has more than `most`
+    bytes, and `cleared` where a sheet that is `full` of something laid on it is to be cleared.
+    """
+    _component("opened")(
+        data={"full": full, "most": most},
+        key="opened",
+        on_cleared_change=cleared,
+        on_pasted_change=pasted,
+    )
+
+
+def gallery(count: int, *, chosen: Callable[[], None]) -> None:
+    """So many samples (jacviz.ui.samples) as buttons; calls `chosen` with one's number."""
+    _component("gallery")(data={"count": count}, key="gallery", on_chosen_change=chosen)
+
+
 def _component(module: str) -> Callable[..., Any]:
     # Streamlit takes a single line for the name of a file.
     loader = (

@@ -11,7 +11,7 @@ from jacviz.framing import frame
 from jacviz.live import drawing, wire
 from jacviz.live.engine import LABELS, sense
 from jacviz.spaces import SPACES, Space
-from jacviz.ui import components, keep
+from jacviz.ui import components, keep, opening
 from jacviz.ui.canvas import PEN_WIDTH, PEN_WIDTHS, canvas
 from jacviz.ui.canvas import SIDE as SHEET
 
@@ -27,10 +27,14 @@ def show(methods: st.Page) -> None:
     maps are blind, every finished stroke runs the whole page, which hands them the answer.
     """
     blind = components.blind()
+    initial = opening.on_canvas()
     with st.container(key="studio-room", horizontal=True, gap="medium"):
         with st.container(key="left", width=SHEET):
-            st.html('<h1 class="jv-name">jacviz</h1><p>How each pixel moves each answer</p>')
-            ink = canvas(st.session_state.get(PEN_TAKEN, PEN_WIDTH), follow=blind)
+            with st.container(key="head", horizontal=True, gap=None):
+                st.html('<h1 class="jv-name">jacviz</h1><p>How each pixel moves each answer</p>')
+                st.fragment(opening.offer)()
+            width = st.session_state.get(PEN_TAKEN, PEN_WIDTH)
+            ink = canvas(width, follow=blind, initial=initial)
             st.fragment(_pen)()
             components.reading()
         with st.container(key="right", width="stretch"):
@@ -84,7 +88,7 @@ def _switches() -> tuple[Space, components.Scale]:
         space = st.segmented_control(
             "Output",
             SPACES,
-            default="probability",
+            default=opening.linked().space,
             required=True,
             format_func=str.capitalize,
             key="space",
@@ -92,7 +96,7 @@ def _switches() -> tuple[Space, components.Scale]:
         scale = st.segmented_control(
             "Colour scale",
             list(SCALES),
-            default="shared",
+            default=opening.linked().scale,
             required=True,
             format_func=SCALES.__getitem__,
             key="scale",

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from jacviz import colours
 from jacviz.live.endpoint import Answers
 from jacviz.live.engine import begin_building
+from jacviz.ui.samples import sprite
 
 STATIC = Path(__file__).parent / "static"
 LEISURE = 5.0  # s
@@ -43,9 +44,14 @@ async def _colours(_: Request) -> Response:
     return JSONResponse(colours.stops())
 
 
+async def _samples(_: Request) -> Response:
+    return Response(sprite(), media_type="image/png")
+
+
 _PARTS = [
     Route("/plotly.min.js", _plotly),
     Route("/colours.json", _colours),
+    Route("/samples.png", _samples),
     Mount("/static", StaticFiles(directory=STATIC)),
 ]
 

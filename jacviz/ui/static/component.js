@@ -2,8 +2,10 @@
 
 export function component(make) {
   const mounted = new Map();
-  return ({ data, parentElement, setStateValue }) => {
-    if (!mounted.has(parentElement)) mounted.set(parentElement, make(parentElement, setStateValue));
+  return ({ data, parentElement, setStateValue, setTriggerValue }) => {
+    if (!mounted.has(parentElement)) {
+      mounted.set(parentElement, make(parentElement, setStateValue, setTriggerValue));
+    }
     mounted.get(parentElement).update?.(data);
     // Streamlit also cleans up after a call that a newer one overtook; the view then stays.
     return () =>

@@ -1,17 +1,20 @@
 // The sheet's ink as a message for the server; jacviz/live/drawing.py reads it.
 // Six uint16 (sheet height, width; inked part's top, left, height, width), then uint8 ink.
 
-const ENOUGH = 80; // pixels along the longer side of the ink: four for each pixel of its frame
+const MOST = 100; // pixels along the longer side of the ink: five for each pixel of its frame
 
 // rgba: the sheet's pixels. Ink is what covers the transparent sheet. Larger drawings are reduced
-// by a whole factor, averaging areas.
+// by the least whole factor that does, averaging areas. A sheet on which these areas are laid again
+// (jacviz/ui/laying.py) makes the same message again: areas with ink stay areas with ink, so both
+// have the same extent in areas, and of all smaller factors' areas the new ink covers no fewer.
 export function encode(rgba, height, width) {
   const box = extent(rgba, height, width);
-  const factor = Math.max(1, Math.round(Math.max(box.bottom - box.top, box.right - box.left) / ENOUGH));
+  let factor = 1;
+  while (Math.max(span(box.top, box.bottom, factor), span(box.left, box.right, factor)) > MOST) factor++;
   const top = Math.floor(box.top / factor);
   const left = Math.floor(box.left / factor);
-  const rows = Math.ceil(box.bottom / factor) - top;
-  const columns = Math.ceil(box.right / factor) - left;
+  const rows = span(box.top, box.bottom, factor);
+  const columns = span(box.left, box.right, factor);
   const sums = new Uint32Array(rows * columns);
   for (let y = box.top; y < box.bottom; y++) {
     const line = (Math.floor(y / factor) - top) * columns - left;
@@ -24,8 +27,15 @@ export function encode(rgba, height, width) {
   const header = new DataView(message.buffer);
   [...sheet, top, left, rows, columns].forEach((n, i) => header.setUint16(2 * i, n, true));
   const area = factor * factor;
-  for (let i = 0; i < sums.length; i++) message[12 + i] = Math.round(sums[i] / area);
+  for (let i = 0; i < sums.length; i++) {
+    message[12 + i] = sums[i] && Math.max(1, Math.round(sums[i] / area));
+  }
   return message;
+}
+
+// How many areas the ink from `start` to before `end` touches.
+function span(start, end, factor) {
+  return Math.ceil(end / factor) - Math.floor(start / factor);
 }
 
 export function same(a, b) {

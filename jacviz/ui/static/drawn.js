@@ -2,6 +2,7 @@
 
 import { drawings } from "./channels.js";
 import { component } from "./component.js";
+import { base64 } from "./texts.js";
 
 // ms: whoever draws on at once has Streamlit's attention once, not twice.
 const REST = 300;
@@ -18,12 +19,6 @@ class Drawn {
     this.unwatch();
     clearTimeout(this.telling);
   }
-}
-
-function base64(bytes) {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
 }
 
 export default component((parent, tell) => new Drawn(parent, tell));

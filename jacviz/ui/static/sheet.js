@@ -4,6 +4,7 @@
 import { encode } from "./drawing.js";
 
 const DRESS = "jacviz-dress";
+const CLEAR = "Reset canvas & history";
 const STYLE = `
   .dc-container { background: #fff; filter: invert(var(--jv-night, 0)); }
   .dc-canvas { outline: none !important; }
@@ -40,6 +41,12 @@ export class Sheet {
   // Whether an event happened on one of its buttons.
   tools(event) {
     return this.holds(event) && event.composedPath().some((part) => part.localName === "button");
+  }
+
+  // Whether an event happened on the button that clears it.
+  clears(event) {
+    const pressed = this.holds(event) && event.composedPath().find((part) => part.localName === "button");
+    return Boolean(pressed?.matches(`[aria-label="${CLEAR}"]`));
   }
 
   // The drawing as a message for the server; null where the sheet cannot be read.

@@ -1,0 +1,130 @@
+"""Opening something that was not drawn here: a sample, a picture, a link."""
+
+from base64 import b64decode
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from jacviz import sharing
+from jacviz.errors import InputError
+from jacviz.picture import FORMATS, read_picture
+from jacviz.ui import components
+from jacviz.ui.laying import initial, placed, restored
+from jacviz.ui.samples import samples
+from jacviz.ui.state import State, read
+
+MEGABYTES = 16
+MOST_BYTES = MEGABYTES * 2**20
+SUFFIXES = [*(name.lower() for name in FORMATS[:-1]), "jpg", "tif", "ppm", "pgm"]
+
+
+@dataclass
+class Laid:
+    """What was last laid on the sheet; None for nothing, and then 0 for never."""
+
+    sheet: NDArray[np.uint8] | None = None
+    number: int = 0
+    shown: int = 0
+    """The number of what the canvas was last given."""
+
+    def lay(self, sheet: NDArray[np.uint8] | None) -> None:
+        self.sheet = sheet
+        self.number += 1
+
+
+def laid() -> Laid:
+    """This visitor's: one object."""
+    mine: Laid = st.session_state.setdefault("laid", Laid())
+    return mine
+
+
+def on_canvas() -> dict[str, Any] | None:
+    """What the canvas is given to begin with, now; None where nothing was ever laid on it."""
+    linked()
+    mine = laid()
+    mine.shown = mine.number
+    return initial(mine.sheet, mine.number) if mine.number else None
+
+
+def linked() -> State:
+    """The state that this visit's link told of; its drawing is then laid on the sheet."""
+    if "linked" not in st.session_state:
+        query = st.query_params
+        state, complaints = read((name, text) for name in query for text in query.get_all(name))
+        for complaint in complaints:
+            _complain(complaint)
+        if state.drawing is not None:
+            laid().lay(restored(sharing.decode(state.drawing)))
+        st.session_state["linked"] = state
+    mine: State = st.session_state["linked"]
+    return mine
+
+
+def offer() -> None:
+    """A button that opens samples and pictures; whatever is opened runs the whole page."""
+    mine = laid()
+    components.opened(full=mine.sheet is not None, most=MOST_BYTES, cleared=_clear, pasted=_paste)
+    popover = st.popover(
+        "Open", type="tertiary", icon=":material/folder_open:", key="open", on_change="rerun"
+    )
+    if popover.open:
+        with popover:
+            components.gallery(len(samples()), chosen=_choose)
+            st.file_uploader(
+                "Or a picture of a digit: upload it, or paste it anywhere on this page",
+                type=SUFFIXES,
+                max_upload_size=MEGABYTES,
+                key=f"picture-{mine.number}",
+                on_change=_upload,
+            )
+    if mine.shown != mine.number:
+        st.rerun(scope="app")
+
+
+def _clear() -> None:
+    laid().lay(None)
+
+
+def _choose() -> None:
+    number = st.session_state["gallery"]["chosen"]
+    if isinstance(number, int) and 0 <= number < len(samples()):
+        _lay(samples()[number] / np.float32(255))
+
+
+def _upload() -> None:
+    file = st.session_state[f"picture-{laid().number}"]
+    if file is not None:
+        _open(file.getvalue(), file.name)
+
+
+def _paste() -> None:
+    picture = st.session_state["opened"]["pasted"]
+    if not picture:
+        _complain(f"The pasted picture is larger than {MEGABYTES} MB. Your drawing is kept.")
+    else:
+        _open(b64decode(picture), "the pasted picture")
+
+
+def _open(data: bytes, name: str) -> None:
+    try:
+        ink = read_picture(data, name)
+    except InputError as error:
+        _complain(f"{error}. Your drawing is kept.")
+        return
+    if ink.any():
+        _lay(ink)
+    else:
+        _complain(f"No digit was found on {name}. Your drawing is kept.")
+
+
+def _lay(ink: NDArray[np.float32]) -> None:
+    laid().lay(placed(ink))
+    st.session_state["open"] = False
+
+
+def _complain(sentence: str) -> None:
+    """Until it is dismissed: who looks at the sheet may look up late."""
+    st.toast(sentence[:1].upper() + sentence[1:], icon=":material/error:", duration="infinite")

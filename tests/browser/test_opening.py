@@ -1,0 +1,97 @@
+"""Samples and pictures from elsewhere: opened as a person would."""
+
+import base64
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+import jacviz
+from jacviz.lenet import LeNet5
+from jacviz.ui.samples import samples
+
+from browser.studio import FOUR, ONE, Shown, Studio
+
+pytestmark = pytest.mark.browser
+
+CLEAR = "Reset canvas & history"
+
+
+def _content(shown: Shown) -> tuple[str, str, str]:
+    return shown.top, shown.probability, shown.ink
+
+
+def _open(studio: Studio) -> None:
+    studio.page.get_by_role("button", name="Open").click()
+    studio.page.get_by_role("group", name="Sample digits").wait_for()
+
+
+def _choose(studio: Studio, name: str) -> Shown:
+    before = studio.shown()
+    _open(studio)
+    studio.page.get_by_role("button", name=name, exact=True).click()
+    return studio.after(before)
+
+
+@pytest.mark.parametrize(("name", "number"), [("a 4", 4), ("a hard 3", 13)])
+def test_one_press_lays_a_sample_on_the_sheet_and_it_is_read_as_the_sample(
+    studio: Studio, lenet5: LeNet5, name: str, number: int
+) -> None:
+    shown = _choose(studio, name)
+    expected = jacviz.sensitivity(lenet5, jacviz.frame(samples()[number]).image)
+    assert shown.top == str(expected.top)
+    assert float(shown.probability) == pytest.approx(expected.probabilities[expected.top], abs=1e-4)
+    expect(studio.page.get_by_role("group", name="Sample digits")).to_be_hidden()
+    assert studio.complaints == []
+
+
+def test_what_was_opened_can_be_drawn_on_undone_and_cleared(studio: Studio) -> None:
+    sample = _choose(studio, "a 7")
+    both = studio.draw(ONE)
+    assert _content(both) != _content(sample)
+    assert _content(studio.press("Undo")) == _content(sample)
+    assert _content(studio.press("Redo")) == _content(both)
+    assert _content(studio.press(CLEAR)) == ("", "", "0.00")
+    assert _content(_choose(studio, "a 7")) == _content(sample)
+    assert studio.press(CLEAR).top == ""
+    assert studio.draw(FOUR).top == "4"
+
+
+def test_a_picture_is_uploaded_and_a_file_that_is_none_leaves_the_drawing(
+    studio: Studio, tmp_path: Path
+) -> None:
+    drawn = studio.draw(FOUR)
+    _open(studio)
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"\x80\x04these are no pixels")
+    studio.page.locator("input[type=file]").set_input_files(bad)
+    expect(studio.page.get_by_role("alertdialog")).to_contain_text("bad.png is not a picture")
+    expect(studio.page.get_by_role("alertdialog")).to_contain_text("Your drawing is kept")
+    assert _content(studio.settled()) == _content(drawn)
+
+    photo = Image.fromarray(255 - samples()[2]).resize((600, 600), Image.Resampling.BICUBIC)
+    photo.convert("RGB").save(tmp_path / "two.jpg")
+    studio.page.locator("input[type=file]").set_input_files(tmp_path / "two.jpg")
+    assert studio.after(drawn).top == "2"
+
+
+PASTE = """async text => {
+  const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File([bytes], "image.png", {type: "image/png"}));
+  document.body.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true}));
+}"""
+
+
+def test_a_picture_can_be_pasted(studio: Studio, tmp_path: Path) -> None:
+    drawn = studio.draw(ONE)
+    Image.fromarray(np.pad(samples()[5], 30)).save(tmp_path / "five.png")
+    text = base64.b64encode((tmp_path / "five.png").read_bytes()).decode()
+    studio.page.evaluate(PASTE, text)
+    assert studio.after(drawn).top == "5"
+
+    studio.page.evaluate(PASTE, base64.b64encode(b"no picture").decode())
+    expect(studio.page.get_by_role("alertdialog")).to_contain_text("not a picture")
+    assert studio.settled().top == "5"
