@@ -14,14 +14,14 @@ from jacviz.spaces import Space
 Scale = Literal["shared", "each"]
 
 
-def studio(*, space: Space, scale: Scale, answer: bytes | None) -> None:
+def studio(*, space: Space, scale: Scale, answer: bytes | None, query: str) -> None:
     """The ten maps, live: they follow the sheet by themselves, without a run of this script.
 
-    The answer (see jacviz.live.wire) is shown instead where the maps are `blind`.
+    The answer (see jacviz.live.wire) is shown instead where the maps are `blind`. The query is
+    how a link tells of this view (see jacviz.ui.state).
     """
-    text = None if answer is None else b64encode(answer).decode()
     _component("studio")(
-        data={"space": space, "scale": scale, "answer": text},
+        data={"space": space, "scale": scale, "answer": _text(answer), "query": query},
         key="studio",
         on_blind_change=_nothing,
     )
@@ -66,6 +66,18 @@ def opened(
 def gallery(count: int, *, chosen: Callable[[], None]) -> None:
     """So many samples (jacviz.ui.samples) as buttons; calls `chosen` with one's number."""
     _component("gallery")(data={"count": count}, key="gallery", on_chosen_change=chosen)
+
+
+def sharing(drawing: bytes | None) -> None:
+    """A button that copies a link to the drawing and the view, and puts it into the address bar.
+
+    It learns of drawings by itself; only where the maps are `blind` it takes the one given.
+    """
+    _component("sharing")(data={"drawing": _text(drawing)}, key="sharing")
+
+
+def _text(message: bytes | None) -> str | None:
+    return None if message is None else b64encode(message).decode()
 
 
 def _component(module: str) -> Callable[..., Any]:

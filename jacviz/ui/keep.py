@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 
 import streamlit as st
@@ -12,6 +12,7 @@ from jacviz.live import drawing
 from jacviz.live.engine import engine
 from jacviz.spaces import Space
 from jacviz.ui.components import Scale
+from jacviz.ui.state import State, write
 
 
 @dataclass
@@ -20,6 +21,11 @@ class View:
 
     space: Space = "probability"
     scale: Scale = "shared"
+
+    @property
+    def query(self) -> str:
+        """As in a link; its names are those of `State`."""
+        return write(State(**asdict(self)))
 
 
 def view() -> View:

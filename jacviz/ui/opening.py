@@ -97,7 +97,7 @@ def _choose() -> None:
 def _upload() -> None:
     file = st.session_state[f"picture-{laid().number}"]
     if file is not None:
-        _open(file.getvalue(), file.name)
+        _open(file.getvalue(), f"The file {file.name}")
 
 
 def _paste() -> None:
@@ -105,7 +105,7 @@ def _paste() -> None:
     if not picture:
         _complain(f"The pasted picture is larger than {MEGABYTES} MB. Your drawing is kept.")
     else:
-        _open(b64decode(picture), "the pasted picture")
+        _open(b64decode(picture), "The pasted picture")
 
 
 def _open(data: bytes, name: str) -> None:
@@ -117,7 +117,7 @@ def _open(data: bytes, name: str) -> None:
     if ink.any():
         _lay(ink)
     else:
-        _complain(f"No digit was found on {name}. Your drawing is kept.")
+        _complain(f"{name} shows no digit. Your drawing is kept.")
 
 
 def _lay(ink: NDArray[np.float32]) -> None:
@@ -127,4 +127,4 @@ def _lay(ink: NDArray[np.float32]) -> None:
 
 def _complain(sentence: str) -> None:
     """Until it is dismissed: who looks at the sheet may look up late."""
-    st.toast(sentence[:1].upper() + sentence[1:], icon=":material/error:", duration="infinite")
+    st.toast(sentence, icon=":material/error:", duration="infinite")

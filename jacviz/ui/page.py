@@ -65,7 +65,7 @@ def _maps(ink: NDArray[np.uint8] | None) -> None:
     except JacvizError as error:
         st.error(str(error))
         return
-    components.studio(space=view.space, scale=view.scale, answer=answer)
+    components.studio(space=view.space, scale=view.scale, answer=answer, query=view.query)
     if components.blind() and ink is None:
         st.rerun(scope="app")
 
@@ -73,6 +73,7 @@ def _maps(ink: NDArray[np.uint8] | None) -> None:
 def _keep(message: bytes | None, methods: st.Page) -> None:
     """What can be taken away of a drawing: of the one given, or else of the last finished one."""
     with st.container(key="keep", horizontal=True, gap="small"):
+        components.sharing(message)
         keep.offer(components.drawn() if message is None else message)
         st.space("stretch")
         st.page_link(

@@ -1,7 +1,7 @@
 // The component that joins sheet, server and maps. Streamlit hands it the switches; it hands back
 // only that it cannot follow the sheet.
 
-import { answers, drawings } from "./channels.js";
+import { answers, drawings, views } from "./channels.js";
 import { component } from "./component.js";
 import { Inspector } from "./inspector.js";
 import { Live } from "./live.js";
@@ -29,7 +29,8 @@ class Studio {
   }
 
   // answer: base64, only where Streamlit has to follow the sheet.
-  update({ space, scale, answer }) {
+  update({ space, scale, answer, query }) {
+    views.publish(query);
     this.maps.wish(scale);
     this.live.wish(space);
     if (answer) {
