@@ -42,6 +42,11 @@ def blind() -> bool:
     return bool(st.session_state.get("studio", {}).get("blind"))
 
 
+def timeline() -> None:
+    """The ten probabilities over the strokes, once there are two."""
+    _component("timeline")(key="timeline")
+
+
 def reading() -> None:
     """The frame and the probabilities of the answer that the maps show."""
     _component("reading")(key="reading")

@@ -44,6 +44,7 @@ def show(methods: st.Page) -> None:
             else:
                 st.fragment(_maps)(None)
                 st.fragment(_keep)(None, methods)
+                components.timeline()
 
 
 def _pen() -> None:

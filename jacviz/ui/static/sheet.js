@@ -72,9 +72,17 @@ export class Sheet {
     return this.inside?.querySelector("canvas.upper-canvas")?.getBoundingClientRect() ?? null;
   }
 
-  // Press one of the component's own buttons, if it can be pressed.
+  // Whether one of the component's own buttons can be pressed.
+  offers(label) {
+    return Boolean(this.#button(label));
+  }
+
   press(label) {
-    this.inside?.querySelector(`button[aria-label="${label}"]:not(:disabled)`)?.click();
+    this.#button(label)?.click();
+  }
+
+  #button(label) {
+    return this.inside?.querySelector(`button[aria-label="${label}"]:not(:disabled)`);
   }
 }
 
