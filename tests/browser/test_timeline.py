@@ -33,6 +33,14 @@ def test_it_comes_with_the_second_stroke(studio: Studio) -> None:
     assert _words(studio).startswith(f"Stroke 2 of 2: {shown.top}")
 
 
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
+def test_the_page_still_fits_the_screen(studio: Studio, width: int, height: int) -> None:
+    studio.page.set_viewport_size({"width": width, "height": height})
+    studio.draw(FOUR)
+    page = studio.page.locator(".stMain")
+    assert page.evaluate("page => page.scrollHeight <= page.clientHeight")
+
+
 def test_each_moment_shows_what_its_stroke_showed(studio: Studio) -> None:
     moments = [studio.draw([stroke]) for stroke in STROKES]
     for key, number in (("ArrowLeft", 2), ("ArrowLeft", 1), ("End", 3), ("Home", 0), ("End", 3)):

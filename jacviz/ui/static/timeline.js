@@ -8,7 +8,7 @@ import { percent } from "./numbers.js";
 import { Sheet } from "./sheet.js";
 
 const NAMED = 0.1; // a class that was ever as likely has its name beside its line
-const APART = 14; // pixels between two names
+const APART = 13; // pixels between two names
 const REFUSED = 3000; // ms until an undo that changed nothing counts as refused
 
 class Timeline {
@@ -89,7 +89,7 @@ class Timeline {
     const ends = [];
     answer?.probabilities.forEach((p, k) => p >= NAMED && ends.push({ k, p }));
     ends.sort((one, other) => other.p - one.p);
-    const height = this.chart.clientHeight || 64;
+    const height = this.chart.clientHeight || 38;
     let last = -Infinity;
     this.names.replaceChildren(
       ...ends.map(({ k, p }) => {
