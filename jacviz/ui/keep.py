@@ -1,11 +1,13 @@
-"""What a visitor can take away: the numbers, and the picture."""
+"""What a visitor can take away: numbers, pictures, and a program that gives them again."""
 
 import io
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 
+import numpy as np
 import streamlit as st
+from PIL import Image
 
 from jacviz.framing import Frame, frame
 from jacviz.live import drawing
@@ -28,6 +30,9 @@ class View:
         return write(State(**asdict(self)))
 
 
+File = Callable[[Frame, bytes, View], bytes]
+
+
 def view() -> View:
     """This visitor's view: one object, so that a file shows the switches as they are when asked."""
     mine: View = st.session_state.setdefault("view", View())
@@ -35,32 +40,28 @@ def view() -> View:
 
 
 def offer(message: bytes | None) -> None:
-    """Two buttons, whose files are made when they are pressed.
+    """A button with the files that can be saved, each made when its own button is pressed.
 
     The message is the drawing as the page sent it (see jacviz.live.drawing), None before the
     first one.
     """
     framed = None if message is None else frame(drawing.decode(message))
-    numbers: Callable[[], bytes] | bytes = b""
-    picture: Callable[[], bytes] | bytes = b""
-    if message is not None and framed is not None and not framed.empty:
-        numbers = partial(_numbers, framed, message, view())
-        picture = partial(_picture, framed, view())
-    _button("Save the numbers", numbers, "jacviz.npz", "application/octet-stream", "data_array")
-    _button("Save the picture", picture, "jacviz.png", "image/png", "image")
-
-
-def _button(label: str, data: Callable[[], bytes] | bytes, name: str, mime: str, icon: str) -> None:
-    st.download_button(
-        label,
-        data,
-        file_name=name,
-        mime=mime,
-        icon=f":material/{icon}:",
-        disabled=data == b"",
-        on_click="ignore",
-        key=name,
-    )
+    with st.popover("Save", icon=":material/download:", key="save"):
+        for label, file, name, mime, icon in FILES:
+            data: Callable[[], bytes] | bytes = b""
+            if message is not None and framed is not None and not framed.empty:
+                data = partial(file, framed, message, view())
+            st.download_button(
+                label,
+                data,
+                file_name=name,
+                mime=mime,
+                icon=f":material/{icon}:",
+                disabled=data == b"",
+                on_click="ignore",
+                key=name,
+                width="stretch",
+            )
 
 
 def _numbers(framed: Frame, message: bytes, view: View) -> bytes:
@@ -69,10 +70,41 @@ def _numbers(framed: Frame, message: bytes, view: View) -> bytes:
     return archive(framed, engine().sense(framed), view.space, source="a drawing", data=message)
 
 
-def _picture(framed: Frame, view: View) -> bytes:
+def _picture(framed: Frame, _: bytes, view: View) -> bytes:
     from jacviz.sheet import draw_sheet
 
-    file = io.BytesIO()
     sensed = engine().sense(framed)
-    draw_sheet(framed.image, sensed, view.space, scale=view.scale).save(file, format="PNG")
+    return _png(draw_sheet(framed.image, sensed, view.space, scale=view.scale))
+
+
+def _vector(framed: Frame, _: bytes, view: View) -> bytes:
+    from jacviz.vector import draw_vector
+
+    sensed = engine().sense(framed)
+    return draw_vector(sensed, view.space, scale=view.scale).encode()
+
+
+def _frame(framed: Frame, _: bytes, __: View) -> bytes:
+    return _png(Image.fromarray(np.rint(255 * framed.image).astype(np.uint8)))
+
+
+def _script(_: Frame, message: bytes, view: View) -> bytes:
+    from jacviz.script import script
+
+    return script(drawing.decode(message), view.space).encode()
+
+
+def _png(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, format="PNG")
     return file.getvalue()
+
+
+FILES: tuple[tuple[str, File, str, str, str], ...] = (
+    ("Save the numbers", _numbers, "jacviz.npz", "application/octet-stream", "data_array"),
+    ("Save the picture", _picture, "jacviz.png", "image/png", "image"),
+    ("Save it as SVG", _vector, "jacviz.svg", "image/svg+xml", "polyline"),
+    ("Save the frame", _frame, "jacviz-frame.png", "image/png", "grid_on"),
+    ("Save a script", _script, "jacviz_drawing.py", "text/x-python", "code"),
+)
+"""Each file's label, maker, name, type and icon."""

@@ -1,15 +1,9 @@
 """The page as a person meets it: draw, look, undo, switch."""
 
 import re
-from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import expect
-
-import jacviz
-from jacviz.lenet import LeNet5
 
 from browser.studio import FOUR, ONE, SEVEN, Studio
 
@@ -154,31 +148,6 @@ def test_hovering_a_pixel_tells_class_place_ink_and_derivative(studio: Studio) -
     expect(hover).to_contain_text("row 7, column 10")
     expect(hover).to_contain_text(re.compile(r"ink \d\.\d\d"))
     expect(hover).to_contain_text(re.compile(r"d p\(4\) / d ink = [+\u2212]?\d"))
-
-
-def test_the_numbers_can_be_taken_along_and_are_the_librarys(
-    studio: Studio, lenet5: LeNet5, tmp_path: Path
-) -> None:
-    button = studio.page.get_by_role("button", name="Save the numbers")
-    expect(button).to_be_disabled()
-    drawn = studio.draw(FOUR)
-    expect(button).to_be_enabled()
-    with studio.page.expect_download() as download:
-        button.click()
-    download.value.save_as(tmp_path / "kept.npz")
-    with np.load(tmp_path / "kept.npz", allow_pickle=False) as kept:
-        sensed = jacviz.sensitivity(lenet5, kept["frame"])
-        assert float(kept["frame"].sum()) == pytest.approx(float(drawn.ink), abs=0.006)
-        assert np.allclose(kept["jacobian"], sensed.jacobian("probability"), atol=1e-6)
-        assert np.allclose(kept["probabilities"], sensed.probabilities, atol=1e-6)
-
-
-def test_the_picture_can_be_taken_along(studio: Studio, tmp_path: Path) -> None:
-    studio.draw(FOUR)
-    with studio.page.expect_download() as download:
-        studio.page.get_by_role("button", name="Save the picture").click()
-    download.value.save_as(tmp_path / "kept.png")
-    assert min(Image.open(tmp_path / "kept.png").size) > 800
 
 
 def test_the_page_complains_of_nothing(studio: Studio) -> None:

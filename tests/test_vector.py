@@ -1,0 +1,49 @@
+"""The vector graphic holds every map's colours and numbers."""
+
+import base64
+import io
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from jacviz.colours import paint
+from jacviz.errors import InputError
+from jacviz.framing import frame
+from jacviz.lenet import LeNet5
+from jacviz.numbers import percent, significant
+from jacviz.sensitivities import sensitivity
+from jacviz.sheet import SCALES, Scale
+from jacviz.spaces import SPACES, Space
+from jacviz.vector import draw_vector
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("space", SPACES)
+def test_every_map_is_there_with_its_colours_and_numbers(
+    lenet5: LeNet5, space: Space, scale: Scale
+) -> None:
+    sheet = np.zeros((98, 98), np.uint8)
+    sheet[20:80, 45:53] = 255
+    result = sensitivity(lenet5, frame(sheet).image)
+    root = ElementTree.fromstring(draw_vector(result, space, scale=scale))
+    maps = result.jacobian(space)
+    pictures = root.findall(f"{SVG}image")
+    words = "\n".join("".join(text.itertext()) for text in root.findall(f"{SVG}text"))
+    assert len(pictures) == len(maps)
+    for k, (one, picture) in enumerate(zip(maps, pictures, strict=True)):
+        data = picture.attrib["href"].removeprefix("data:image/png;base64,")
+        limit = np.abs(maps if scale == "shared" else one).max()
+        shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
+        np.testing.assert_array_equal(shown, paint(one, limit))
+        assert f"{k} {percent(result.probabilities[k])}" in words
+        assert f"±{significant(np.abs(one).max())}" in words
+
+
+def test_an_unknown_scale_is_refused(lenet5: LeNet5) -> None:
+    result = sensitivity(lenet5, np.zeros((28, 28), np.float32))
+    with pytest.raises(InputError, match="scale 'big' is unknown"):
+        draw_vector(result, scale="big")  # type: ignore[arg-type]
