@@ -78,7 +78,7 @@ def sharing(drawing: bytes | None) -> None:
 
     It learns of drawings by itself; only where the maps are `blind` it takes the one given.
     """
-    _component("sharing")(data={"drawing": _text(drawing)}, key="sharing")
+    _component("sharing")(data={"drawing": _text(drawing)}, key="sharing", width="content")
 
 
 def _text(message: bytes | None) -> str | None:

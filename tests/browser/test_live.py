@@ -141,7 +141,7 @@ def test_the_ink_that_is_sent_is_the_ink_on_the_sheet(studio: Studio) -> None:
     studio.draw(FOUR)
     got = drawing.decode(studio.asked[-1])
     sheet = _sheet(studio)
-    factor = sheet.shape[0] // got.shape[0]
+    factor = -(-sheet.shape[0] // got.shape[0])
     rows, columns = (side * factor for side in got.shape)
     whole = np.zeros((rows, columns))
     whole[: sheet.shape[0], : sheet.shape[1]] = sheet[:rows, :columns]
