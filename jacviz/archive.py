@@ -4,11 +4,14 @@ import hashlib
 import io
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jacviz.framing import Frame
 from jacviz.networks import NETWORKS, STANDARD
+from jacviz.questions import Attribution
 from jacviz.sensitivities import Sensitivity
 from jacviz.spaces import Space
 
@@ -17,6 +20,7 @@ def archive(
     framed: Frame,
     result: Sensitivity,
     space: Space,
+    attribution: Attribution | None = None,
     *,
     source: str,
     data: bytes,
@@ -25,11 +29,18 @@ def archive(
     """An NPZ file of arrays and texts, for numpy.load without pickles.
 
     `frame` (28, 28), `frame_placement` (top, left, source pixels per frame pixel), `logits` and
-    `probabilities` (M,), `jacobian` (M, 28, 28) in `space`, `logit_jacobian`; and of its origin,
-    `source`, the SHA-256 of the source's `data`, the shipped `network` and its weights' SHA-256,
-    versions and the time.
+    `probabilities` (M,), `jacobian` (M, 28, 28) in `space`, `logit_jacobian`, the `method` of the
+    maps, "gradient" being the Jacobian, and those of an attribution: `maps` (M, 28, 28) and, where
+    it has one, `residual` (M,); and of its origin, `source`, the SHA-256 of the source's `data`,
+    the shipped `network` and its weights' SHA-256, versions and the time.
     """
+    shares: dict[str, NDArray[Any]] = {}
+    if attribution is not None:
+        shares["maps"] = attribution.maps
+        if attribution.residual is not None:
+            shares["residual"] = attribution.residual
     facts = {
+        "method": "gradient" if attribution is None else attribution.name,
         "source": source,
         "source_sha256": hashlib.sha256(data).hexdigest(),
         "network": network,
@@ -49,6 +60,7 @@ def archive(
         jacobian=result.jacobian(space),
         logit_jacobian=result.logit_jacobian,
         space=np.array(space),
+        **shares,
         **{name: np.array(fact) for name, fact in facts.items()},
     )
     return file.getvalue()

@@ -14,6 +14,12 @@ class Kind:
     label: str
     meaning: str
     unit: str
+    pixel: str
+    """What one pixel's number is called; {} stands for the output."""
+
+    def unit_of(self, output: str) -> str:
+        """The unit, where the output has a name."""
+        return self.unit.replace("the output", output)
 
 
 ATTRIBUTIONS: dict[Name, Kind] = {
@@ -21,23 +27,27 @@ ATTRIBUTIONS: dict[Name, Kind] = {
         "Gradient",
         "What a little more ink at this pixel would do to the output.",
         "change of the output per unit of ink",
+        "d {} / d ink",
     ),
     "gradient-x-ink": Kind(
         "Gradient x ink",
         "The gradient where there is ink: what a little of the drawn ink contributes at the"
         " present rate; paper gets zero.",
         "change of the output",
+        "ink · d {} / d ink",
     ),
     "smoothgrad": Kind(
         "SmoothGrad",
         "The gradient averaged over noisy copies of the drawing: what more ink would do hereabouts,"
         " with less of the gradient's own noise.",
         "change of the output per unit of ink",
+        "mean of d {} / d ink",
     ),
     "integrated-gradients": Kind(
         "Integrated gradients",
         "The gradient averaged on the way from blank paper to the drawing, times the ink: the"
         " pixels' shares in what the whole drawing changed, to which they add up.",
         "change of the output",
+        "share in the change of {}",
     ),
 }

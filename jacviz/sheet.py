@@ -1,5 +1,6 @@
 """One page to print or to show a class: a digit, its probabilities and its sensitivity maps."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +12,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from jacviz.colours import paint, paint_ink, table
 from jacviz.errors import InputError
+from jacviz.kinds import ATTRIBUTIONS, Kind
 from jacviz.numbers import percent, significant
+from jacviz.questions import Attribution
 from jacviz.sensitivities import Sensitivity
 from jacviz.spaces import Space
 
@@ -74,25 +77,31 @@ def draw_sheet(
     image: NDArray[np.float32],
     sensitivity: Sensitivity,
     space: Space = "probability",
+    attribution: Attribution | None = None,
     *,
     scale: Scale = "shared",
     source: str = "",
+    network: str = "",
 ) -> Image.Image:
     """Draw an image (H, W) of ink and how it moves the M outputs, as an RGB picture.
 
     `scale` is "shared", one colour scale for all maps, or "each", its own for each; every map
-    prints its largest absolute derivative either way. `source` says where the image came from.
+    prints its largest absolute value either way. The maps are the attribution's or else the
+    derivatives. `source` says where the image came from, `network` which network it is.
     Raises InputError for an unknown space or scale.
     """
     if scale not in SCALES:
         raise InputError(f"scale {scale!r} is unknown; choose one of {', '.join(SCALES)}")
-    maps = sensitivity.jacobian(space)
+    maps = sensitivity.jacobian(space) if attribution is None else attribution.maps
+    kind = ATTRIBUTIONS["gradient" if attribution is None else attribution.name]
     names = [str(k) for k in range(len(maps))]
     layout = Layout(*maps.shape)
     sheet = Image.new("RGB", (WIDTH, layout.bottom), "white")
     pen = ImageDraw.Draw(sheet)
     largest = np.abs(maps).max(axis=(1, 2)).astype(float)
-    _sentences(pen, sensitivity, space, names)
+    _text(pen, (MARGIN, 66), _reading(sensitivity, names, network), 46)
+    explanation = _explanation(sensitivity, space, names, kind)
+    _text(pen, (MARGIN, 132), "\n".join(textwrap.wrap(explanation, 130)), 26, QUIET)
     _frame(sheet, pen, image, source)
     _bars(pen, layout, sensitivity, names)
     for k, one in enumerate(maps):
@@ -106,31 +115,36 @@ def draw_sheet(
             f"±{significant(largest[k])}",
             ACCENT if k == sensitivity.top else INK,
         )
-    _key(sheet, pen, layout, space, float(largest.max()) if scale == "shared" else None)
+    unit = kind.unit_of(space).capitalize()
+    _key(sheet, pen, layout, unit, float(largest.max()) if scale == "shared" else None)
     return sheet
 
 
-def _sentences(
-    pen: ImageDraw.ImageDraw, sensitivity: Sensitivity, space: Space, names: Sequence[str]
-) -> None:
+def _reading(sensitivity: Sensitivity, names: Sequence[str], network: str) -> str:
     p = sensitivity.probabilities
     first, *rest = [sensitivity.top, *(k for k in np.argsort(-p) if k != sensitivity.top)]
-    reading = f"The network reads {names[first]} ({percent(p[first])})"
+    who = " ".join(filter(None, ("The", network, "network")))
+    reading = f"{who} reads {names[first]} ({percent(p[first])})"
     if rest:
         reading += f", then {names[rest[0]]} ({percent(p[rest[0]])})"
-    _text(pen, (MARGIN, 66), reading + ".", 46)
+    return reading + "."
+
+
+def _explanation(sensitivity: Sensitivity, space: Space, names: Sequence[str], kind: Kind) -> str:
+    if kind is not ATTRIBUTIONS["gradient"]:
+        return f"{kind.label}: {kind.meaning}"
+    if sensitivity.saturated and space == "probability":
+        return (
+            f"Saturated: the network is so sure of {names[sensitivity.top]} that no pixel moves a "
+            "probability by much. Logits show more."
+        )
     explanation = (
         "Each map shows, pixel by pixel, what a little more ink would do to one output: "
         "orange raises it, blue lowers it."
     )
-    if sensitivity.saturated and space == "probability":
-        explanation = (
-            f"Saturated: the network is so sure of {names[first]} that no pixel moves a "
-            "probability by much. Logits show more."
-        )
-    elif sensitivity.saturated:
+    if sensitivity.saturated:
         explanation += " The probabilities are saturated."
-    _text(pen, (MARGIN, 132), explanation, 26, QUIET)
+    return explanation
 
 
 def _frame(
@@ -194,7 +208,7 @@ def _key(
     sheet: Image.Image,
     pen: ImageDraw.ImageDraw,
     layout: Layout,
-    space: Space,
+    unit: str,
     limit: float | None,
 ) -> None:
     """The colour bar, under the maps, with what its ends and the numbers above the maps mean."""
@@ -213,7 +227,7 @@ def _key(
         _text(pen, (x, top + height + 32), text, 24, INK, anchor)
     share = "One colour scale for all maps" if limit is not None else "Each map has its own scale"
     x = left + width + 48
-    _text(pen, (x, top + 22), f"Change of {space} per unit of ink", 26, INK, "ls")
+    _text(pen, (x, top + 22), unit, 26, INK, "ls")
     _text(pen, (x, top + height + 32), f"{share}; ± is a map's largest value.", 24, QUIET, "ls")
 
 

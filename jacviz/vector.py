@@ -10,7 +10,9 @@ from PIL import Image
 
 from jacviz.colours import paint
 from jacviz.errors import InputError
+from jacviz.kinds import ATTRIBUTIONS
 from jacviz.numbers import percent, significant
+from jacviz.questions import Attribution
 from jacviz.sensitivities import Sensitivity
 from jacviz.sheet import ACCENT, INK, LINE, MAP_SIDE, MAPS_LEFT, SCALES, TOP, Colour, Layout, Scale
 from jacviz.spaces import Space
@@ -21,16 +23,21 @@ CAPTION = 64
 
 
 def draw_vector(
-    sensitivity: Sensitivity, space: Space = "probability", *, scale: Scale = "shared"
+    sensitivity: Sensitivity,
+    space: Space = "probability",
+    attribution: Attribution | None = None,
+    *,
+    scale: Scale = "shared",
 ) -> str:
     """How an image moves the M outputs, as the text of an SVG file: one map for each.
 
-    Every cell of a map is a square of its value's colour; titles are text. `scale` is as for
-    `jacviz.sheet.draw_sheet`. Raises InputError for an unknown space or scale.
+    Every cell of a map is a square of its value's colour; titles are text. Attribution and
+    scale are as for `jacviz.sheet.draw_sheet`. Raises InputError for an unknown space or scale.
     """
     if scale not in SCALES:
         raise InputError(f"scale {scale!r} is unknown; choose one of {', '.join(SCALES)}")
-    maps = sensitivity.jacobian(space)
+    maps = sensitivity.jacobian(space) if attribution is None else attribution.maps
+    kind = ATTRIBUTIONS["gradient" if attribution is None else attribution.name]
     layout = Layout(*maps.shape)
     largest = np.abs(maps).max(axis=(1, 2)).astype(float)
     parts = []
@@ -46,7 +53,9 @@ def draw_vector(
             _picture(x, y, layout, paint(one, limit), ACCENT if k == sensitivity.top else LINE),
         ]
     share = "one colour scale for all" if scale == "shared" else "each map has its own scale"
-    words = f"Change of {space} per unit of ink: orange raises, blue lowers; {share}."
+    what = "" if attribution is None else f"{kind.label}: "
+    unit = kind.unit_of(space).capitalize()
+    words = f"{what}{unit}: orange raises, blue lowers; {share}."
     bottom = layout.maps_bottom + CAPTION
     parts.append(_text(MAPS_LEFT, bottom - MARGIN, words, INK))
     left, top = MAPS_LEFT - MARGIN, TOP - TITLE - MARGIN

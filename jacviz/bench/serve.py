@@ -16,9 +16,9 @@ from jacviz.bench.flood import RATE, Flood
 from jacviz.bench.person import Person
 from jacviz.bench.servers import JACVIZ, serving
 from jacviz.errors import JacvizError
-from jacviz.framing import frame
-from jacviz.live import drawing, wire
-from jacviz.live.engine import LABELS, sense
+from jacviz.live import drawing
+from jacviz.live.thinking import answer
+from jacviz.live.wishes import Wishes
 
 if TYPE_CHECKING:
     from psutil import Process
@@ -107,17 +107,8 @@ def _is_right(person: Person) -> bool:
     """Whether a person's last answer is the library's to that person's last ink."""
     if person.last is None:
         return False
-    message, answer = person.last
-    ink = drawing.decode(message)
-    framed = frame(ink)
-    return answer == wire.encode(
-        framed,
-        ink.shape,
-        sense(framed),
-        labels=LABELS,
-        space="probability",
-        exact=True,
-    )
+    message, got = person.last
+    return got == answer(drawing.decode(message), Wishes())
 
 
 def _show(loads: list[Load], console: Console) -> None:

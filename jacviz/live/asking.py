@@ -1,17 +1,24 @@
 """Who may ask what: every refusal has a status of HTTP's and a reason in words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+from jacviz.kinds import NAMES as METHODS
 from jacviz.live.drawing import MOST_BYTES
 from jacviz.live.limits import Allowance
-from jacviz.spaces import SPACES, Space
+from jacviz.live.wishes import Wishes
+from jacviz.networks import NETWORKS, STANDARD
+from jacviz.spaces import SPACES
 
 # A pen makes at most 60 pictures a second. A class may share one address behind its router.
 PAGE = Allowance(rate=120, burst=240)
 ADDRESS = Allowance(rate=3000, burst=6000)
+
+
+Name = TypeVar("Name", bound=str)
 
 
 class RefusalError(Exception):
@@ -41,12 +48,21 @@ def require_own_page(connection: HTTPConnection) -> None:
         raise RefusalError(403, f"answers are for jacviz's own page, not for {origin[:200]}")
 
 
-def wishes(query: Mapping[str, str]) -> tuple[Space, bool]:
-    """The output space, and whether exact numbers are asked for."""
-    space = query.get("space", "")
-    if space not in SPACES:
-        raise RefusalError(400, f"space must be one of {', '.join(SPACES)}, not {space[:40]!r}")
+def wishes(query: Mapping[str, str]) -> Wishes:
+    """What is asked for: space and exact must be named; network and method have defaults."""
     exact = query.get("exact", "")
     if exact not in {"0", "1"}:
         raise RefusalError(400, f"exact must be 0 or 1, not {exact[:40]!r}")
-    return space, exact == "1"
+    return Wishes(
+        space=_one_of(SPACES, "space", query.get("space", "")),
+        exact=exact == "1",
+        network=_one_of(NETWORKS, "network", query.get("network", STANDARD)),
+        method=_one_of(METHODS, "method", query.get("method", "gradient")),
+    )
+
+
+def _one_of(accepted: Collection[Name], what: str, text: str) -> Name:
+    for name in accepted:
+        if text == name:
+            return name
+    raise RefusalError(400, f"{what} must be one of {', '.join(accepted)}, not {text[:40]!r}")

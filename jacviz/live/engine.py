@@ -1,4 +1,4 @@
-"""The app's network, built once per process and shared by every visitor."""
+"""The app's networks, each built once per process and shared by every visitor."""
 
 import gc
 import logging
@@ -11,9 +11,13 @@ import streamlit as st
 
 from jacviz.errors import JacvizError
 from jacviz.framing import SIDE, Frame
+from jacviz.kinds import Name as Method
+from jacviz.networks import STANDARD
+from jacviz.spaces import Space
 
 if TYPE_CHECKING:
     from jacviz.graph import CompiledJacobian
+    from jacviz.questions import Attribution
     from jacviz.sensitivities import Sensitivity
 
 LABELS = tuple("0123456789")
@@ -33,10 +37,21 @@ class Engine:
 
         return sensitivity(self.compiled, frame.image)
 
+    def attribute(self, frame: Frame, space: Space, method: Method) -> "Attribution | None":
+        """The maps by another method than the gradient; None for it, whose maps `sense` gives."""
+        if method == "gradient":
+            return None
+        from jacviz.questions import attribute
+
+        return attribute(self.compiled, frame.image, method, space)
+
 
 @st.cache_resource(show_spinner=False)
-def engine() -> Engine:
-    """Who asks while it is being built waits. AssetError where the weights cannot be read."""
+def engine(network: str) -> Engine:
+    """One of NETWORKS; who asks while it is being built waits.
+
+    Raises AssetError where the weights cannot be read.
+    """
     # PyTorch is imported here, after the page can already be drawn on.
     import torch
 
@@ -45,26 +60,35 @@ def engine() -> Engine:
 
     # Building is short work, which PyTorch's own threads only slow down.
     torch.set_num_threads(1)
-    return Engine(compile_jacobian(load_lenet5(), np.zeros((1, SIDE, SIDE), dtype=np.float32)))
+    example = np.zeros((1, SIDE, SIDE), dtype=np.float32)
+    ready = Engine(compile_jacobian(load_lenet5(network), example))
+    _BUILT.add(network)
+    return ready
+
+
+def built(network: str) -> bool:
+    """Whether asking for this network takes no time."""
+    return network in _BUILT
 
 
 def sense(frame: Frame) -> "Sensitivity | None":
-    """The network's answer to a frame; None, without waiting for the network, to an empty one."""
-    return None if frame.empty else engine().sense(frame)
+    """The standard network's answer to a frame; None, without waiting for it, to an empty one."""
+    return None if frame.empty else engine(STANDARD).sense(frame)
 
 
+_BUILT: set[str] = set()
 _BUILDING = threading.Lock()
 
 
 def begin_building() -> None:
-    """Build the network in the background, unless that has begun already."""
+    """Build the standard network in the background, unless that has begun already."""
     if _BUILDING.acquire(blocking=False):
         threading.Thread(target=_build, name="jacviz-build", daemon=True).start()
 
 
 def _build() -> None:
     try:
-        engine()
+        engine(STANDARD)
     except JacvizError as error:
         # The page says so too, and keeps the sheet.
         _LOG.error("%s", error)

@@ -45,7 +45,7 @@ async def _reply(socket: WebSocket, message: bytes) -> bytes:
     try:
         require_allowance(socket)
         number, query, drawing = parse(message)
-        answer = await think(drawing, *wishes(query))
+        answer = await think(drawing, wishes(query))
     except RefusalError as refusal:
         return _HEAD.pack(number, refusal.status) + str(refusal).encode()
     return _HEAD.pack(number, 200) + answer

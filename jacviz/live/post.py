@@ -1,7 +1,8 @@
 """One question as one request: POST /jacviz/answer?space=...&exact=...&page=...
 
-Query: space, one of the output spaces; exact, 0 or 1; page, any name that tells one page from
-another. Body: see drawing.py. Reply: see wire.py, or a 4xx and its reason.
+Query: space, one of the output spaces; exact, 0 or 1; network and method, each with a default;
+page, any name that tells one page from another. Body: see drawing.py. Reply: see wire.py, or a
+4xx and its reason.
 """
 
 from starlette.requests import ClientDisconnect, Request
@@ -28,8 +29,8 @@ async def post(request: Request) -> Response:
         require_own_page(request)
         if request.headers.get("content-type") != TYPE:
             raise RefusalError(415, f"the content type must be {TYPE}")
-        space, exact = wishes(request.query_params)
-        reply = await think(await _body(request), space, exact)
+        wanted = wishes(request.query_params)
+        reply = await think(await _body(request), wanted)
     except RefusalError as refusal:
         return refused(refusal)
     except ClientDisconnect:

@@ -1,7 +1,7 @@
 """An answer as the browser gets it; static/wire.js reads it.
 
 uint32 header length | JSON header, padded to 4 bytes | float32: frame, probabilities, the largest
-derivative of each map | the maps, float32 or int8. An empty frame carries the frame alone.
+value of each map | the maps, float32 or int8. An empty frame carries the frame alone.
 All little-endian.
 """
 
@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jacviz.framing import Frame
-from jacviz.spaces import Space
+from jacviz.live.wishes import Wishes
 
 if TYPE_CHECKING:
+    from jacviz.questions import Attribution
     from jacviz.sensitivities import Sensitivity
 
 
@@ -23,24 +24,27 @@ def encode(
     frame: Frame,
     sheet: tuple[int, ...],
     sensitivity: "Sensitivity | None",
+    wishes: Wishes,
+    attribution: "Attribution | None" = None,
     *,
     labels: Sequence[str],
-    space: Space,
-    exact: bool,
 ) -> bytes:
     """What the page shows of the frame of a sheet, (H, W); without a sensitivity it is empty.
 
-    Exact maps are the derivatives themselves. Otherwise each is in 127ths of its own largest:
-    enough for the colours of a picture, a quarter of the bytes.
+    The maps are the attribution's or else the sensitivity's own. Exact maps are the numbers
+    themselves. Otherwise each is in 127ths of its own largest: enough for the colours of a
+    picture, a quarter of the bytes.
     """
     height, width = frame.image.shape
     header = {
         "labels": list(labels),
         "height": height,
         "width": width,
-        "space": space,
+        "space": wishes.space,
+        "network": wishes.network,
+        "method": wishes.method,
         "empty": sensitivity is None,
-        "exact": exact,
+        "exact": wishes.exact,
         # Where the frame lies on the sheet, in the sheet's pixels; see jacviz.framing.Frame.
         "sheet": sheet,
         "place": [frame.top, frame.left, frame.scale],
@@ -49,10 +53,12 @@ def encode(
     if sensitivity is not None:
         header["top"] = sensitivity.top
         header["saturated"] = sensitivity.saturated
-        maps = sensitivity.jacobian(space)
+        maps = sensitivity.jacobian(wishes.space) if attribution is None else attribution.maps
+        if attribution is not None and attribution.residual is not None:
+            header["residual"] = float(np.abs(attribution.residual).max())
         largest = np.abs(maps).max(axis=(1, 2))
         arrays += [sensitivity.probabilities.astype("<f4"), largest.astype("<f4")]
-        arrays.append(maps.astype("<f4") if exact else _in_127ths(maps, largest))
+        arrays.append(maps.astype("<f4") if wishes.exact else _in_127ths(maps, largest))
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 4)
     return b"".join([len(text).to_bytes(4, "little"), text] + [array.tobytes() for array in arrays])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
@@ -81,10 +82,14 @@ def noise(shape: tuple[int, ...], samples: int, sigma: float, seed: int) -> Floa
     return drawn
 
 
+@cache
 def quadrature(steps: int) -> tuple[Doubles, Doubles]:
-    """Gauss-Legendre nodes and weights on [0, 1]."""
+    """Gauss-Legendre nodes and weights on [0, 1], not to be written to."""
     nodes, weights = np.polynomial.legendre.leggauss(steps)
-    return (nodes + 1) / 2, weights / 2
+    nodes, weights = (nodes + 1) / 2, weights / 2
+    for numbers in (nodes, weights):
+        numbers.flags.writeable = False
+    return nodes, weights
 
 
 def completeness(graph: CompiledJacobian, ink: Floats, maps: Floats, space: Space) -> Doubles:

@@ -5,23 +5,34 @@ Their scripts are served once by jacviz.ui.server; only three lines travel with 
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from typing import Any, Literal
+from dataclasses import asdict
+from typing import Any
 
 import streamlit as st
 
-from jacviz.spaces import Space
+from jacviz.kinds import ATTRIBUTIONS
+from jacviz.spaces import SPACES
+from jacviz.ui.switches import View
 
-Scale = Literal["shared", "each"]
+# What the page says of each kind of map.
+KINDS = {
+    name: {
+        "label": kind.label,
+        "meaning": kind.meaning,
+        "pixel": kind.pixel,
+        "units": {space: kind.unit_of(space) for space in SPACES},
+    }
+    for name, kind in ATTRIBUTIONS.items()
+}
 
 
-def studio(*, space: Space, scale: Scale, answer: bytes | None, query: str) -> None:
+def studio(view: View, answer: bytes | None) -> None:
     """The ten maps, live: they follow the sheet by themselves, without a run of this script.
 
-    The answer (see jacviz.live.wire) is shown instead where the maps are `blind`. The query is
-    how a link tells of this view (see jacviz.ui.state).
+    The answer (see jacviz.live.wire) is shown instead where the maps are `blind`.
     """
     _component("studio")(
-        data={"space": space, "scale": scale, "answer": _text(answer), "query": query},
+        data={**asdict(view), "query": view.query, "kinds": KINDS, "answer": _text(answer)},
         key="studio",
         on_blind_change=_nothing,
     )

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from functools import partial
 
 import numpy as np
@@ -12,31 +11,9 @@ from PIL import Image
 from jacviz.framing import Frame, frame
 from jacviz.live import drawing
 from jacviz.live.engine import engine
-from jacviz.spaces import Space
-from jacviz.ui.components import Scale
-from jacviz.ui.state import State, write
-
-
-@dataclass
-class View:
-    """How one visitor looks at the maps now."""
-
-    space: Space = "probability"
-    scale: Scale = "shared"
-
-    @property
-    def query(self) -> str:
-        """As in a link; its names are those of `State`."""
-        return write(State(**asdict(self)))
-
+from jacviz.ui.switches import View, view
 
 File = Callable[[Frame, bytes, View], bytes]
-
-
-def view() -> View:
-    """This visitor's view: one object, so that a file shows the switches as they are when asked."""
-    mine: View = st.session_state.setdefault("view", View())
-    return mine
 
 
 def offer(message: bytes | None) -> None:
@@ -67,21 +44,40 @@ def offer(message: bytes | None) -> None:
 def _numbers(framed: Frame, message: bytes, view: View) -> bytes:
     from jacviz.archive import archive
 
-    return archive(framed, engine().sense(framed), view.space, source="a drawing", data=message)
+    network = engine(view.network)
+    return archive(
+        framed,
+        network.sense(framed),
+        view.space,
+        network.attribute(framed, view.space, view.method),
+        source="a drawing",
+        data=message,
+        network=view.network,
+    )
 
 
 def _picture(framed: Frame, _: bytes, view: View) -> bytes:
     from jacviz.sheet import draw_sheet
 
-    sensed = engine().sense(framed)
-    return _png(draw_sheet(framed.image, sensed, view.space, scale=view.scale))
+    network = engine(view.network)
+    sheet = draw_sheet(
+        framed.image,
+        network.sense(framed),
+        view.space,
+        network.attribute(framed, view.space, view.method),
+        scale=view.scale,
+        network=view.network,
+    )
+    return _png(sheet)
 
 
 def _vector(framed: Frame, _: bytes, view: View) -> bytes:
     from jacviz.vector import draw_vector
 
-    sensed = engine().sense(framed)
-    return draw_vector(sensed, view.space, scale=view.scale).encode()
+    network = engine(view.network)
+    attribution = network.attribute(framed, view.space, view.method)
+    sensed = network.sense(framed)
+    return draw_vector(sensed, view.space, attribution, scale=view.scale).encode()
 
 
 def _frame(framed: Frame, _: bytes, __: View) -> bytes:
@@ -91,7 +87,7 @@ def _frame(framed: Frame, _: bytes, __: View) -> bytes:
 def _script(_: Frame, message: bytes, view: View) -> bytes:
     from jacviz.script import script
 
-    return script(drawing.decode(message), view.space).encode()
+    return script(drawing.decode(message), view.space, view.network).encode()
 
 
 def _png(picture: Image.Image) -> bytes:

@@ -7,6 +7,7 @@ import streamlit as st
 from jacviz.bench import article
 from jacviz.errors import JacvizError
 from jacviz.live.engine import engine
+from jacviz.networks import STANDARD
 from jacviz.ui.measurements import NETWORKS, Findings, shipped
 from jacviz.ui.measuring import LIMIT, Measuring
 from jacviz.ui.methods_figure import figure, in_words
@@ -115,7 +116,7 @@ def _figures(network: str) -> None:
 
 def _runs() -> str:
     """What computes the drawing's maps."""
-    compiled = engine().compiled
+    compiled = engine(STANDARD).compiled
     reason = f": {compiled.why}" if compiled.why else ""
     return f"The maps of your drawing are computed by `compiled` ({compiled.backend}){reason}."
 

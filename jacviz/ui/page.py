@@ -7,17 +7,14 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from jacviz.errors import JacvizError
-from jacviz.framing import frame
-from jacviz.live import drawing, wire
-from jacviz.live.engine import LABELS, sense
-from jacviz.spaces import SPACES, Space
-from jacviz.ui import components, keep, opening
+from jacviz.live import drawing
+from jacviz.live.thinking import answer
+from jacviz.ui import components, keep, opening, switches
 from jacviz.ui.canvas import PEN_WIDTH, PEN_WIDTHS, canvas
 from jacviz.ui.canvas import SIDE as SHEET
 
 PEN_TAKEN = "pen-taken"
 REST = 0.3  # s
-SCALES: dict[components.Scale, str] = {"shared": "One for all", "each": "Each its own"}
 
 
 def show(methods: st.Page) -> None:
@@ -59,14 +56,13 @@ def _pen() -> None:
 
 def _maps(ink: NDArray[np.uint8] | None) -> None:
     """The switches and the maps; with ink, the maps show its answer and look at no sheet."""
-    view = keep.view()
-    view.space, view.scale = _switches()
+    view = switches.show(opening.linked())
     try:
-        answer = None if ink is None else _answer(ink, view.space)
+        shown = None if ink is None else answer(ink, view.wishes)
     except JacvizError as error:
         st.error(str(error))
         return
-    components.studio(space=view.space, scale=view.scale, answer=answer, query=view.query)
+    components.studio(view, shown)
     if components.blind() and ink is None:
         st.rerun(scope="app")
 
@@ -83,29 +79,3 @@ def _keep(message: bytes | None, methods: st.Page) -> None:
             icon=":material/arrow_forward:",
             icon_position="right",
         )
-
-
-def _switches() -> tuple[Space, components.Scale]:
-    with st.container(key="switches", horizontal=True, gap="medium"):
-        space = st.segmented_control(
-            "Output",
-            SPACES,
-            default=opening.linked().space,
-            required=True,
-            format_func=str.capitalize,
-            key="space",
-        )
-        scale = st.segmented_control(
-            "Colour scale",
-            list(SCALES),
-            default=opening.linked().scale,
-            required=True,
-            format_func=SCALES.__getitem__,
-            key="scale",
-        )
-    return space, scale
-
-
-def _answer(ink: NDArray[np.uint8], space: Space) -> bytes:
-    framed = frame(ink)
-    return wire.encode(framed, ink.shape, sense(framed), labels=LABELS, space=space, exact=True)

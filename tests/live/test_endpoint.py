@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -13,8 +14,13 @@ import pytest
 from numpy.typing import NDArray
 
 import jacviz
+from jacviz.kinds import NAMES as METHODS
+from jacviz.kinds import Name as Method
 from jacviz.lenet import LeNet5
 from jacviz.live import drawing
+from jacviz.networks import NETWORKS
+from jacviz.questions import attribute
+from jacviz.spaces import SPACES
 
 from serving import Server
 
@@ -79,6 +85,10 @@ def test_an_empty_sheet_has_an_empty_answer(server: str) -> None:
         (bytes(12), "space=softmax&exact=1", TYPE, 400, "probability, log-probability, logit"),
         (bytes(12), "exact=1", TYPE, 400, "space must be one of"),
         (bytes(12), "space=logit&exact=2", TYPE, 400, "0 or 1"),
+        (bytes(12), "space=logit&exact=1&network=vgg", TYPE, 400, "standard, readable, not 'vgg'"),
+        (bytes(12), "space=logit&exact=1&network=", TYPE, 400, "network must be one of standard"),
+        (bytes(12), "space=logit&exact=1&method=lime", TYPE, 400, "gradient-x-ink, smoothgrad"),
+        (bytes(12), "space=logit&exact=1&method=../x", TYPE, 400, "method must be one of"),
         (bytes(12), "space=logit&exact=1", TYPE | {"Origin": "http://evil.example"}, 403, "evil"),
         (bytes(12), "space=logit&exact=1", TYPE | {"Origin": "null"}, 403, "null"),
     ],
@@ -144,3 +154,49 @@ def test_many_at_once_each_get_their_own_answer(
     for person in people:
         person.join()
     assert wrong == []
+
+
+def _answer(message: bytes) -> tuple[dict[str, Any], NDArray[np.float32], NDArray[np.float32]]:
+    """An exact answer's header, probabilities and maps."""
+    length = int.from_bytes(message[:4], "little")
+    numbers = np.frombuffer(message[4 + length :], "<f4")
+    return json.loads(message[4 : 4 + length]), numbers[784:794], numbers[804:].reshape(10, 28, 28)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("network", NETWORKS)
+def test_each_network_and_method_answers_as_the_library_does(
+    server: str, ink: NDArray[np.uint8], network: str, method: Method
+) -> None:
+    framed = jacviz.frame(ink)
+    compiled = jacviz.compile_jacobian(jacviz.load_lenet5(network), framed.image)
+    for space in SPACES:
+        query = f"space={space}&exact=1&network={network}&method={method}"
+        status, message = _post(server, drawing.encode(ink), query)
+        assert status == 200
+        header, probabilities, maps = _answer(message)
+        assert (header["network"], header["method"]) == (network, method)
+        expected = attribute(compiled, framed.image, method, space)
+        sensed = jacviz.sensitivity(compiled, framed.image)
+        assert np.allclose(probabilities, sensed.probabilities, atol=1e-6)
+        assert np.allclose(maps, expected.maps, atol=1e-5)
+        if expected.residual is None:
+            assert "residual" not in header
+        else:
+            assert header["residual"] == pytest.approx(np.abs(expected.residual).max(), abs=1e-5)
+
+
+def test_a_picture_of_another_method_is_its_maps_too(server: str, ink: NDArray[np.uint8]) -> None:
+    query = "space=logit&network=readable&method=smoothgrad&exact="
+    _, exact = _post(server, drawing.encode(ink), query + "1")
+    _, quick = _post(server, drawing.encode(ink), query + "0")
+    _, _, maps = _answer(exact)
+    shares = np.frombuffer(quick[-7840:], np.int8).reshape(10, 28, 28)
+    largest = np.abs(maps).max(axis=(1, 2), keepdims=True)
+    assert np.abs(shares * largest / 127 - maps).max() <= 0.51 / 127 * largest.max()
+
+
+def test_an_empty_sheet_says_how_it_was_looked_at(server: str) -> None:
+    query = "space=logit&exact=1&network=readable&method=integrated-gradients"
+    _, message = _post(server, drawing.encode(np.zeros((98, 98), np.uint8)), query)
+    assert b'"network": "readable", "method": "integrated-gradients", "empty": true' in message

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from jacviz.framing import Frame
 from jacviz.live import wire
+from jacviz.live.wishes import Wishes
 from jacviz.sensitivities import SPACES, Sensitivity, Space
 
 LABELS = ["a", "b", "c"]
@@ -31,7 +32,7 @@ def _floats(body: bytes, start: int, count: int) -> NDArray[np.float32]:
 
 @pytest.mark.parametrize("space", SPACES)
 def test_an_exact_answer_carries_the_librarys_own_numbers(space: Space) -> None:
-    header, body = _read(wire.encode(FRAME, SHEET, SENSED, labels=LABELS, space=space, exact=True))
+    header, body = _read(wire.encode(FRAME, SHEET, SENSED, Wishes(space), labels=LABELS))
     assert header["top"] == SENSED.top
     assert header["saturated"] is False
     assert header["sheet"] == list(SHEET)
@@ -46,7 +47,7 @@ def test_an_exact_answer_carries_the_librarys_own_numbers(space: Space) -> None:
 
 @pytest.mark.parametrize("space", SPACES)
 def test_a_picture_is_true_to_half_a_step_of_each_maps_own_scale(space: Space) -> None:
-    _, body = _read(wire.encode(FRAME, SHEET, SENSED, labels=LABELS, space=space, exact=False))
+    _, body = _read(wire.encode(FRAME, SHEET, SENSED, Wishes(space, exact=False), labels=LABELS))
     largest = _floats(body, 23, 3)[:, None, None]
     steps = np.frombuffer(body, np.int8, 60, 4 * 26).reshape(3, 4, 5)
     error = np.abs(steps * largest / 127 - SENSED.jacobian(space))
@@ -55,18 +56,18 @@ def test_a_picture_is_true_to_half_a_step_of_each_maps_own_scale(space: Space) -
 
 def test_maps_of_zero_stay_zero() -> None:
     flat = Sensitivity(np.zeros(3, np.float32), np.zeros((3, 4, 5), np.float32))
-    _, body = _read(wire.encode(FRAME, SHEET, flat, labels=LABELS, space="logit", exact=False))
+    _, body = _read(wire.encode(FRAME, SHEET, flat, Wishes("logit", exact=False), labels=LABELS))
     assert not np.frombuffer(body, np.int8, 60, 4 * 26).any()
 
 
 def test_an_empty_frame_carries_the_frame_alone() -> None:
     blank = Frame(np.zeros((4, 5), np.float32), 0, 0, 1, True)
-    header, body = _read(wire.encode(blank, SHEET, None, labels=LABELS, space="logit", exact=True))
+    header, body = _read(wire.encode(blank, SHEET, None, Wishes("logit"), labels=LABELS))
     assert header["empty"] is True
     assert body == bytes(80)
 
 
 def test_floats_begin_at_a_multiple_of_four() -> None:
     for labels in (["x"], ["é", "b"], ["longer", "y", "z"]):
-        message = wire.encode(FRAME, SHEET, None, labels=labels, space="logit", exact=True)
+        message = wire.encode(FRAME, SHEET, None, Wishes("logit"), labels=labels)
         assert int.from_bytes(message[:4], "little") % 4 == 0

@@ -16,8 +16,9 @@ export class Line {
 
   // The answer as a buffer. Throws an error with a `reason` in words where the server gave one;
   // it is `hopeless` where asking again cannot help.
-  async ask({ drawing, space, exact }) {
-    const query = new URLSearchParams({ space, exact: exact ? "1" : "0" });
+  // view: how to look at the drawing, as a query; jacviz/live/asking.py reads it.
+  async ask({ drawing, view, exact }) {
+    const query = new URLSearchParams(`${view}&exact=${exact ? 1 : 0}`);
     const open = this.socket?.readyState === WebSocket.OPEN;
     if (!open) this.#open();
     return open ? this.#send(query, drawing) : this.#post(query, drawing);

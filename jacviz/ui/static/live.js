@@ -19,7 +19,7 @@ export class Live {
   constructor(pen, { answered, rested, troubled, blind }) {
     Object.assign(this, { pen, answered, rested, troubled, blind });
     this.line = new Line();
-    this.space = null;
+    this.view = null;
     this.wanted = null; // the request for what is on the sheet now
     this.shown = null; // the newest request that was answered
     this.sent = null; // the newest request on its way
@@ -38,8 +38,9 @@ export class Live {
     this.line.close();
   }
 
-  wish(space) {
-    this.space = space;
+  // view: how to look at the drawing, as the line asks for it.
+  wish(view) {
+    this.view = view;
     this.look();
   }
 
@@ -65,15 +66,15 @@ export class Live {
 
   // Look at the sheet now.
   compare() {
-    if (!this.space || this.stopped) return;
+    if (!this.view || this.stopped) return;
     const drawing = this.pen.read();
     if (!drawing) return this.#unreadable();
     this.unreadableSince = null;
     const exact = !this.pen.down;
-    const { wanted, space } = this;
-    const new_ = wanted?.space !== space || !same(wanted.drawing, drawing);
+    const { wanted, view } = this;
+    const new_ = wanted?.view !== view || !same(wanted.drawing, drawing);
     if (new_ || (exact && !wanted.exact)) {
-      this.wanted = { number: ++this.number, drawing, space, exact };
+      this.wanted = { number: ++this.number, drawing, view, exact };
     }
     this.#send();
   }

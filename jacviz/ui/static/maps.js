@@ -9,7 +9,7 @@ import { loadPlotly, loadScales } from "./parts.js";
 import { MapsTarget } from "./targets.js";
 import { setNight, themeOf } from "./theme.js";
 import { Titles } from "./titles.js";
-import { INVITATION, KEYS, READING_A_MAP, SPACES, description, sentence } from "./words.js";
+import { INVITATION, KEYS, SPACES, description, explanation, sentence } from "./words.js";
 
 const REST = 40; // ms after a painting until hover words follow; the next picture goes first
 
@@ -21,10 +21,11 @@ export class Maps {
     this.root.dataset.version = "0";
     this.root.innerHTML =
       '<div class="jv-plot" role="img"><div></div></div><p class="jv-sentence" role="status"></p>' +
-      `<div class="jv-foot"><p class="jv-help">${READING_A_MAP}</p></div>` +
+      '<div class="jv-foot"><p class="jv-help"></p></div>' +
       `<div class="jv-layer" tabindex="0" role="application" aria-label="${KEYS}"></div>`;
     // `foot` and `layer` are the inspector's: words below the maps, squares over them.
     [this.plot, this.sentence, this.foot, this.layer] = this.root.children;
+    [this.help] = this.foot.children;
     this.target = new MapsTarget(this.plot, this.layer);
     targets.add(this.target);
     this.say(INVITATION);
@@ -38,7 +39,10 @@ export class Maps {
   }
 
   // scale: "shared", one colour scale for all maps, or "each", its own for each.
-  wish(scale) {
+  // kinds: what the page says of each kind of map, by its name. method: the kind wished for.
+  wish({ scale, kinds, method }) {
+    this.kinds = kinds;
+    if (!this.answer) this.#help(explanation({ method }, kinds[method]));
     this.#retheme();
     if (scale === this.scale) return;
     this.scale = scale;
@@ -75,7 +79,9 @@ export class Maps {
       return exact ? 1 / limit : largest[k] / 127 / limit;
     });
     const share = (k, pixel) => (empty ? 0 : maps[k][pixel] * units[k]);
-    this.titles.paint(answer, this.scale === "each" ? null : most);
+    const kind = this.kinds[answer.method];
+    this.titles.paint(answer, kind, this.scale === "each" ? null : most);
+    this.#help(explanation(answer, kind));
     const untouched = empty && this.root.dataset.version === "0";
     this.say(untouched ? INVITATION : sentence(answer));
     await this.figure.paint(share, this.#colours());
@@ -84,25 +90,36 @@ export class Maps {
     if (exact) this.resting = setTimeout(() => this.#explain(answer), REST);
   }
 
+  // Most answers leave it as it is.
+  #help(words) {
+    if (words === this.helped) return;
+    this.helped = words;
+    this.help.innerHTML = words;
+  }
+
   #report(answer) {
     const { dataset } = this.root;
     dataset.top = answer.empty ? "" : answer.labels[answer.top];
     dataset.probability = answer.empty ? "" : answer.probabilities[answer.top].toFixed(4);
     dataset.ink = answer.frame.reduce((sum, ink) => sum + ink, 0).toFixed(2);
     dataset.space = answer.space;
+    dataset.network = answer.network;
+    dataset.method = answer.method;
     dataset.exact = answer.exact;
     dataset.version = String(Number(dataset.version) + 1);
   }
 
   async #explain(answer) {
-    this.plot.setAttribute("aria-label", description(answer));
+    const kind = this.kinds[answer.method];
+    this.plot.setAttribute("aria-label", description(answer, kind));
     const { labels, width, frame, maps, space, empty } = answer;
+    const numbers = labels.map((label) => kind.pixel.replace("{}", `${SPACES[space].symbol}(${label})`));
     const words = (k, pixel) =>
       empty
         ? ""
         : `digit ${labels[k]} · row ${Math.floor(pixel / width)}, column ${pixel % width}<br>` +
           `ink ${frame[pixel].toFixed(2)}<br>` +
-          `d ${SPACES[space].symbol}(${labels[k]}) / d ink = ${signed(maps[k][pixel])}`;
+          `${numbers[k]} = ${signed(maps[k][pixel])}`;
     await this.figure.explain(words);
   }
 

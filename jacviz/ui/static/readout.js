@@ -33,7 +33,7 @@ export class Readout {
     const derivatives = labels.map((_, k) => maps[k][at]);
     this.answer = answer;
     this.words.setAttribute("aria-live", pinned ? "polite" : "off");
-    this.words.textContent = pixelWords(labels, derivatives, pixel, pinned);
+    this.words.textContent = pixelWords(answer, derivatives, pixel, pinned);
     const sum = derivatives.reduce((total, derivative) => total + derivative, 0);
     const longest = Math.max(...derivatives.map(Math.abs));
     this.#showFacts([

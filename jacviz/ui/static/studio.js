@@ -29,10 +29,10 @@ class Studio {
   }
 
   // answer: base64, only where Streamlit has to follow the sheet.
-  update({ space, scale, answer, query }) {
+  update({ space, network, method, scale, kinds, answer, query }) {
     views.publish(query);
-    this.maps.wish(scale);
-    this.live.wish(space);
+    this.maps.wish({ scale, kinds, method });
+    this.live.wish(new URLSearchParams({ space, network, method }).toString());
     if (answer) {
       answers.publish(decode(Uint8Array.from(atob(answer), (c) => c.charCodeAt(0)).buffer));
     }

@@ -41,9 +41,9 @@ export class Titles {
     });
   }
 
-  // limit: what full colour means, where that is the same for all maps; null where it is not.
-  paint(answer, limit) {
-    this.caption.textContent = caption(answer.space, limit !== null);
+  // kind: what the maps are. limit: what full colour means, where that is the same for all maps; null where it is not.
+  paint(answer, kind, limit) {
+    this.caption.textContent = caption(kind.units[answer.space], limit !== null);
     this.cards.forEach((card, k) => {
       const [label, probability, maximum] = card.firstChild.children;
       label.textContent = answer.labels[k];

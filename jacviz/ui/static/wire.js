@@ -16,7 +16,7 @@ export function decode(buffer) {
   if (header.empty) return answer;
   answer.probabilities = take(Float32Array, labels.length);
   answer.largest = take(Float32Array, labels.length);
-  // Exact maps are derivatives; the others are in 127ths of each map's largest.
+  // Exact maps are numbers; the others are in 127ths of each map's largest.
   answer.maps = labels.map(() => take(exact ? Float32Array : Int8Array, pixels));
   return answer;
 }

@@ -12,11 +12,28 @@ export const INVITATION =
   "Draw a digit on the sheet, with a mouse, pen or finger. " +
   "Ten maps will show how each pixel moves each answer.";
 
-export const READING_A_MAP =
-  "Each map is one row of the network's Jacobian: a derivative for every pixel of the frame. " +
-  "More ink on <b class='jv-more'></b> orange speaks for the digit, on " +
-  "<b class='jv-less'></b> blue against it; elsewhere a little ink makes no difference. " +
-  "Point at a pixel for its numbers; \u00b1 is a map's largest.";
+const ORANGE = "<b class='jv-more'></b> orange";
+const BLUE = "<b class='jv-less'></b> blue";
+const NUMBERS = "Point at a pixel for its numbers; \u00b1 is a map's largest.";
+
+// What the maps of this answer mean, as HTML; kind is what the server says of their kind.
+export function explanation({ method, residual }, kind) {
+  if (method === "gradient") {
+    return (
+      "Each map is one row of the network's Jacobian: a derivative for every pixel of the frame. " +
+      `More ink on ${ORANGE} speaks for the digit, on ${BLUE} against it; ` +
+      `elsewhere a little ink makes no difference. ${NUMBERS}`
+    );
+  }
+  const sums =
+    residual === undefined
+      ? ""
+      : ` The sums of these ten maps miss it by at most ${significant(residual)}.`;
+  return (
+    `${kind.meaning}${sums} Ink on ${ORANGE} speaks for the digit, on ${BLUE} against it. ` +
+    `${NUMBERS} Captum computes the same maps: <code>pip install "jacviz[attributions]"</code>`
+  );
+}
 
 export const KEYS =
   "Pixel inspector: the arrow keys choose a pixel of the frame, Escape lets go of it";
@@ -32,50 +49,53 @@ export function sumWords(space, sum) {
   return sum === 0 ? "0" : `0, but for rounding (${signed(sum, 1)})`;
 }
 
-export function pixelWords(labels, derivatives, { row, column }, pinned) {
+export function pixelWords({ labels, method }, derivatives, { row, column }, pinned) {
   const place = `Row ${row}, column ${column}`;
   const ends = pinned ? "" : " Press to hold on to it.";
+  const ink = ["gradient", "smoothgrad"].includes(method) ? "a little more ink" : "the ink here";
   if (derivatives.every((derivative) => derivative === 0)) {
-    return `${place}: a little more ink makes no difference.${ends}`;
+    return `${place}: ${ink} makes no difference.${ends}`;
   }
   const most = labels[derivatives.indexOf(Math.max(...derivatives))];
   const least = labels[derivatives.indexOf(Math.min(...derivatives))];
-  return `${place}: a little more ink speaks most for ${most}, most against ${least}.${ends}`;
+  return `${place}: ${ink} speaks most for ${most}, most against ${least}.${ends}`;
 }
 
 export function sentence(answer) {
   if (answer.empty) return `The sheet is empty. ${INVITATION}`;
-  const { labels, probabilities, top, space, saturated } = answer;
+  const { labels, probabilities, top, space, network, method, saturated } = answer;
   if (!saturated) {
     const second = runnerUp(probabilities, top);
     return (
-      `The network reads ${labels[top]} (${percent(probabilities[top])}), ` +
+      `The ${network} network reads ${labels[top]} (${percent(probabilities[top])}), ` +
       `then ${labels[second]} (${percent(probabilities[second])}).`
     );
   }
-  const sure = `Saturated: the network gives ${labels[top]} ${percent(probabilities[top])}, `;
+  const sure = `Saturated: the ${network} network gives ${labels[top]} ${percent(probabilities[top])}`;
+  // What the whole drawing changed is no matter of what a little more ink would.
+  if (method === "integrated-gradients") return `${sure}.`;
   return space === "probability"
-    ? `${sure}so no pixel moves a probability by much. Logits show more.`
-    : `${sure}so no pixel moves a probability by much.`;
+    ? `${sure}, so no pixel moves a probability by much. Logits show more.`
+    : `${sure}, so no pixel moves a probability by much.`;
 }
 
 export function trouble(reason) {
   return `No answer at the moment; your drawing is kept and asked about again. ${reason}`;
 }
 
-export function description(answer) {
+export function description(answer, kind) {
   if (answer.empty) return "Ten empty maps: nothing is drawn yet.";
   const maps = answer.labels.map(
     (label, k) => `${label}: ${percent(answer.probabilities[k])}, at most ${significant(answer.largest[k])}`,
   );
   return (
-    `Ten maps of how each pixel's ink changes each digit's ${SPACES[answer.space].name}. ` +
-    `${sentence(answer)} Digit, probability and largest derivative: ${maps.join("; ")}.`
+    `Ten maps, one for each digit. ${kind.label}: ${kind.meaning} The output is the ` +
+    `${SPACES[answer.space].name}. ${sentence(answer)} ` +
+    `Digit, probability and largest ${kind.units[answer.space]}: ${maps.join("; ")}.`
   );
 }
 
-export function caption(space, shared) {
-  const unit = `change of ${SPACES[space].name} per unit of ink`;
+export function caption(unit, shared) {
   return shared
     ? `${unit}, one scale for all maps`
     : `${unit}, as a share of each map's own maximum`;

@@ -1,0 +1,176 @@
+"""Two networks and four kinds of maps: a person switches, the drawing stays, the rest follows."""
+
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+import jacviz
+from jacviz.kinds import ATTRIBUTIONS
+from jacviz.kinds import Name as Method
+from jacviz.live import drawing
+from jacviz.networks import NETWORKS
+from jacviz.numbers import percent
+from jacviz.questions import Attribution, attribute
+from jacviz.sensitivities import Sensitivity
+
+from browser.studio import FOUR, SEVEN, Shown, Studio
+
+pytestmark = pytest.mark.browser
+
+
+def _library(
+    studio: Studio, network: str, method: Method = "gradient"
+) -> tuple[Sensitivity, Attribution]:
+    """What the library says of the ink that the page asked about last."""
+    framed = jacviz.frame(drawing.decode(studio.asked[-1]))
+    graph = jacviz.compile_jacobian(jacviz.load_lenet5(network), framed.image)
+    return jacviz.sensitivity(graph, framed.image), attribute(graph, framed.image, method)
+
+
+def _choose_network(studio: Studio, label: str) -> Shown:
+    before = studio.shown()
+    studio.page.get_by_role("radio", name=label, exact=True).click()
+    return studio.after(before)
+
+
+def _choose_maps(studio: Studio, label: str) -> Shown:
+    before = studio.shown()
+    studio.page.get_by_role("combobox", name="Maps").click()
+    studio.page.get_by_role("option", name=label, exact=True).click()
+    return studio.after(before)
+
+
+def _assert_shown(studio: Studio, sensed: Sensitivity, found: Attribution) -> None:
+    """The page's numbers are these, to the digits shown."""
+    bars = studio.page.get_by_test_id("jacviz-reading").locator("li span").all_inner_texts()
+    assert bars == [percent(p) for p in sensed.probabilities]
+    assert studio.maps.locator(".jv-p").all_inner_texts() == bars
+    largest = np.abs(found.maps).max(axis=(1, 2))
+    maxima = studio.maps.locator(".jv-max").all_inner_texts()
+    for text, value in zip(maxima, largest, strict=True):
+        shown = float(text[1:].replace("\u2212", "-"))
+        # Two digits are shown, and of derivatives three: at most half a step of the last is off.
+        assert shown == pytest.approx(float(value), rel=0.051)
+    words = studio.plot.evaluate("plot => plot.data[0].text")
+    for k, one in enumerate(found.maps):
+        top, left = 34 * (k // 5), 31 * (k % 5)
+        for row, column in ((7, 10), (14, 14), (20, 17)):
+            text = words[top + row][left + column].rsplit("= ", 1)[1].replace("\u2212", "-")
+            expected = float(one[row, column])
+            assert float(text) == pytest.approx(expected, rel=0.0051, abs=2e-4 * float(largest[k]))
+
+
+def test_switching_the_network_changes_answer_and_maps_and_keeps_the_drawing(
+    studio: Studio,
+) -> None:
+    standard = studio.draw(FOUR)
+    drawn, picture = studio.asked[-1], studio.picture()
+    _assert_shown(studio, *_library(studio, "standard"))
+
+    readable = _choose_network(studio, NETWORKS["readable"].label)
+    assert studio.asked[-1] == drawn
+    assert readable.ink == standard.ink
+    assert readable.probability != standard.probability
+    assert studio.picture() != picture
+    _assert_shown(studio, *_library(studio, "readable"))
+    expect(studio.maps.get_by_role("status")).to_contain_text("The readable network reads 4")
+
+    again = _choose_network(studio, NETWORKS["standard"].label)
+    assert again.probability == standard.probability
+    assert studio.picture() == picture
+    assert studio.complaints == []
+
+
+def test_each_kind_of_map_says_what_it_means_and_shows_the_librarys_numbers(
+    studio: Studio,
+) -> None:
+    gradient = studio.draw(SEVEN)
+    pictures = {studio.picture()}
+    _choose_network(studio, NETWORKS["readable"].label)
+    for method, kind in list(ATTRIBUTIONS.items())[1:]:
+        shown = _choose_maps(studio, kind.label)
+        assert shown.ink == gradient.ink
+        pictures.add(studio.picture())
+        sensed, found = _library(studio, "readable", method)
+        _assert_shown(studio, sensed, found)
+        text = studio.maps.locator(".jv-help").inner_text()
+        assert kind.meaning in text
+        assert 'Captum computes the same maps: pip install "jacviz[attributions]"' in text
+        assert ("miss it by at most" in text) == (found.residual is not None)
+        expect(studio.maps.locator(".jv-caption")).to_contain_text(kind.unit_of("probability"))
+        summary = studio.maps.get_by_role("img").first
+        expect(summary).to_have_attribute("aria-label", re.compile(re.escape(kind.meaning)))
+    assert len(pictures) == 4
+    assert studio.complaints == []
+
+
+def test_integrated_gradients_show_what_their_sums_lack(studio: Studio) -> None:
+    studio.draw(FOUR)
+    _choose_maps(studio, "Integrated gradients")
+    _, found = _library(studio, "standard", "integrated-gradients")
+    assert found.residual is not None
+    text = studio.maps.locator(".jv-help").inner_text()
+    said = re.search(r"at most ([\d.e\u2212]+)\.", text)
+    assert said is not None
+    # Both are the rounding of float32 sums, which differ a little.
+    expected = float(np.abs(found.residual).max())
+    assert float(said[1].replace("\u2212", "-")) == pytest.approx(expected, rel=0.05, abs=1e-6)
+
+
+def test_the_slowest_maps_follow_the_pen_while_it_is_down(studio: Studio) -> None:
+    studio.draw(FOUR[:1])
+    _choose_maps(studio, "Integrated gradients")
+    box = studio.sheet.bounding_box()
+    assert box is not None
+    mouse = studio.page.mouse
+    mouse.move(box["x"] + 100, box["y"] + 80)
+    mouse.down()
+    versions = set()
+    for step in range(12):
+        mouse.move(box["x"] + 100 + 10 * step, box["y"] + 80 + 20 * step, steps=2)
+        studio.page.wait_for_timeout(80)
+        versions.add(studio.shown().version)
+    seen = studio.maps.evaluate("root => [root.dataset.method, root.dataset.exact]")
+    mouse.up()
+    assert len(versions) > 3
+    assert seen == ["integrated-gradients", "false"]
+    studio.settled()
+    _assert_shown(studio, *_library(studio, "standard", "integrated-gradients"))
+
+
+def test_what_is_taken_along_is_of_the_network_and_the_maps_shown(
+    studio: Studio, tmp_path: Path
+) -> None:
+    studio.draw(FOUR)
+    _choose_network(studio, NETWORKS["readable"].label)
+    _choose_maps(studio, "Integrated gradients")
+    studio.page.get_by_role("button", name="Save").click()
+    with studio.page.expect_download() as download:
+        studio.page.get_by_role("button", name="Save the numbers").click()
+    download.value.save_as(tmp_path / "kept.npz")
+    sensed, found = _library(studio, "readable", "integrated-gradients")
+    with np.load(io.BytesIO((tmp_path / "kept.npz").read_bytes()), allow_pickle=False) as kept:
+        assert str(kept["network"]) == "readable"
+        assert str(kept["method"]) == "integrated-gradients"
+        assert np.allclose(kept["maps"], found.maps, atol=1e-6)
+        assert np.allclose(kept["probabilities"], sensed.probabilities, atol=1e-6)
+        assert kept["residual"].shape == (10,)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768)])
+def test_the_longest_explanation_needs_no_scrolling(
+    studio: Studio, theme: str, size: tuple[int, int]
+) -> None:
+    studio.page.set_viewport_size({"width": size[0], "height": size[1]})
+    studio.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    studio.draw(FOUR)
+    _choose_maps(studio, "Integrated gradients")
+    main = studio.page.locator(".stMain").evaluate(
+        "m => [m.scrollWidth - m.clientWidth, m.scrollHeight - m.clientHeight]"
+    )
+    assert main == [0, 0]
