@@ -205,7 +205,24 @@ class Code:
         """A whole number from a table of constants or from a list, as an index."""
         return self.value("i64", f"sext {self.load(address, 1, 'i32')} to i64")
 
+    def any(self, a: Value) -> Value:
+        """Whether a number of the vector is not zero."""
+        differs = self.compare("une", a, self.number(0.0, a.lanes))
+        if a.lanes == 1:
+            return differs
+        bits = self.value(f"i{a.lanes}", f"bitcast {differs} to i{a.lanes}")
+        return self.value("i1", f"icmp ne {bits}, 0")
+
     # --- control
+
+    def when(self, condition: Value, body: Callable[[], object]) -> None:
+        """body() where the condition holds."""
+        inside, after = self._name("then"), self._name("end")
+        self.line(f"br {condition}, label %{inside}, label %{after}")
+        self._start(inside)
+        body()
+        self.line(f"br label %{after}")
+        self._start(after)
 
     def loop(
         self,

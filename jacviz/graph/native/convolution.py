@@ -141,6 +141,10 @@ class ConvKernel:
         if planes.possible() and planes.cost() < self._backward.cost():
             self._backward = planes
 
+    def cost(self) -> float:
+        """Vectors of multiply-adds for one row of the backward pass."""
+        return self._backward.cost()
+
     def forward(self, x: Buffer) -> Buffer:
         return self._forward.forward(x)
 

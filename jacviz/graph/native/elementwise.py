@@ -6,7 +6,7 @@ from math import log, pi, prod, sqrt
 
 from jacviz.graph.native.code import Buffer, Code, Index, Value
 from jacviz.graph.native.context import Context
-from jacviz.graph.native.kernel import Gradient, Lazy
+from jacviz.graph.native.kernel import Gradient, Lazy, by_rows
 from jacviz.graph.steps import Activation, Nonlinearity, Scale
 
 
@@ -194,6 +194,7 @@ class ScaleKernel:
 def scaled_rows(context: Context, upstream: Gradient, factor: Buffer, size: int) -> Gradient:
     """Every row times the same factors."""
     code, lanes = context.code, context.target.lanes
+    upstream = by_rows(upstream)
 
     def write(row: Index, to: Value) -> None:
         source = upstream.row(row)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 from typing import Protocol
 
 from jacviz.graph.native.code import Buffer, Index, Value
+from jacviz.graph.native.columns import Columns
 from jacviz.graph.native.context import Context
 from jacviz.graph.native.copies import copy_row
 from jacviz.graph.native.memory import padded
@@ -59,13 +61,23 @@ class Lazy:
         return address
 
 
-Gradient = Stored | Lazy
+Rows = Stored | Lazy
+Gradient = Rows | Columns
+
+
+def by_rows(gradient: Gradient) -> Rows:
+    """The same where each row lies by itself."""
+    return stored(gradient) if isinstance(gradient, Columns) else gradient
 
 
 def stored(gradient: Gradient) -> Stored:
     """All rows in memory."""
     if isinstance(gradient, Stored):
         return gradient
+    if isinstance(gradient, Columns):
+        out = Stored.room(gradient.context, prod(gradient.shape))
+        gradient.write_rows(out.address)
+        return out
     context = gradient.context
     out = Stored.room(context, gradient.size)
     context.code.loop(0, context.rows, lambda r: _ignore(gradient.row(r, out.address(r))))
@@ -74,7 +86,7 @@ def stored(gradient: Gradient) -> Stored:
 
 def in_arena(gradient: Gradient) -> Stored:
     """All rows where a caller can take them: not in constants."""
-    if isinstance(gradient, Lazy) or gradient.buffer.memory == "arena":
+    if not isinstance(gradient, Stored) or gradient.buffer.memory == "arena":
         return stored(gradient)
     out = Stored.room(gradient.context, gradient.size)
     gradient.context.code.loop(

@@ -12,7 +12,7 @@ from jacviz.graph.native.code import Buffer, Index, Value
 from jacviz.graph.native.context import Context
 from jacviz.graph.native.copies import copy_row, interleave, store_part
 from jacviz.graph.native.geometry import Geometry
-from jacviz.graph.native.kernel import Gradient, Lazy
+from jacviz.graph.native.kernel import Gradient, Lazy, by_rows
 from jacviz.graph.native.products import balanced
 
 
@@ -44,6 +44,7 @@ class PlaneBackward:
 
     def backward(self, upstream: Gradient) -> Gradient:
         geometry, context = self.geometry, self.context
+        upstream = by_rows(upstream)
         inputs, height, width = geometry.source
         outputs = geometry.result[0]
         rows = geometry.blocks[0] + len(geometry.reach(0)) - 1

@@ -6,7 +6,7 @@ import numpy as np
 
 from jacviz.graph.native.code import Buffer, Index, Value
 from jacviz.graph.native.context import Context
-from jacviz.graph.native.kernel import Gradient, Lazy
+from jacviz.graph.native.kernel import Gradient, Lazy, by_rows
 from jacviz.graph.steps import Average, Constant, Pool
 
 
@@ -71,6 +71,7 @@ class MaximumKernel:
 
     def backward(self, upstream: Gradient) -> Gradient:
         context, code, step = self.context, self.context.code, self.step
+        upstream = by_rows(upstream)
         size, results = prod(step.source), prod(step.result)
         lanes = context.target.lanes
         apart = all(k <= s for k, s in zip(step.kernel, step.stride, strict=True))
@@ -108,7 +109,7 @@ class AverageKernel:
         return out
 
     def backward(self, upstream: Gradient) -> Gradient:
-        step = self.step
+        step, upstream = self.step, by_rows(upstream)
 
         def write(row: Index, to: Value) -> None:
             self._apply(upstream.row(row), to, step.result, step.rows.T, step.columns.T)

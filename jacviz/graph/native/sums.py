@@ -5,7 +5,7 @@ from math import prod
 
 from jacviz.graph.native.code import Buffer, Index, Value
 from jacviz.graph.native.context import Context
-from jacviz.graph.native.kernel import Gradient, Kernel, Lazy, stored
+from jacviz.graph.native.kernel import Gradient, Kernel, Lazy, Rows, by_rows, stored
 from jacviz.graph.steps import Sum
 
 
@@ -29,12 +29,12 @@ class SumKernel:
     def backward(self, upstream: Gradient) -> Gradient:
         # Every branch begins with it.
         upstream = stored(upstream)
-        gradients: list[Gradient] = []
+        gradients: list[Rows] = []
         for branch in self.branches:
             gradient: Gradient = upstream
             for kernel in reversed(branch):
                 gradient = kernel.backward(gradient)
-            gradients.append(gradient)
+            gradients.append(by_rows(gradient))
         size = prod(self.step.source)
 
         def write(row: Index, to: Value) -> None:
