@@ -16,7 +16,7 @@ from jacviz.graph.native.pooling import AverageKernel, MaximumKernel, windows
 from jacviz.graph.native.softmax import SoftmaxEnd
 from jacviz.graph.native.sums import SumKernel
 from jacviz.graph.native.target import Target
-from jacviz.graph.native.winners import PooledConvKernel
+from jacviz.graph.native.winners import PooledConv, PooledConvKernel
 from jacviz.graph.steps import (
     Activation,
     Affine,
@@ -118,24 +118,10 @@ def _kernels(context: Context, steps: Sequence[Step]) -> list[Kernel]:
     steps = [step for step in steps if not isinstance(step, Reshape)]
     kernels: list[Kernel] = []
     while steps:
-        pooled = _pooled_conv(context, steps)
-        kernels.append(_kernel(context, steps[0]) if pooled is None else pooled[0])
-        steps = steps[1 if pooled is None else pooled[1] :]
+        pooled = PooledConv.at_the_start_of(steps)
+        kernels.append(PooledConvKernel(context, pooled) if pooled else _kernel(context, steps[0]))
+        steps = steps[len(pooled) if pooled else 1 :]
     return kernels
-
-
-def _pooled_conv(context: Context, steps: Sequence[Step]) -> tuple[Kernel, int] | None:
-    """Convolution, activations and max-pooling as one kernel where steps begin so; their number."""
-    conv, *behind = steps
-    activations: list[Activation] = []
-    for step in behind:
-        if not isinstance(step, Activation):
-            break
-        activations.append(step)
-    match conv, behind[len(activations) :]:
-        case Conv(), [Pool(pooling=Pooling.MAXIMUM) as pool, *_]:
-            return PooledConvKernel(context, conv, activations, pool), len(activations) + 2
-    return None
 
 
 def _kernel(context: Context, step: Step) -> Kernel:  # noqa: PLR0911

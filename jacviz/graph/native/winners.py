@@ -5,6 +5,7 @@ gives to its window of the image, all rows at once: they lie in the lanes of a v
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,24 +18,56 @@ from jacviz.graph.native.geometry import Geometry
 from jacviz.graph.native.kernel import Gradient, Kernel, stored
 from jacviz.graph.native.pooling import MaximumKernel
 from jacviz.graph.native.products import load_vectors, store_vectors, widths
-from jacviz.graph.steps import Activation, Conv, Pool
+from jacviz.graph.steps import Activation, Conv, Pool, Pooling, Step
 
 # Kernels with more taps would make long code: each is written out.
 _MOST_TAPS = 49
 
 
-class PooledConvKernel:
-    """Convolution, activations, max-pooling."""
+@dataclass(frozen=True)
+class PooledConv:
+    """Steps that one kernel takes."""
 
-    def __init__(
-        self, context: Context, conv: Conv, activations: Sequence[Activation], pool: Pool
-    ) -> None:
-        self.context, self.pool = context, pool
-        self._conv = ConvKernel(context, conv)
-        self._activations = [ActivationKernel(context, step) for step in activations]
-        self._maximum = MaximumKernel(context, pool)
-        self._kernels: list[Kernel] = [self._conv, *self._activations, self._maximum]
-        self.geometry = Geometry.of(conv)
+    conv: Conv
+    before: tuple[Activation, ...]
+    pool: Pool
+    behind: tuple[Activation, ...]
+
+    def __len__(self) -> int:
+        return 2 + len(self.before) + len(self.behind)
+
+    @classmethod
+    def at_the_start_of(cls, steps: Sequence[Step]) -> "PooledConv | None":
+        """A convolution, activations, max-pooling and activations again, if steps begin so."""
+        conv, *others = steps
+        before = _activations(others)
+        match conv, others[len(before) :]:
+            case Conv(), [Pool(pooling=Pooling.MAXIMUM) as pool, *rest]:
+                return cls(conv, before, pool, _activations(rest))
+        return None
+
+
+def _activations(steps: Sequence[Step]) -> tuple[Activation, ...]:
+    """Those that steps begin with."""
+    found: list[Activation] = []
+    for step in steps:
+        if not isinstance(step, Activation):
+            break
+        found.append(step)
+    return tuple(found)
+
+
+class PooledConvKernel:
+    """Goes back over winners where that is cheaper, else step by step."""
+
+    def __init__(self, context: Context, steps: PooledConv) -> None:
+        self.context, self.pool = context, steps.pool
+        self._conv = ConvKernel(context, steps.conv)
+        self._before = [ActivationKernel(context, step) for step in steps.before]
+        self._maximum = MaximumKernel(context, steps.pool)
+        self._behind = [ActivationKernel(context, step) for step in steps.behind]
+        self._kernels: list[Kernel] = [self._conv, *self._before, self._maximum, *self._behind]
+        self.geometry = Geometry.of(steps.conv)
         self._parts = widths(context.target, context.rows)
         used = np.argwhere(self.geometry.weight.any(axis=(0, 1)))
         self._taps = [(int(y), int(x)) for y, x in used]
@@ -45,14 +78,14 @@ class PooledConvKernel:
         return x
 
     def backward(self, upstream: Gradient) -> Gradient:
-        if self._cheaper():
+        if self.over_winners():
             return self._scatter(self._columns(upstream))
         for kernel in reversed(self._kernels):
             upstream = kernel.backward(upstream)
         return upstream
 
-    def _cheaper(self) -> bool:
-        """Whether to go over winners: they cost a load and a store each time, but are few."""
+    def over_winners(self) -> bool:
+        """Whether to go over winners: a load and a store for each multiply-add, but fewer."""
         context, taps = self.context, len(self._taps)
         units = int(np.prod(self.pool.result))
         vectors = sum(max(0.5, lanes / 16) for lanes in self._parts)
@@ -89,8 +122,9 @@ class PooledConvKernel:
             )
             winner = code.index(code.at(self._maximum.winners, number))
             gradient = load_vectors(code, upstream.pixel(o, py, px), self._parts)
-            for kernel in self._activations:
-                slope = code.load(code.at(kernel.slopes, winner))
+            slopes = [code.at(kernel.slopes, winner) for kernel in self._before]
+            slopes += [code.at(kernel.slopes, number) for kernel in self._behind]
+            for slope in map(code.load, slopes):
                 gradient = [code.mul(code.broadcast(slope, g.lanes), g) for g in gradient]
             pixel = code.minus(winner, code.times(o, rows * columns))
             corner = code.index(code.at(corners, pixel))
