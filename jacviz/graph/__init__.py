@@ -36,8 +36,9 @@ register tiles (products.py) as wide as the machine's vectors and no larger than
 (target.py): each vector of weights is loaded once for all rows. Backward through a convolution a
 block of stride x stride pixels gathers from the outputs that touch it (geometry.py), with the
 block's numbers in the lanes of a vector (blocks.py) or, where channels are few, with neighbouring
-pixels there (planes.py). What needs only one row at a time is computed row by row (kernel.py:
-Lazy), so that a whole chain of steps stays in the nearest cache.
+pixels there (planes.py); behind max-pooling only the winners that live give to their pixels, with
+the rows in the lanes (winners.py). What needs only one row at a time is computed row by row
+(kernel.py: Lazy), so that a whole chain of steps stays in the nearest cache.
 """
 
 from jacviz.graph.compiled import CompiledJacobian, compile_jacobian

@@ -30,6 +30,10 @@ NETWORKS = {
         nn.Conv2d(4, 6, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
         nn.Conv2d(6, 8, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
     ],
+    "a reshape between": [
+        nn.Conv2d(4, 6, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Unflatten(1, (3, 10, 4)),
+        nn.Conv2d(3, 4, 3), nn.ReLU(), nn.MaxPool2d(2),
+    ],
     "before layers of other kinds": [
         nn.Conv2d(4, 6, 3), nn.ELU(), nn.Conv2d(6, 6, 3), nn.ReLU(), nn.MaxPool2d(2),
     ],
