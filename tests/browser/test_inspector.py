@@ -199,7 +199,7 @@ def test_an_empty_sheet_has_nothing_to_inspect(studio: Studio) -> None:
 
 def test_nothing_on_the_page_moves_when_a_pixel_is_inspected(studio: Studio) -> None:
     studio.draw(FOUR)
-    save = studio.page.get_by_role("button", name="Save the numbers")
+    save = studio.page.locator(".st-key-keep")
     for size in ((1440, 900), (1024, 768)):
         studio.page.set_viewport_size({"width": size[0], "height": size[1]})
         studio.settled()
