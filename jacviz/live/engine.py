@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import streamlit as st
 
 from jacviz.errors import JacvizError
 from jacviz.framing import SIDE, Frame
@@ -46,12 +45,28 @@ class Engine:
         return attribute(self.compiled, frame.image, method, space)
 
 
-@st.cache_resource(show_spinner=False)
 def engine(network: str) -> Engine:
-    """One of NETWORKS; who asks while it is being built waits.
+    """One of NETWORKS; who asks while one is being built waits.
 
     Raises AssetError where the weights cannot be read.
     """
+    if not built(network):
+        with _ONE_AT_A_TIME:
+            if not built(network):
+                _ENGINES[network] = _compiled(network)
+    return _ENGINES[network]
+
+
+def built(network: str) -> bool:
+    """Whether asking for this network takes no time."""
+    return network in _ENGINES
+
+
+_ENGINES: dict[str, Engine] = {}
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def _compiled(network: str) -> Engine:
     # PyTorch is imported here, after the page can already be drawn on.
     import torch
 
@@ -61,14 +76,7 @@ def engine(network: str) -> Engine:
     # Building is short work, which PyTorch's own threads only slow down.
     torch.set_num_threads(1)
     example = np.zeros((1, SIDE, SIDE), dtype=np.float32)
-    ready = Engine(compile_jacobian(load_lenet5(network), example))
-    _BUILT.add(network)
-    return ready
-
-
-def built(network: str) -> bool:
-    """Whether asking for this network takes no time."""
-    return network in _BUILT
+    return Engine(compile_jacobian(load_lenet5(network), example))
 
 
 def sense(frame: Frame) -> "Sensitivity | None":
@@ -76,7 +84,6 @@ def sense(frame: Frame) -> "Sensitivity | None":
     return None if frame.empty else engine(STANDARD).sense(frame)
 
 
-_BUILT: set[str] = set()
 _BUILDING = threading.Lock()
 
 

@@ -14,9 +14,10 @@ from websockets.sync.client import ClientConnection, connect
 
 import jacviz
 from jacviz.lenet import LeNet5
-from jacviz.live import drawing, line, wire
+from jacviz.live import drawing, line
 from jacviz.live.asking import RefusalError
-from jacviz.live.engine import LABELS
+from jacviz.live.thinking import answer
+from jacviz.live.wishes import Wishes
 
 from serving import Server
 
@@ -93,9 +94,8 @@ def test_an_empty_sheet_has_an_empty_answer(server: str) -> None:
     empty = np.zeros((98, 98), np.uint8)
     with _open(server, "empty") as socket:
         _, status, body = _ask(socket, line.pack(1, GOOD, drawing.encode(empty)))
-    framed = jacviz.frame(empty)
     assert status == 200
-    assert body == wire.encode(framed.image, None, labels=LABELS, space="logit", exact=True)
+    assert body == answer(empty, Wishes("logit"))
 
 
 @pytest.mark.parametrize(
