@@ -30,7 +30,7 @@ computation of this network, at the speed of this core's matrix products."""
 def show(back: st.Page) -> None:
     """Draw the page, with a link to the page `back`."""
     st.html(STYLE)
-    with st.container(key="head", horizontal=True, gap="large", vertical_alignment="center"):
+    with st.container(key="methods-head", horizontal=True, gap="large", vertical_alignment="center"):
         st.html(_HEAD, width="content")
         st.page_link(back, label="Back to the drawing", icon=":material/arrow_back:")
     st.html(_INTRODUCTION)
