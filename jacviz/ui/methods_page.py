@@ -30,19 +30,23 @@ computation of this network, at the speed of this core's matrix products."""
 def show(back: st.Page) -> None:
     """Draw the page, with a link to the page `back`."""
     st.html(STYLE)
-    with st.container(key="methods-head", horizontal=True, gap="large", vertical_alignment="center"):
+    with st.container(
+        key="methods-head", horizontal=True, gap="large", vertical_alignment="center"
+    ):
         st.html(_HEAD, width="content")
         st.page_link(back, label="Back to the drawing", icon=":material/arrow_back:")
     st.html(_INTRODUCTION)
     measuring = _measuring()
-    with st.container(key="bench", horizontal=True, gap="medium", vertical_alignment="bottom"):
+    with st.container(
+        key="methods-bench", horizontal=True, gap="medium", vertical_alignment="bottom"
+    ):
         network = st.segmented_control(
             "Network",
             list(NETWORKS),
             default="lenet5",
             required=True,
             format_func=NETWORKS.__getitem__,
-            key="network",
+            key="measured-network",
         )
         if st.button("Measure here", icon=":material/timer:", disabled=measuring is not None):
             _start(network)
