@@ -24,7 +24,7 @@ def _content(shown: Shown) -> tuple[str, str, str]:
 
 
 def _open(studio: Studio) -> None:
-    studio.page.get_by_role("button", name="Open").click()
+    studio.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
     studio.page.get_by_role("group", name="Sample digits").wait_for()
 
 
