@@ -18,6 +18,7 @@ ONE: list[list[Point]] = [[(0.5, 0.15), (0.5, 0.5), (0.5, 0.85)]]
 SEVEN: list[list[Point]] = [[(0.25, 0.2), (0.7, 0.2), (0.45, 0.85)]]
 
 LINE = "/jacviz/answer"
+STREAMLIT = "/_stcore/stream"
 MAPS = "[data-testid=jacviz-maps]"
 
 
@@ -37,6 +38,8 @@ class Studio:
     complaints: list[str] = field(default_factory=list)
     asked: list[bytes] = field(default_factory=list)
     """The drawings whose exact answers the page asked for."""
+    told: int = 0
+    """How many times the page has told Streamlit something, and so made it run."""
 
     @classmethod
     def visit(cls, page: Page, url: str) -> "Studio":
@@ -59,8 +62,13 @@ class Studio:
             if query["exact"] == "1":
                 self.asked.append(drawing)
 
+        def count(_: str | bytes) -> None:
+            self.told += 1
+
         if LINE in socket.url:
             socket.on("framesent", note)
+        elif STREAMLIT in socket.url:
+            socket.on("framesent", count)
 
     @property
     def sheet(self) -> Locator:

@@ -1,0 +1,193 @@
+"""What may go wrong between page and server: whatever happens on the way, the last ink wins."""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Route, WebSocketRoute
+
+from jacviz.lenet import LeNet5
+
+from browser.studio import FOUR, LINE, ONE, Shown, Studio
+from browser.truth import is_current
+from serving import Server
+
+pytestmark = pytest.mark.browser
+
+ANSWER = "**/jacviz/answer?*"
+
+
+def _without_a_line(studio: Studio) -> None:
+    """As behind a proxy that lets no other web socket through: the page asks by request."""
+    studio.page.route_web_socket(re.compile(LINE), lambda socket: socket.close())
+    studio.page.reload()
+    studio.plot.locator(".imagelayer image").wait_for(timeout=60_000)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_line_that_loses_delays_doubles_and_reorders_ends_on_the_last_ink(
+    studio: Studio, lenet5: LeNet5, seed: int
+) -> None:
+    chance = random.Random(seed)
+    spoilt: Counter[str] = Counter()
+    spoiling = True
+
+    def spoil(page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+        held: list[str | bytes] = []
+
+        def down(message: str | bytes) -> None:
+            fate = chance.random() if spoiling else 1.0
+            if fate < 0.05:
+                spoilt["lost"] += 1
+            elif fate < 0.35:
+                spoilt["doubled"] += 1
+                page.send(message)
+                page.send(message)
+            elif fate < 0.65 and not held:
+                spoilt["late"] += 1
+                held.append(message)
+            else:
+                page.send(message)
+                while held:
+                    page.send(held.pop())
+            if fate < 0.02:
+                spoilt["hung up"] += 1
+                page.close()
+
+        def up(message: str | bytes) -> None:
+            if spoiling and chance.random() < 0.03:
+                spoilt["unheard"] += 1
+            else:
+                server.send(message)
+
+        server.on_message(down)
+        page.on_message(up)
+
+    studio.page.route_web_socket(re.compile(LINE), spoil)
+    studio.page.reload()
+    studio.plot.locator(".imagelayer image").wait_for(timeout=60_000)
+    for points in FOUR:
+        studio.stroke(points, steps=20)
+    studio.page.wait_for_timeout(2000)
+    spoiling = False
+    studio.page.wait_for_timeout(5000)  # what was lost counts as lost after four seconds
+    assert spoilt.total() > 2
+    assert studio.settled(1500).top == "4"
+    assert is_current(studio, lenet5)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_lost_late_doubled_and_reordered_replies_end_on_the_last_ink(
+    studio: Studio, lenet5: LeNet5, seed: int
+) -> None:
+    chance = random.Random(seed)
+
+    def spoil(route: Route) -> None:
+        fate = chance.random()
+        if fate < 0.2:
+            route.abort()
+        elif fate < 0.3:
+            route.fulfill(status=503, body="busy")
+        elif fate < 0.4:
+            route.fetch()  # the server hears it twice
+            route.continue_()
+        elif fate < 0.6:
+            reply = route.fetch()
+            studio.page.wait_for_timeout(chance.randint(50, 600))
+            route.fulfill(response=reply)
+        else:
+            route.continue_()
+
+    _without_a_line(studio)
+    studio.page.route(ANSWER, spoil)
+    for points in FOUR:
+        studio.stroke(points)
+    studio.page.wait_for_timeout(3000)
+    studio.page.unroute_all(behavior="wait")
+    assert studio.settled(1500).top == "4"
+    assert is_current(studio, lenet5)
+
+
+def test_a_reply_that_never_comes_is_asked_for_again(studio: Studio, lenet5: LeNet5) -> None:
+    kept: list[Route] = []
+
+    def keep_two(route: Route) -> None:
+        if len(kept) < 2:
+            kept.append(route)
+        else:
+            route.continue_()
+
+    _without_a_line(studio)
+    studio.page.route(ANSWER, keep_two)
+    studio.stroke(ONE[0])
+    studio.page.wait_for_timeout(6000)
+    assert len(kept) == 2
+    assert is_current(studio, lenet5)
+    for route in kept:
+        route.abort()
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    with Server(["-m", "jacviz"], tmp_path) as server:
+        yield server
+
+
+def test_the_server_may_restart_in_the_middle_of_a_stroke(
+    own_server: Server, chromium: Browser, lenet5: LeNet5
+) -> None:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    studio = Studio.visit(context.new_page(), own_server.url)
+    studio.draw(FOUR[:1])
+    box = studio.sheet.bounding_box()
+    assert box is not None
+    mouse = studio.page.mouse
+    mouse.move(box["x"] + 0.62 * 392, box["y"] + 0.2 * 392)
+    mouse.down()
+    mouse.move(box["x"] + 0.6 * 392, box["y"] + 0.5 * 392, steps=5)
+    own_server.restart()
+    mouse.move(box["x"] + 0.58 * 392, box["y"] + 0.85 * 392, steps=5)
+    mouse.up()
+    studio.page.wait_for_timeout(4000)
+    assert studio.settled(1500).top == "4"
+    assert is_current(studio, lenet5)
+    # Streamlit's own connection is back too: its switches work, and nothing was lost.
+    before = studio.shown()
+    studio.page.get_by_role("radio", name="Logit", exact=True).click()
+    after = studio.after(before)
+    assert (after.top, after.ink) == (before.top, before.ink)
+    context.close()
+
+
+def test_where_the_sheet_cannot_be_read_each_finished_stroke_is_shown(
+    app: str, chromium: Browser
+) -> None:
+    """As if a new version of the canvas had hidden its inside."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    warnings: list[str] = []
+    page.on("console", lambda line: warnings.append(line.text) if "jacviz" in line.text else None)
+    page.add_init_script(
+        """const attach = Element.prototype.attachShadow;
+           Element.prototype.attachShadow = function (options) {
+             const root = attach.call(this, {...options, mode: "open"});
+             const query = root.querySelector.bind(root);
+             root.querySelector = (what) => what.includes("upper-canvas") ? null : query(what);
+             return root;
+           };"""
+    )
+    page.goto(app)
+    page.locator(".st-key-canvas canvas.upper-canvas").wait_for(timeout=60_000)
+    page.wait_for_timeout(8000)
+    assert any("cannot be read" in warning for warning in warnings)
+    studio = Studio(page)
+    before = Shown(0, "", "", "")
+    for points in FOUR:
+        studio.stroke(points)
+        before = studio.after(before)
+    assert before.top == "4"
+    context.close()

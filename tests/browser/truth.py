@@ -1,0 +1,43 @@
+"""What the page should show: the library's answer to what is on the sheet."""
+
+import numpy as np
+
+import jacviz
+from jacviz.lenet import LeNet5
+
+from browser.studio import Studio
+
+
+def sheet(studio: Studio) -> np.ndarray:
+    """The ink on the sheet, read by a script that the live loop has no part in."""
+    rgba = studio.page.evaluate(
+        """() => {
+          const host = [...document.querySelectorAll(".st-key-canvas *")]
+            .find(e => e.shadowRoot?.querySelector("canvas.upper-canvas"));
+          const canvas = host.shadowRoot.querySelector(".canvas-container canvas.lower-canvas");
+          const image = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          return Array.from(image.data.filter((_, i) => i % 4 === 3));
+        }"""
+    )
+    side = round(len(rgba) ** 0.5)
+    return np.array(rgba, np.uint8).reshape(side, side)
+
+
+def expected(studio: Studio, lenet5: LeNet5) -> tuple[str, float, float]:
+    """What the library says of the ink on the sheet."""
+    framed = jacviz.frame(sheet(studio))
+    if framed.empty:
+        return "", 0.0, 0.0
+    sensed = jacviz.sensitivity(lenet5, framed.image)
+    return str(sensed.top), float(sensed.probabilities[sensed.top]), float(framed.image.sum())
+
+
+def is_current(studio: Studio, lenet5: LeNet5) -> bool:
+    """Whether the page shows the sheet's own answer; reducing the ink moves it a little."""
+    shown = studio.settled()
+    top, probability, ink = expected(studio, lenet5)
+    return (
+        shown.top == top
+        and abs(float(shown.probability or 0) - probability) < 0.02
+        and abs(float(shown.ink) - ink) < 1.5
+    )
