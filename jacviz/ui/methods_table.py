@@ -22,7 +22,7 @@ def table(
 
     `then` are the seconds that the 2018 article gives for some methods, empty for no such column.
     """
-    first = "<th></th><th></th>" + ("<th></th>" if then else "")
+    first = "<td></td>" * (3 if then else 2)
     groups = "".join(f'<th colspan="3" scope="colgroup">{escape(name)}</th>' for name in columns)
     heads = [("method", ""), ("needs", "")]
     heads += [("in 2018", "On the author's laptop")] if then else []

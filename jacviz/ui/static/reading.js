@@ -5,6 +5,7 @@ import { answers } from "./channels.js";
 import { component } from "./component.js";
 import { percent } from "./numbers.js";
 import { FrameTarget } from "./targets.js";
+import { frameWords } from "./words.js";
 
 class Reading {
   constructor(parent) {
@@ -25,19 +26,16 @@ class Reading {
   show(answer) {
     this.#showFrame(answer);
     this.#showBars(answer);
+    if (answer.exact) this.frame.setAttribute("aria-label", frameWords(answer));
   }
 
-  #showFrame({ frame, height, width, empty }) {
+  #showFrame({ frame, height, width }) {
     if (this.frame.width !== width || this.frame.height !== height) {
       Object.assign(this.frame, { width, height });
     }
     const image = new ImageData(width, height);
     frame.forEach((ink, pixel) => image.data.set([0, 0, 0, Math.round(255 * ink)], 4 * pixel));
     this.frame.getContext("2d").putImageData(image, 0, 0);
-    this.frame.setAttribute(
-      "aria-label",
-      empty ? "An empty frame" : `The drawing, framed to ${width} by ${height} pixels`,
-    );
   }
 
   #showBars({ labels, probabilities, top, empty }) {

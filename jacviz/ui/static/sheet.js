@@ -67,6 +67,13 @@ export class Sheet {
     return encode(copy.getImageData(0, 0, width, height).data, height, width);
   }
 
+  // words: what is on it, for those who cannot see it.
+  describe(words) {
+    const upper = this.inside?.querySelector("canvas.upper-canvas");
+    upper?.setAttribute("role", "img");
+    upper?.setAttribute("aria-label", words);
+  }
+
   // Its place on the screen; null where it is none.
   bounds() {
     return this.inside?.querySelector("canvas.upper-canvas")?.getBoundingClientRect() ?? null;

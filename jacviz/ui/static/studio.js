@@ -9,7 +9,7 @@ import { Maps } from "./maps.js";
 import { Pen } from "./pen.js";
 import { Sheet } from "./sheet.js";
 import { decode } from "./wire.js";
-import { trouble } from "./words.js";
+import { sheetWords, trouble } from "./words.js";
 
 class Studio {
   constructor(parent, tell) {
@@ -26,6 +26,7 @@ class Studio {
       blind: (reason) => tell("blind", reason),
     });
     this.inspector = new Inspector(this.maps, sheet, () => this.pen.down);
+    this.unwatch = answers.watch((answer) => answer.exact && sheet.describe(sheetWords(answer)));
   }
 
   // answer: base64, only where Streamlit has to follow the sheet.
@@ -39,6 +40,7 @@ class Studio {
   }
 
   dispose() {
+    this.unwatch();
     this.live.stop();
     this.pen.stop();
     this.inspector.dispose();

@@ -79,6 +79,23 @@ export function sentence(answer) {
     : `${sure}, so no pixel moves a probability by much.`;
 }
 
+// What a person would say of the sheet, and of the frame of it.
+export function sheetWords(answer) {
+  const use = "The sheet, to draw on with mouse, pen or finger";
+  if (answer.empty) return `${use}. It is empty. Open has digits to begin with.`;
+  return `${use}. ${sentence(answer)}`;
+}
+
+export function frameWords(answer) {
+  const { empty, labels, top, probabilities, height, width, frame } = answer;
+  if (empty) return "An empty frame";
+  const inked = frame.reduce((count, ink) => count + (ink > 0), 0);
+  return (
+    `The drawing, framed to ${width} by ${height} pixels, ${inked} of them inked: ` +
+    `read as ${labels[top]} (${percent(probabilities[top])})`
+  );
+}
+
 export function trouble(reason) {
   return `No answer at the moment; your drawing is kept and asked about again. ${reason}`;
 }
