@@ -12,6 +12,7 @@ import streamlit as st
 
 from jacviz.kinds import ATTRIBUTIONS
 from jacviz.spaces import SPACES
+from jacviz.ui.state import State, settings
 from jacviz.ui.switches import View
 
 # What the page says of each kind of map.
@@ -51,6 +52,11 @@ def drawn() -> bytes | None:
 def blind() -> bool:
     """Whether the maps cannot follow the sheet by themselves."""
     return bool(st.session_state.get("studio", {}).get("blind"))
+
+
+def overlay(first: State) -> None:
+    """Which map lies over the drawing, and how opaque; first as in a state."""
+    _component("overlay")(data={"settings": settings(first)}, key="overlay")
 
 
 def timeline() -> None:

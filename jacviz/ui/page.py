@@ -32,7 +32,9 @@ def show(methods: st.Page) -> None:
                 st.fragment(opening.offer)()
             width = st.session_state.get(PEN_TAKEN, PEN_WIDTH)
             ink = canvas(width, follow=blind, initial=initial)
-            st.fragment(_pen)()
+            with st.container(key="tools", horizontal=True, gap="medium"):
+                st.fragment(_pen)()
+                components.overlay(opening.linked())
             components.reading()
         with st.container(key="right", width="stretch"):
             if blind:

@@ -62,6 +62,19 @@ class Whole:
 
 
 @dataclass(frozen=True)
+class Which:
+    """A class by its number, or "top": the most likely one, whichever that is."""
+
+    most: int
+
+    def read(self, text: str) -> int | str:
+        return text if text == "top" else Whole(0, self.most).read(text)
+
+    def write(self, value: int | str) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True)
 class Place:
     """A pixel as row and column, each up to `most`: 9-14."""
 

@@ -14,7 +14,7 @@ from jacviz.kinds import ATTRIBUTIONS
 from jacviz.kinds import Name as Method
 from jacviz.networks import NETWORKS, STANDARD
 from jacviz.spaces import SPACES, Space
-from jacviz.ui.properties import Choice, Drawing, Kind, Place, Switch, Whole
+from jacviz.ui.properties import Choice, Drawing, Kind, Place, Switch, Which, Whole
 
 Scale: TypeAlias = Literal["shared", "each"]
 Tool: TypeAlias = Literal[
@@ -43,8 +43,8 @@ TOOL = Choice(TOOLS)
 PERCENT = Whole(0, 100)
 
 
-def _is(kind: Kind, label: str, *, linked: bool = True) -> dict[str, Any]:
-    return {"kind": kind, "label": label, "linked": linked}
+def _is(kind: Kind, label: str, *, linked: bool = True, held: bool = False) -> dict[str, Any]:
+    return {"kind": kind, "label": label, "linked": linked, "held": held}
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,13 @@ class State:
     a: int | None = field(default=None, metadata=_is(CLASS, "Why"))
     b: int | None = field(default=None, metadata=_is(CLASS, "and not"))
     target: int | None = field(default=None, metadata=_is(CLASS, "What would make it"))
-    opacity: int = field(default=60, metadata=_is(PERCENT, "Opacity of the map, in percent"))
-    present: bool = field(default=False, metadata=_is(Switch(), "Presentation"))
+    overlay: int | str | None = field(
+        default=None, metadata=_is(Which(CLASS.most), "Map over the drawing", held=True)
+    )
+    opacity: int = field(
+        default=60, metadata=_is(PERCENT, "Opacity of the map, in percent", held=True)
+    )
+    present: bool = field(default=False, metadata=_is(Switch(), "Presentation", held=True))
     embedded: bool = field(default=False, metadata=_is(Switch(), "Embedded"))
     """Not called "embed", which Streamlit keeps for itself."""
 
@@ -77,6 +82,8 @@ class Property:
     default: Any
     linked: bool
     """Whether a link tells of it."""
+    held: bool
+    """Whether static/settings.js holds it."""
 
 
 PROPERTIES = tuple(
@@ -116,3 +123,20 @@ def write(state: State) -> str:
             if each.linked and (value := getattr(state, each.name)) != each.default
         ]
     )
+
+
+def settings(state: State) -> dict[str, dict[str, str]]:
+    """What static/settings.js holds: each property's label, value and default, as texts."""
+
+    def text(each: Property, value: Any) -> str:
+        return "" if value is None else each.kind.write(value)
+
+    return {
+        each.name: {
+            "label": each.label,
+            "value": text(each, getattr(state, each.name)),
+            "default": text(each, each.default),
+        }
+        for each in PROPERTIES
+        if each.held
+    }

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jacviz import sharing
-from jacviz.ui.properties import Choice, Drawing, Kind, Place, Switch, Whole
+from jacviz.ui.properties import Choice, Drawing, Kind, Place, Switch, Which, Whole
 from jacviz.ui.state import PROPERTIES, State, read, write
 
 DRAWING = sharing.encode(np.eye(12, dtype=np.uint8))
@@ -25,6 +25,8 @@ def values_of(kind: Kind) -> st.SearchStrategy[object]:
             return st.booleans()
         case Whole():
             return st.integers(kind.least, kind.most)
+        case Which():
+            return st.just("top") | st.integers(0, kind.most)
         case Place():
             return st.tuples(st.integers(0, kind.most), st.integers(0, kind.most))
         case Drawing():
@@ -80,6 +82,7 @@ def test_no_link_does_harm(query: str) -> None:
         ("space=odds", "The link's space=odds cannot be used: choose one of probability,"),
         ("present=yes", "1 is on and 0 is off"),
         ("opacity=101", "0 to 100"),
+        ("overlay=most", "a whole number from 0 to"),
         ("opacity=-1", "a whole number from 0 to 100"),
         ("opacity=%D9%A3", "a whole number from 0 to 100"),
         ("pixel=9", "its row and column: 9-14"),

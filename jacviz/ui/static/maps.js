@@ -6,6 +6,7 @@ import { Figure } from "./figure.js";
 import { Mosaic } from "./mosaic.js";
 import { signed } from "./numbers.js";
 import { loadPlotly, loadScales } from "./parts.js";
+import { shares } from "./shares.js";
 import { MapsTarget } from "./targets.js";
 import { setNight, themeOf } from "./theme.js";
 import { Titles } from "./titles.js";
@@ -71,16 +72,10 @@ export class Maps {
   async #paint(answer) {
     await this.#prepare(answer);
     this.answer = answer;
-    const { empty, exact, largest, maps } = answer;
-    const most = empty ? 0 : Math.max(...largest);
-    const units = answer.labels.map((_, k) => {
-      if (empty || largest[k] === 0) return 0;
-      const limit = this.scale === "each" ? largest[k] : most;
-      return exact ? 1 / limit : largest[k] / 127 / limit;
-    });
-    const share = (k, pixel) => (empty ? 0 : maps[k][pixel] * units[k]);
+    const { empty, exact } = answer;
+    const { share, most } = shares(answer, this.scale === "each");
     const kind = this.kinds[answer.method];
-    this.titles.paint(answer, kind, this.scale === "each" ? null : most);
+    this.titles.paint(answer, kind, most);
     this.#help(explanation(answer, kind));
     const untouched = empty && this.root.dataset.version === "0";
     this.say(untouched ? INVITATION : sentence(answer));

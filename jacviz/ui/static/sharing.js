@@ -2,6 +2,7 @@
 
 import { drawings, views } from "./channels.js";
 import { component } from "./component.js";
+import { settings } from "./settings.js";
 import { base64 } from "./texts.js";
 
 const VERSION = "1"; // of the text; jacviz/sharing.py reads it
@@ -37,7 +38,7 @@ class Sharing {
 
   async #share() {
     const link = new URL(location.href);
-    const parts = [`drawing=${await text(this.drawing)}`, views.latest];
+    const parts = [`drawing=${await text(this.drawing)}`, views.latest, settings.query];
     link.search = parts.filter(Boolean).join("&");
     link.hash = "";
     history.replaceState(history.state, "", link);

@@ -74,6 +74,11 @@ export class Sheet {
     upper?.setAttribute("aria-label", words);
   }
 
+  // The part of the page that holds it; null where there is none.
+  get place() {
+    return document.querySelector(".st-key-canvas");
+  }
+
   // Its place on the screen; null where it is none.
   bounds() {
     return this.inside?.querySelector("canvas.upper-canvas")?.getBoundingClientRect() ?? null;

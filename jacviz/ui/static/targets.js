@@ -108,21 +108,24 @@ export class SheetTarget {
     this.square.remove();
   }
 
-  // The frame's upper left corner and the side of its pixels, on the screen.
   #grid() {
-    const answer = this.answer();
-    const bounds = this.sheet.bounds();
-    if (!bounds || !answer?.place) return null;
-    const [top, left, scale] = answer.place;
-    // Large drawings are sent reduced by a whole factor: see drawing.js.
-    const factor = Math.round(bounds.width / answer.sheet[1]);
-    return {
-      bounds,
-      top: bounds.top + top * factor,
-      left: bounds.left + left * factor,
-      cell: scale * factor,
-    };
+    return gridOf(this.sheet, this.answer());
   }
+}
+
+// Where the frame lies on the screen: its upper left corner and the side of its pixels.
+export function gridOf(sheet, answer) {
+  const bounds = sheet.bounds();
+  if (!bounds || !answer?.place) return null;
+  const [top, left, scale] = answer.place;
+  // Large drawings are sent reduced by a whole factor: see drawing.js.
+  const factor = Math.round(bounds.width / answer.sheet[1]);
+  return {
+    bounds,
+    top: bounds.top + top * factor,
+    left: bounds.left + left * factor,
+    cell: scale * factor,
+  };
 }
 
 function square(parent) {

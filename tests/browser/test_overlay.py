@@ -1,0 +1,110 @@
+"""A map over the drawing: in its place, in its colours, in nobody's way."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, Locator, expect
+
+import jacviz
+from jacviz.colours import paint
+from jacviz.lenet import LeNet5
+from jacviz.live import drawing
+from jacviz.numbers import percent
+from jacviz.ui.canvas import SIDE
+
+from browser.studio import FOUR, ONE, Shown, Studio
+
+pytestmark = pytest.mark.browser
+
+
+def _overlay(studio: Studio) -> Locator:
+    return studio.page.get_by_test_id("jacviz-overlay")
+
+
+def _choose(studio: Studio, which: str) -> None:
+    studio.page.get_by_label("Map over the drawing").select_option(label=which)
+
+
+def _on_paper(studio: Studio) -> NDArray[np.float64]:
+    """The colours of the overlay, (28, 28, 3), as they are on white paper."""
+    rgba = studio.page.evaluate(
+        """() => {
+          const canvas = document.querySelector("[data-testid=jacviz-overlay] canvas");
+          const { width, height } = canvas;
+          return Array.from(canvas.getContext("2d").getImageData(0, 0, width, height).data);
+        }"""
+    )
+    colours = np.array(rgba, dtype=np.float64).reshape(28, 28, 4)
+    alpha = colours[..., 3:] / 255
+    return alpha * colours[..., :3] + (1 - alpha) * 255
+
+
+def test_any_map_lies_over_the_drawing_where_its_frame_does(studio: Studio, lenet5: LeNet5) -> None:
+    studio.draw(FOUR)
+    expect(_overlay(studio)).to_be_hidden()
+    ink = drawing.decode(studio.asked[-1])
+    framed = jacviz.frame(ink)
+    jacobian = jacviz.sensitivity(lenet5, framed.image).jacobian("probability")
+    for which, k in (("most likely", 4), ("7", 7)):
+        _choose(studio, which)
+        expect(_overlay(studio)).to_be_visible()
+        colours = paint(jacobian[k], float(np.abs(jacobian).max()))
+        # One step of the scale where float32 falls on its edge, and the rounding of transparency.
+        assert np.abs(_on_paper(studio) - colours).max() < 6
+    picture = _overlay(studio).locator("canvas").bounding_box()
+    sheet = studio.sheet.bounding_box()
+    assert picture is not None
+    assert sheet is not None
+    factor = round(SIDE / len(ink))  # by which the page reduced the sheet
+    top, left, bottom, right = (factor * edge for edge in framed.rectangle)
+    assert picture["x"] - sheet["x"] == pytest.approx(left, abs=0.6)
+    assert picture["y"] - sheet["y"] == pytest.approx(top, abs=0.6)
+    assert picture["width"] == pytest.approx(right - left, abs=0.6)
+    assert picture["height"] == pytest.approx(bottom - top, abs=0.6)
+    _choose(studio, "none")
+    expect(_overlay(studio)).to_be_hidden()
+
+
+def test_the_pen_draws_and_the_network_reads_as_if_no_map_lay_there(studio: Studio) -> None:
+    bare = studio.draw(FOUR)
+    asked = studio.asked[-1]
+    studio.press("Reset canvas & history")
+    _choose(studio, "most likely")
+    veiled = studio.draw(FOUR)
+    assert studio.asked[-1] == asked
+    assert (veiled.top, veiled.probability, veiled.ink) == (bare.top, bare.probability, bare.ink)
+    _is_of(studio, "4", bare)
+    studio.press("Reset canvas & history")
+    expect(_overlay(studio)).to_be_hidden()
+    _is_of(studio, "1", studio.draw(ONE))
+    assert studio.complaints == []
+
+
+def _is_of(studio: Studio, digit: str, shown: Shown) -> None:
+    """Assert that the most likely digit's map is shown, and says so."""
+    words = f"The map of {digit}, {percent(float(shown.probability))}, over the drawing"
+    expect(_overlay(studio).get_by_role("img", name=words, exact=True)).to_be_visible()
+
+
+def test_keys_choose_map_and_opacity_and_a_link_tells_of_both(
+    studio: Studio, chromium: Browser
+) -> None:
+    studio.draw(ONE)
+    studio.page.get_by_label("Map over the drawing").focus()
+    studio.page.keyboard.type("m")
+    studio.page.keyboard.press("Tab")
+    for _ in range(4):
+        studio.page.keyboard.press("ArrowLeft")
+    picture = _overlay(studio).locator("canvas")
+    expect(picture).to_have_css("opacity", "0.4")
+    studio.page.get_by_role("button", name="Copy link").click()
+    studio.page.wait_for_url("**overlay**")
+    link = studio.page.url
+    assert parse_qs(urlsplit(link).query).keys() == {"drawing", "overlay", "opacity"}
+    context = chromium.new_context(color_scheme="dark", has_touch=True)
+    other = Studio.visit(context.new_page(), link)
+    expect(_overlay(other).locator("canvas")).to_have_css("opacity", "0.4")
+    expect(other.page.get_by_label("Map over the drawing")).to_have_value("top")
+    context.close()
