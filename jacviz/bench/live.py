@@ -27,7 +27,6 @@ WATCH = Path(__file__).with_name("watch.js")
 MAPS = "[data-testid=jacviz-maps]"
 SHEET = ".st-key-canvas canvas.upper-canvas"
 STROKES_A_SHEET = 10
-STARTS = 3
 QUIET = 350  # ms without an update: a stroke's last answer is painted
 PACE = 0.008  # s between moves of a fast mouse
 
@@ -51,10 +50,10 @@ class Findings:
     cold_start: dict[str, list[float]] = field(default_factory=dict)
 
 
-async def measure(strokes: int, progress: Callable[[], None]) -> Findings:
+async def measure(strokes: int, starts: int, progress: Callable[[], None]) -> Findings:
     found = Findings()
     async with chromium() as browser:
-        await _cold_starts(browser, found)
+        await _cold_starts(browser, starts, found)
         with serving(ONE_TEXT) as text, serving(JACVIZ) as app:
             text_page = await _visit(browser, text, "button")
             page = await _visit(browser, app, SHEET)
@@ -105,9 +104,9 @@ async def _answered(page: "Page") -> None:
     await page.wait_for_timeout(1500)
 
 
-async def _cold_starts(browser: "Browser", found: Findings) -> None:
+async def _cold_starts(browser: "Browser", starts: int, found: Findings) -> None:
     """Seconds from starting the server's process to a page that can be used."""
-    for attempt in range(1 + STARTS):  # the first also fills the disk's cache
+    for attempt in range(1 + starts):  # the first also fills the disk's cache
         for name, arguments, flag, awaited in (
             ("an empty Streamlit page", EMPTY_PAGE, "--server.port", "button"),
             ("a page with st_canvas alone", ONLY_CANVAS, "--server.port", SHEET),
@@ -298,13 +297,20 @@ def _show(found: Findings, console: Console) -> None:
 
 @click.command("live")
 @click.option("--strokes", default=200, show_default=True, type=click.IntRange(min=1))
+@click.option(
+    "--starts",
+    default=3,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="How often each server is started anew.",
+)
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Save it.")
-def command(strokes: int, file: Path | None) -> None:
+def command(strokes: int, starts: int, file: Path | None) -> None:
     """Draw with a real mouse in headless Chromium; time the page and its floor in one run."""
     console = Console()
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("drawing", total=strokes)
-        found = asyncio.run(measure(strokes, lambda: progress.advance(task)))
+        found = asyncio.run(measure(strokes, starts, lambda: progress.advance(task)))
     _show(found, console)
     if file is not None:
         file.write_text(json.dumps(asdict(found), indent=1) + "\n")

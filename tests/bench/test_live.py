@@ -15,9 +15,13 @@ def test_strokes_are_painted_and_nothing_is_stale_or_remounted(
 ) -> None:
     assert chromium_path
     file = tmp_path / "live.json"
-    command = [sys.executable, "-m", "jacviz", "bench", "live", "--strokes", "3"]
+    command = [sys.executable, "-m", "jacviz", "bench", "live"]
     ended = subprocess.run(
-        [*command, "--json", str(file)], capture_output=True, text=True, timeout=300, check=False
+        [*command, "--strokes", "3", "--starts", "1", "--json", str(file)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert ended.returncode == 0, ended.stderr
     assert "pen-up to ten maps painted" in ended.stdout

@@ -126,8 +126,13 @@ class Studio:
         )
         return self.settled()
 
-    def settled(self, quiet_ms: int = 700) -> Shown:
-        """What is shown once nothing new has been painted for a while."""
+    def settled(self, quiet_ms: int = 400) -> Shown:
+        """What is shown once an exact answer has been, and nothing new for a while."""
+        self.page.wait_for_function(
+            "root => document.querySelector(root).dataset.exact !== 'false'",
+            arg=MAPS,
+            timeout=60_000,
+        )
         while True:
             shown = self.shown()
             self.page.wait_for_timeout(quiet_ms)

@@ -15,7 +15,7 @@ from jacviz.lenet import LeNet5
 from jacviz.live import drawing
 
 from browser.studio import FOUR, ONE, SEVEN, Studio
-from browser.truth import is_current, sheet
+from browser.truth import becomes_current, is_current, sheet
 
 pytestmark = pytest.mark.browser
 
@@ -159,7 +159,7 @@ def test_a_page_that_was_hidden_catches_up(
     elsewhere.wait_for_timeout(1500)
     studio.page.bring_to_front()
     studio.stroke(FOUR[1])
-    assert is_current(studio, lenet5)
+    assert becomes_current(studio, lenet5)
 
 
 def test_a_finger_draws_too(app: str, chromium: Browser, lenet5: LeNet5) -> None:

@@ -1,5 +1,7 @@
 """What the page should show: the library's answer to what is on the sheet."""
 
+import time
+
 import numpy as np
 
 import jacviz
@@ -41,3 +43,12 @@ def is_current(studio: Studio, lenet5: LeNet5) -> bool:
         and abs(float(shown.probability or 0) - probability) < 0.02
         and abs(float(shown.ink) - ink) < 1.5
     )
+
+
+def becomes_current(studio: Studio, lenet5: LeNet5, seconds: float = 30) -> bool:
+    """Whether the page shows the sheet's own answer within some time, and keeps to it."""
+    deadline = time.monotonic() + seconds
+    while not is_current(studio, lenet5):
+        if time.monotonic() > deadline:
+            return False
+    return is_current(studio, lenet5)
