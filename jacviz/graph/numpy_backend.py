@@ -51,7 +51,8 @@ class NumpyBackend:
         self.reason = reason
         kernels, self._last = _lower(plan)
         self._inputs, self._outputs = prod(plan.source), plan.outputs
-        # The rows of a last affine map are the first gradients that flow back.
+        # The rows of a last affine map are the first gradients that flow back; a softmax acts on
+        # them, because they are shorter than the Jacobian's.
         if kernels and isinstance(kernels[-1], AffineKernel):
             self._seed, self._back = kernels[-1].weight, len(kernels) - 1
         else:
@@ -70,25 +71,27 @@ class NumpyBackend:
         except IndexError:
             runners = [kernel.bind(self._rows) for kernel in self._kernels]
         try:
-            outputs, jacobian = self._run(runners, x)
+            return self._run(runners, x)
         finally:
             self._idle.append(runners)
-        return (outputs, jacobian) if self._last is None else finish(self._last, outputs, jacobian)
 
     def _run(self, runners: list[Runner], x: Floats) -> tuple[Floats, Floats]:
         for runner in runners:
             x = runner.forward(x)
+        outputs, seed = x.copy(), self._seed
+        if self._last is not None:
+            outputs, seed = finish(self._last, outputs, seed)
         behind = runners[: self._back][::-1]
         jacobian = np.empty((self._outputs, self._inputs), np.float32)
         for first in range(0, self._outputs, self._rows):
             # The last group of rows overlaps the one before it rather than being shorter.
             first = min(first, self._outputs - self._rows)  # noqa: PLW2901
             group = slice(first, first + self._rows)
-            gradient = self._seed[group]
+            gradient = seed[group]
             for runner in behind:
                 gradient = runner.backward(gradient)
             jacobian[group] = gradient
-        return x.copy(), jacobian
+        return outputs, jacobian
 
 
 def finish(last: Softmax, outputs: Floats, jacobian: Floats) -> tuple[Floats, Floats]:
