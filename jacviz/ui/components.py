@@ -59,6 +59,11 @@ def overlay(first: State) -> None:
     _component("overlay")(data={"settings": settings(first)}, key="overlay")
 
 
+def keys() -> None:
+    """Keys that do what a control does, a button with a list of them, and the presentation."""
+    _component("keys")(key="keys", width="content")
+
+
 def timeline() -> None:
     """The ten probabilities over the strokes, once there are two."""
     _component("timeline")(key="timeline")

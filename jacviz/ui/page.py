@@ -30,6 +30,7 @@ def show(methods: st.Page) -> None:
             with st.container(key="head", horizontal=True, gap=None):
                 st.html('<h1 class="jv-name">jacviz</h1><p>How each pixel moves each answer</p>')
                 st.fragment(opening.offer)()
+                components.keys()
             width = st.session_state.get(PEN_TAKEN, PEN_WIDTH)
             ink = canvas(width, follow=blind, initial=initial)
             with st.container(key="tools", horizontal=True, gap="medium"):

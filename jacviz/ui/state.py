@@ -68,6 +68,7 @@ class State:
         default=60, metadata=_is(PERCENT, "Opacity of the map, in percent", held=True)
     )
     present: bool = field(default=False, metadata=_is(Switch(), "Presentation", held=True))
+    keys: bool = field(default=True, metadata=_is(Switch(), "Single keys act", held=True))
     embedded: bool = field(default=False, metadata=_is(Switch(), "Embedded"))
     """Not called "embed", which Streamlit keeps for itself."""
 

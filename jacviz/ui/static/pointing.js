@@ -2,7 +2,7 @@
 
 import { aim, targets } from "./aim.js";
 
-const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+export const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 export class Pointing {
   // layer: what takes the keys. answer(): what there is to inspect; null where there is nothing.

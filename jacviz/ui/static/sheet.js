@@ -4,9 +4,11 @@
 import { encode } from "./drawing.js";
 
 const DRESS = "jacviz-dress";
-const CLEAR = "Reset canvas & history";
+export const SIDE = 392; // pixels; jacviz/ui/canvas.py
+export const CLEAR = "Reset canvas & history";
 const STYLE = `
   .dc-container { background: #fff; filter: invert(var(--jv-night, 0)); }
+  .dc-scroll { overflow: hidden !important; }
   .dc-canvas { outline: none !important; }
   .dc-toolbar { opacity: 1 !important; top: -2.6rem !important; transition: none !important;
                 padding: 0 !important; }
@@ -79,9 +81,13 @@ export class Sheet {
     return document.querySelector(".st-key-canvas");
   }
 
-  // Its place on the screen; null where it is none.
+  // Its place on the screen, and how many of its own pixels lie along its side; null where it is
+  // none.
   bounds() {
-    return this.inside?.querySelector("canvas.upper-canvas")?.getBoundingClientRect() ?? null;
+    const upper = this.inside?.querySelector("canvas.upper-canvas");
+    if (!upper) return null;
+    const { left, top, right, bottom, width } = upper.getBoundingClientRect();
+    return { left, top, right, bottom, width, side: upper.offsetWidth };
   }
 
   // Whether one of the component's own buttons can be pressed.

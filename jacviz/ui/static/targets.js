@@ -118,8 +118,8 @@ export function gridOf(sheet, answer) {
   const bounds = sheet.bounds();
   if (!bounds || !answer?.place) return null;
   const [top, left, scale] = answer.place;
-  // Large drawings are sent reduced by a whole factor: see drawing.js.
-  const factor = Math.round(bounds.width / answer.sheet[1]);
+  // Large drawings are sent reduced by a factor (see drawing.js); a presentation shows them larger.
+  const factor = (Math.round(bounds.side / answer.sheet[1]) * bounds.width) / bounds.side;
   return {
     bounds,
     top: bounds.top + top * factor,

@@ -43,12 +43,12 @@ export class Veil {
 
   #lay(answer) {
     const grid = gridOf(this.sheet, answer);
-    const { left, top } = this.root.getBoundingClientRect();
+    const { left, top, width, height } = this.root.getBoundingClientRect();
     Object.assign(this.canvas.style, {
-      left: `${grid.left - left}px`,
-      top: `${grid.top - top}px`,
-      width: `${answer.width * grid.cell}px`,
-      height: `${answer.height * grid.cell}px`,
+      left: `${(100 * (grid.left - left)) / width}%`,
+      top: `${(100 * (grid.top - top)) / height}%`,
+      width: `${(100 * answer.width * grid.cell) / width}%`,
+      height: `${(100 * answer.height * grid.cell) / height}%`,
     });
   }
 

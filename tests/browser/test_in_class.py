@@ -1,0 +1,97 @@
+"""In front of a class: keys, and the presentation."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from jacviz.lenet import LeNet5
+from jacviz.ui.state import State, write
+
+from browser.studio import FOUR, ONE, Studio
+from browser.truth import is_current
+
+pytestmark = pytest.mark.browser
+
+
+def test_single_keys_do_what_the_controls_do_and_are_listed(studio: Studio) -> None:
+    page, keyboard = studio.page, studio.page.keyboard
+    keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys).to_contain_text("map over the drawing")
+    keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+
+    one = studio.draw(ONE)
+    keyboard.press("3")
+    expect(page.get_by_role("radio", name="Logit", exact=True)).to_be_checked()
+    keyboard.press("s")
+    expect(page.get_by_role("radio", name="Each its own")).to_be_checked()
+    keyboard.press("n")
+    expect(page.get_by_role("radio", name="Readable")).to_be_checked()
+    keyboard.press("o")
+    expect(page.get_by_test_id("jacviz-overlay")).to_be_visible()
+    keyboard.press("o")
+    expect(page.get_by_test_id("jacviz-overlay")).to_be_hidden()
+    keyboard.press("ArrowUp")
+    keyboard.press("ArrowLeft")
+    expect(page.get_by_test_id("jacviz-inspector")).to_contain_text("Row 14, column 13")
+    keyboard.press("Delete")
+    assert studio.after(one).top == ""
+    assert studio.complaints == []
+
+
+def test_single_keys_leave_typing_alone_and_can_be_switched_off(studio: Studio) -> None:
+    page, keyboard = studio.page, studio.page.keyboard
+    studio.draw(ONE)
+    page.get_by_label("Map over the drawing").focus()
+    keyboard.press("3")
+    expect(page.get_by_label("Map over the drawing")).to_have_value("3")
+    page.get_by_role("button", name="Keys and presentation").click()
+    page.get_by_role("checkbox", name="Single keys act").uncheck()
+    page.get_by_role("button", name="Close").click()
+    keyboard.press("3")
+    keyboard.press("p")
+    page.wait_for_timeout(500)
+    expect(page.get_by_role("radio", name="Probability", exact=True)).to_be_checked()
+    expect(page.get_by_label("Pen width")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768)])
+def test_a_presentation_shows_drawing_maps_and_sentence_large_and_nothing_else(
+    studio: Studio, lenet5: LeNet5, size: tuple[int, int]
+) -> None:
+    page = studio.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    studio.draw(FOUR[:1])
+    titles = studio.maps.locator(".jv-p").first
+    small = titles.evaluate(TYPE)
+    page.keyboard.press("p")
+    expect(page.get_by_label("Pen width")).to_be_hidden()
+    assert page.get_by_role("button").count() == 4  # the sheet's own three, and the way out
+    assert titles.evaluate(TYPE) > 1.2 * small
+    shown = studio.draw(FOUR[1:])
+    assert shown.top == "4"
+    assert is_current(studio, lenet5)
+    expect(studio.maps.get_by_role("status")).to_contain_text("reads 4")
+    box, maps = studio.sheet.bounding_box(), studio.maps.bounding_box()
+    assert box is not None
+    assert maps is not None
+    assert box["x"] + box["width"] < maps["x"]
+    assert studio.page.locator(".stMain").evaluate(SPILLS) == [0, 0]
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Pen width")).to_be_visible()
+    assert studio.complaints == []
+
+
+TYPE = "element => parseFloat(getComputedStyle(element).fontSize)"
+SPILLS = "m => [m.scrollWidth - m.clientWidth, m.scrollHeight - m.clientHeight]"
+
+
+def test_a_link_leads_into_a_presentation_that_a_finger_can_leave(
+    app: str, chromium: Browser
+) -> None:
+    context = chromium.new_context(viewport={"width": 1024, "height": 768}, has_touch=True)
+    studio = Studio.visit(context.new_page(), f"{app}/?{write(State(present=True))}")
+    expect(studio.page.get_by_label("Pen width")).to_be_hidden()
+    studio.page.get_by_role("button", name="Leave the presentation").tap()
+    expect(studio.page.get_by_label("Pen width")).to_be_visible()
+    context.close()
