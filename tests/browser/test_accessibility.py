@@ -49,6 +49,11 @@ def test_axe_finds_nothing(app: str, chromium: Browser, theme: str, size: tuple[
     expect(studio.page.get_by_test_id("jacviz-inspector")).to_be_visible()
     assert _findings(studio) == []
 
+    for key in ("?", "p"):  # the list of keys, the presentation
+        studio.page.keyboard.press(key)
+        assert _findings(studio) == []
+        studio.page.keyboard.press("Escape")
+
     studio.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
     studio.page.get_by_role("group", name="Sample digits").wait_for()
     assert _findings(studio) == []
