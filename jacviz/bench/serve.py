@@ -17,7 +17,7 @@ from jacviz.bench.person import Person
 from jacviz.bench.servers import JACVIZ, serving
 from jacviz.errors import JacvizError
 from jacviz.live import drawing
-from jacviz.live.thinking import answer
+from jacviz.live.answers import maps
 from jacviz.live.wishes import Wishes
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _is_right(person: Person) -> bool:
     if person.last is None:
         return False
     message, got = person.last
-    return got == answer(drawing.decode(message), Wishes())
+    return got == maps(drawing.decode(message), Wishes())
 
 
 def _show(loads: list[Load], console: Console) -> None:

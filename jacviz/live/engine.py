@@ -15,6 +15,9 @@ from jacviz.networks import STANDARD
 from jacviz.spaces import Space
 
 if TYPE_CHECKING:
+    from torch import nn
+
+    from jacviz.checking.report import Report
     from jacviz.graph import CompiledJacobian
     from jacviz.questions import Attribution
     from jacviz.sensitivities import Sensitivity
@@ -26,9 +29,10 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Engine:
-    """A compiled network."""
+    """A network, and compiled."""
 
     compiled: "CompiledJacobian"
+    model: "nn.Module"
 
     def sense(self, frame: Frame) -> "Sensitivity":
         """The network's answer to a frame."""
@@ -43,6 +47,24 @@ class Engine:
         from jacviz.questions import attribute
 
         return attribute(self.compiled, frame.image, method, space)
+
+    def check(self, frame: Frame, space: Space, pixels: int | None, *, seed: int) -> "Report":
+        """`sense`'s own Jacobian against finite differences, at some pixels or at all."""
+        from torch import nn
+
+        from jacviz.checking.compare import check
+
+        outputs: dict[str, nn.Module] = {
+            "probability": nn.Softmax(dim=1),
+            "log-probability": nn.LogSoftmax(dim=1),
+        }
+        return check(
+            nn.Sequential(self.model, outputs.get(space, nn.Identity())),
+            frame.image[None],
+            jacobian=self.sense(frame).jacobian(space)[:, None],
+            pixels="all" if pixels is None else pixels,
+            seed=seed,
+        )
 
 
 def engine(network: str) -> Engine:
@@ -76,7 +98,8 @@ def _compiled(network: str) -> Engine:
     # Building is short work, which PyTorch's own threads only slow down.
     torch.set_num_threads(1)
     example = np.zeros((1, SIDE, SIDE), dtype=np.float32)
-    return Engine(compile_jacobian(load_lenet5(network), example))
+    model = load_lenet5(network)
+    return Engine(compile_jacobian(model, example), model)
 
 
 def sense(frame: Frame) -> "Sensitivity | None":

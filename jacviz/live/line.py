@@ -1,7 +1,7 @@
 """Question after question on one web socket, which takes half the time of a request each.
 
 /jacviz/answer?page=... carries, little-endian, upwards: uint32 number | uint32 length | a query
-of that length, as in post.py, space=...&exact=... | the drawing. Downwards: uint32 number | uint32
+of that length, see questions.py | the drawing. Downwards: uint32 number | uint32
 status | the answer if the status is 200, else the reason. Answers come in the order of questions.
 """
 
@@ -10,8 +10,14 @@ import struct
 from starlette.datastructures import QueryParams
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from jacviz.live.asking import RefusalError, require_allowance, require_own_page, wishes
+from jacviz.live.asking import (
+    RefusalError,
+    require_allowance,
+    require_own_page,
+    require_rare_allowance,
+)
 from jacviz.live.post import refused
+from jacviz.live.questions import question
 from jacviz.live.thinking import think
 
 _HEAD = struct.Struct("<II")
@@ -45,7 +51,10 @@ async def _reply(socket: WebSocket, message: bytes) -> bytes:
     try:
         require_allowance(socket)
         number, query, drawing = parse(message)
-        answer = await think(drawing, wishes(query))
+        asked = question(query)
+        if asked.pace == "rare":
+            require_rare_allowance(socket)
+        answer = await think(drawing, asked)
     except RefusalError as refusal:
         return _HEAD.pack(number, refusal.status) + str(refusal).encode()
     return _HEAD.pack(number, 200) + answer

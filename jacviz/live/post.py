@@ -1,8 +1,7 @@
 """One question as one request: POST /jacviz/answer?space=...&exact=...&page=...
 
-Query: space, one of the output spaces; exact, 0 or 1; network and method, each with a default;
-page, any name that tells one page from another. Body: see drawing.py. Reply: see wire.py, or a
-4xx and its reason.
+Query: what is asked, see questions.py; page, any name that tells one page from another. Body: see
+drawing.py. Reply: see answers.py, or a 4xx and its reason.
 """
 
 from starlette.requests import ClientDisconnect, Request
@@ -13,9 +12,10 @@ from jacviz.live.asking import (
     RefusalError,
     require_allowance,
     require_own_page,
+    require_rare_allowance,
     too_long,
-    wishes,
 )
+from jacviz.live.questions import question
 from jacviz.live.thinking import think
 
 TYPE = "application/octet-stream"
@@ -29,8 +29,10 @@ async def post(request: Request) -> Response:
         require_own_page(request)
         if request.headers.get("content-type") != TYPE:
             raise RefusalError(415, f"the content type must be {TYPE}")
-        wanted = wishes(request.query_params)
-        reply = await think(await _body(request), wanted)
+        asked = question(request.query_params)
+        if asked.pace == "rare":
+            require_rare_allowance(request)
+        reply = await think(await _body(request), asked)
     except RefusalError as refusal:
         return refused(refusal)
     except ClientDisconnect:

@@ -59,9 +59,13 @@ def encode(
         largest = np.abs(maps).max(axis=(1, 2))
         arrays += [sensitivity.probabilities.astype("<f4"), largest.astype("<f4")]
         arrays.append(maps.astype("<f4") if wishes.exact else _in_127ths(maps, largest))
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 4)
+    text = padded(json.dumps(header).encode())
     return b"".join([len(text).to_bytes(4, "little"), text] + [array.tobytes() for array in arrays])
+
+
+def padded(text: bytes) -> bytes:
+    """JSON so long that the numbers after it lie where a browser can read them in place."""
+    return text + b" " * (-len(text) % 4)
 
 
 def _in_127ths(maps: NDArray[np.float32], largest: NDArray[np.float32]) -> NDArray[np.int8]:

@@ -12,8 +12,11 @@ import streamlit as st
 
 from jacviz.kinds import ATTRIBUTIONS
 from jacviz.spaces import SPACES
-from jacviz.ui.state import State, settings
+from jacviz.ui.state import TOOLS, State, settings
 from jacviz.ui.switches import View
+
+# Of the state, what is asked below the maps.
+ASKED = ("tool", "pixel", "a", "b", "target")
 
 # What the page says of each kind of map.
 KINDS = {
@@ -27,13 +30,21 @@ KINDS = {
 }
 
 
-def studio(view: View, answer: bytes | None) -> None:
+def studio(view: View, answer: bytes | None, first: State) -> None:
     """The ten maps, live: they follow the sheet by themselves, without a run of this script.
 
-    The answer (see jacviz.live.wire) is shown instead where the maps are `blind`.
+    The answer (see jacviz.live.wire) is shown instead where the maps are `blind`. What is asked
+    below the maps is `first` as in a state.
     """
     _component("studio")(
-        data={**asdict(view), "query": view.query, "kinds": KINDS, "answer": _text(answer)},
+        data={
+            **asdict(view),
+            "query": view.query,
+            "kinds": KINDS,
+            "answer": _text(answer),
+            "tools": TOOLS,
+            "asked": {name: getattr(first, name) for name in ASKED},
+        },
         key="studio",
         on_blind_change=_nothing,
     )

@@ -1,7 +1,7 @@
 """Opening something that was not drawn here: a sample, a picture, a link."""
 
 from base64 import b64decode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from jacviz import sharing
 from jacviz.errors import InputError
+from jacviz.framing import SIDE
+from jacviz.live.engine import LABELS
 from jacviz.picture import FORMATS, read_picture
 from jacviz.ui import components
 from jacviz.ui.laying import initial, placed, restored
@@ -54,13 +56,24 @@ def linked() -> State:
     if "linked" not in st.session_state:
         query = st.query_params
         state, complaints = read((name, text) for name in query for text in query.get_all(name))
-        for complaint in complaints:
+        state, more = _within(state)
+        for complaint in (*complaints, *more):
             _complain(complaint)
         if state.drawing is not None:
             laid().lay(restored(sharing.decode(state.drawing)))
         st.session_state["linked"] = state
     mine: State = st.session_state["linked"]
     return mine
+
+
+def _within(state: State) -> tuple[State, list[str]]:
+    """The state without pixels and classes that the network lacks, and sentences about those."""
+    lacking = [name for name in ("a", "b", "target") if (getattr(state, name) or 0) >= len(LABELS)]
+    complaints = [f"The link's {name} cannot be used: no such class." for name in lacking]
+    if state.pixel is not None and max(state.pixel) >= SIDE:
+        lacking.append("pixel")
+        complaints.append(f"The link's pixel cannot be used: the frame has {SIDE} x {SIDE}.")
+    return replace(state, **dict.fromkeys(lacking)), complaints
 
 
 def offer() -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from jacviz.errors import JacvizError
 from jacviz.live import drawing
-from jacviz.live.thinking import answer
+from jacviz.live.answers import maps
 from jacviz.ui import components, keep, opening, switches
 from jacviz.ui.canvas import PEN_WIDTH, PEN_WIDTHS, canvas
 from jacviz.ui.canvas import SIDE as SHEET
@@ -59,13 +59,14 @@ def _pen() -> None:
 
 def _maps(ink: NDArray[np.uint8] | None) -> None:
     """The switches and the maps; with ink, the maps show its answer and look at no sheet."""
-    view = switches.show(opening.linked())
+    first = opening.linked()
+    view = switches.show(first)
     try:
-        shown = None if ink is None else answer(ink, view.wishes)
+        shown = None if ink is None else maps(ink, view.wishes)
     except JacvizError as error:
         st.error(str(error))
         return
-    components.studio(view, shown)
+    components.studio(view, shown, first)
     if components.blind() and ink is None:
         st.rerun(scope="app")
 

@@ -17,19 +17,13 @@ from jacviz.spaces import SPACES, Space
 from jacviz.ui.properties import Choice, Drawing, Kind, Place, Switch, Which, Whole
 
 Scale: TypeAlias = Literal["shared", "each"]
-Tool: TypeAlias = Literal[
-    "maps", "inspect", "what-if", "check", "versus", "toward", "timeline", "overlay"
-]
+Tool: TypeAlias = Literal["maps", "pixel", "what-if", "versus"]
 
-TOOLS: dict[str, str] = {
-    "maps": "Ten maps",
-    "inspect": "Inspect a pixel",
-    "what-if": "What if?",
-    "check": "Check the numbers",
-    "versus": "Why a, not b?",
-    "toward": "What would make it a ...?",
-    "timeline": "Stroke by stroke",
-    "overlay": "Over the drawing",
+TOOLS: dict[Tool, str] = {
+    "maps": "Maps",
+    "pixel": "Pixel",
+    "what-if": "What if",
+    "versus": "Why a, not b",
 }
 
 # The page refuses pixels and classes that its own network does not have; a link can only be

@@ -59,7 +59,7 @@ class Studio:
         def note(message: str | bytes) -> None:
             assert isinstance(message, bytes)
             _, query, drawing = line.parse(message)
-            if query["exact"] == "1":
+            if query["exact"] == "1" and "ask" not in query:
                 self.asked.append(drawing)
 
         def count(_: str | bytes) -> None:

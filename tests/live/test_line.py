@@ -15,8 +15,8 @@ from websockets.sync.client import ClientConnection, connect
 import jacviz
 from jacviz.lenet import LeNet5
 from jacviz.live import drawing, line
+from jacviz.live.answers import maps
 from jacviz.live.asking import RefusalError
-from jacviz.live.thinking import answer
 from jacviz.live.wishes import Wishes
 
 from serving import Server
@@ -95,7 +95,7 @@ def test_an_empty_sheet_has_an_empty_answer(server: str) -> None:
     with _open(server, "empty") as socket:
         _, status, body = _ask(socket, line.pack(1, GOOD, drawing.encode(empty)))
     assert status == 200
-    assert body == answer(empty, Wishes("logit"))
+    assert body == maps(empty, Wishes("logit"))
 
 
 @pytest.mark.parametrize(

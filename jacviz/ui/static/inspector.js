@@ -1,20 +1,19 @@
-// The inspector: what the pixel that is pointed at does, below the maps, in place of their help.
+// The inspector: which pixel is pointed at, shown in every picture, and told to the panel.
 
 import { aim, targets } from "./aim.js";
 import { answers } from "./channels.js";
 import { Pointing } from "./pointing.js";
-import { Readout } from "./readout.js";
 import { SheetTarget } from "./targets.js";
 
 export class Inspector {
-  // maps: the view of the maps, which lends its foot. busy(): whether the pen is down.
-  constructor(maps, sheet, busy) {
-    this.foot = maps.foot;
-    this.readout = new Readout(this.foot);
+  // layer: what takes the keys. panel: what says more of a pixel. busy(): whether the pen is down.
+  constructor({ layer, panel, sheet, busy }) {
+    this.panel = panel;
     this.answer = null;
+    this.waits = false;
     this.onSheet = new SheetTarget(sheet, () => this.answer);
     targets.add(this.onSheet);
-    this.pointing = new Pointing(maps.layer, { answer: () => this.answer, busy });
+    this.pointing = new Pointing(layer, { answer: () => this.answer, busy });
     this.unwatch = [
       answers.watch((answer) => this.#hear(answer)),
       aim.watch(() => this.#show()),
@@ -27,22 +26,15 @@ export class Inspector {
 
   // While the pen is down its answers are pictures only, without numbers to read.
   #hear(answer) {
-    if (answer.exact) {
-      this.answer = answer.empty ? null : answer;
-      this.#show();
-    } else if (this.answer) {
-      this.answer = null;
-      this.#light();
-    }
-    this.foot.toggleAttribute("data-waits", !answer.exact);
+    if (!answer.exact && this.waits) return;
+    this.waits = !answer.exact;
+    this.answer = answer.exact && !answer.empty ? answer : null;
+    this.#show();
   }
 
   #show() {
-    const { answer } = this;
-    const { pixel, pinned } = aim.latest;
-    const shown = Boolean(answer && pixel);
-    this.foot.toggleAttribute("data-inspects", shown);
-    if (shown) this.readout.show(answer, pixel, pinned);
+    if (this.waits) this.panel.wait(aim.latest);
+    else this.panel.show(this.answer, aim.latest);
     this.#light();
   }
 
@@ -57,6 +49,5 @@ export class Inspector {
     for (const unwatch of this.unwatch) unwatch();
     targets.delete(this.onSheet);
     this.onSheet.dispose();
-    this.readout.dispose();
   }
 }

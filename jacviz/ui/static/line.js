@@ -2,6 +2,7 @@
 // other end. Where no web socket is open, each question is a request of its own.
 
 const PATIENCE = 4000; // ms until a reply counts as lost
+const LONG_PATIENCE = 60000; // ms, the same of a slow question
 const REOPEN = 1000; // ms between attempts to open the line
 const HEAD = 8; // bytes: two uint32
 
@@ -16,12 +17,13 @@ export class Line {
 
   // The answer as a buffer. Throws an error with a `reason` in words where the server gave one;
   // it is `hopeless` where asking again cannot help.
-  // view: how to look at the drawing, as a query; jacviz/live/asking.py reads it.
-  async ask({ drawing, view, exact }) {
-    const query = new URLSearchParams(`${view}&exact=${exact ? 1 : 0}`);
+  // query: what is asked of the drawing; jacviz/live/questions.py reads it. A slow question goes
+  // its own way, because on the line all later ones would wait for its answer.
+  async ask(drawing, query, { slow = false } = {}) {
+    const asked = new URLSearchParams(query);
     const open = this.socket?.readyState === WebSocket.OPEN;
     if (!open) this.#open();
-    return open ? this.#send(query, drawing) : this.#post(query, drawing);
+    return open && !slow ? this.#send(asked, drawing) : this.#post(asked, drawing, slow);
   }
 
   close() {
@@ -86,7 +88,7 @@ export class Line {
     else question.fail(refusal(status, new TextDecoder().decode(body)));
   }
 
-  async #post(query, drawing) {
+  async #post(query, drawing, slow) {
     const url = new URL(this.url);
     query.set("page", this.page);
     url.search = query;
@@ -94,7 +96,7 @@ export class Line {
       method: "POST",
       body: drawing,
       headers: { "Content-Type": "application/octet-stream" },
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(slow ? LONG_PATIENCE : PATIENCE),
     });
     if (reply.ok) return reply.arrayBuffer();
     throw refusal(reply.status, await reply.text());

@@ -44,6 +44,12 @@ export class Live {
     this.look();
   }
 
+  // What the server says to another question about the drawing that is shown, looked at as it is.
+  async ask(question, { slow }) {
+    const { drawing, view } = this.shown;
+    return this.line.ask(drawing, `${view}&exact=1&${new URLSearchParams(question)}`, { slow });
+  }
+
   // Look at the sheet before the next frame is painted, however often it is asked.
   look() {
     if (this.looking) return;
@@ -86,7 +92,7 @@ export class Live {
     this.sent = wanted;
     this.inFlight += 1;
     this.line
-      .ask(wanted)
+      .ask(wanted.drawing, `${wanted.view}&exact=${wanted.exact ? 1 : 0}`)
       .then((reply) => this.#accept(wanted, reply))
       .catch((error) => this.#lost(wanted, error))
       .finally(() => {

@@ -22,11 +22,12 @@ export class Maps {
     this.root.dataset.version = "0";
     this.root.innerHTML =
       '<div class="jv-plot" role="img"><div></div></div><p class="jv-sentence" role="status"></p>' +
-      '<div class="jv-foot"><p class="jv-help"></p></div>' +
+      '<div class="jv-foot"><div class="jv-tabs" role="tablist" aria-label="What to ask"></div>' +
+      '<div class="jv-panel" role="tabpanel"><p class="jv-help"></p></div></div>' +
       `<div class="jv-layer" tabindex="0" role="application" aria-label="${KEYS}"></div>`;
-    // `foot` and `layer` are the inspector's: words below the maps, squares over them.
+    // `foot` is the panel's and `layer` the inspector's: squares over the maps.
     [this.plot, this.sentence, this.foot, this.layer] = this.root.children;
-    [this.help] = this.foot.children;
+    this.help = this.foot.querySelector(".jv-help");
     this.target = new MapsTarget(this.plot, this.layer);
     targets.add(this.target);
     this.say(INVITATION);

@@ -12,7 +12,9 @@ const STEPS = [
 ];
 
 export class Readout {
-  constructor(parent) {
+  needs = true;
+
+  constructor() {
     this.root = document.createElement("section");
     this.root.className = "jv-inspector";
     this.root.dataset.testid = "jacviz-inspector";
@@ -24,7 +26,6 @@ export class Readout {
     this.facts = this.root.querySelector("dl");
     this.bars = this.root.querySelector("ol");
     this.#addSteps();
-    parent.append(this.root);
   }
 
   show(answer, pixel, pinned) {
@@ -41,8 +42,9 @@ export class Readout {
       ["sum", sumWords(space, sum)],
     ]);
     this.#showBars(labels, derivatives, longest, space);
-    this.root.toggleAttribute("data-pinned", pinned);
   }
+
+  hide() {}
 
   #showFacts(facts) {
     this.facts.replaceChildren(
@@ -92,9 +94,5 @@ export class Readout {
     };
     for (const [sign, words, step] of STEPS) add(sign, words, () => aim.move(...step, this.answer));
     add("\u00d7", "let go of this pixel", () => aim.letGo());
-  }
-
-  dispose() {
-    this.root.remove();
   }
 }

@@ -1,13 +1,18 @@
 // The component that joins sheet, server and maps. Streamlit hands it the switches; it hands back
 // only that it cannot follow the sheet.
 
+import { aim } from "./aim.js";
 import { answers, drawings, views } from "./channels.js";
 import { component } from "./component.js";
 import { Inspector } from "./inspector.js";
 import { Live } from "./live.js";
 import { Maps } from "./maps.js";
+import { Panel } from "./panel.js";
 import { Pen } from "./pen.js";
+import { Readout } from "./readout.js";
 import { Sheet } from "./sheet.js";
+import { Versus } from "./versus.js";
+import { WhatIf } from "./whatif.js";
 import { decode } from "./wire.js";
 import { sheetWords, trouble } from "./words.js";
 
@@ -25,18 +30,38 @@ class Studio {
       troubled: (reason) => this.maps.say(trouble(reason)),
       blind: (reason) => tell("blind", reason),
     });
-    this.inspector = new Inspector(this.maps, sheet, () => this.pen.down);
+    const ask = (question, how) => this.live.ask(question, how);
+    this.panel = new Panel(this.maps.foot, {
+      pixel: new Readout(),
+      "what-if": new WhatIf(ask),
+      versus: new Versus(ask),
+    });
+    this.inspector = new Inspector({
+      layer: this.maps.layer,
+      panel: this.panel,
+      sheet,
+      busy: () => this.pen.down,
+    });
     this.unwatch = answers.watch((answer) => answer.exact && sheet.describe(sheetWords(answer)));
   }
 
   // answer: base64, only where Streamlit has to follow the sheet.
-  update({ space, network, method, scale, kinds, answer, query }) {
+  // tools: what the panel's tabs are called. asked: what a link told of them.
+  update({ space, network, method, scale, kinds, answer, query, tools, asked }) {
     views.publish(query);
+    if (!this.offered) this.#offer(tools, asked);
     this.maps.wish({ scale, kinds, method });
     this.live.wish(new URLSearchParams({ space, network, method }).toString());
+    this.panel.refresh();
     if (answer) {
       answers.publish(decode(Uint8Array.from(atob(answer), (c) => c.charCodeAt(0)).buffer));
     }
+  }
+
+  #offer(tools, { pixel, ...asked }) {
+    this.offered = true;
+    this.panel.offer(tools, asked);
+    if (pixel) aim.hold({ row: pixel[0], column: pixel[1] });
   }
 
   dispose() {
@@ -44,6 +69,7 @@ class Studio {
     this.live.stop();
     this.pen.stop();
     this.inspector.dispose();
+    this.panel.dispose();
     this.maps.dispose();
   }
 }

@@ -38,6 +38,38 @@ export function explanation({ method, residual }, kind) {
 export const KEYS =
   "Pixel inspector: the arrow keys choose a pixel of the frame, Escape lets go of it";
 
+export const NOTHING_DRAWN = "Draw a digit first: then this says more of it.";
+
+export const POINT =
+  "Point at a pixel, of a map, of the frame or of the drawing, to ask about it. " +
+  "A press on a map or the frame holds on to it, the arrow keys move it, Escape lets go.";
+
+export function brushWords(radius) {
+  return radius === 0 ? "this pixel alone" : `a round brush, ${2 * radius + 1} pixels across`;
+}
+
+export function amountWords(amount, [least, most]) {
+  const room = `${signed(least, 2)} to ${signed(most, 2)}`;
+  return amount < least || amount > most ? `No such ink: only ${room}.` : `Possible: ${room}.`;
+}
+
+// As HTML.
+export function forAndAgainst(a, b) {
+  return `More ink on ${ORANGE} speaks for ${a} and against ${b}, on ${BLUE} for ${b} and against ${a}.`;
+}
+
+export function oddsWords(odds, a, b) {
+  const ratio = significant(Math.exp(Math.abs(odds)), 3);
+  const words = odds < 0 ? `${b} is ${ratio} times as likely as ${a}` : `${a} is ${ratio} times as likely as ${b}`;
+  return `log(p(${a}) / p(${b})) = ${signed(odds)}: ${words}.`;
+}
+
+// value: the log-odds' derivative, written out; both are null where no pixel is pointed at.
+export function hereWords(pixel, value) {
+  if (!pixel) return "The colours are the change of these log-odds per unit of ink.";
+  return `Row ${pixel.row}, column ${pixel.column}: ${value} per unit of ink.`;
+}
+
 export function inkWords(ink) {
   if (ink === 0) return "0, paper";
   return ink === 1 ? "1, full" : ink.toFixed(3);

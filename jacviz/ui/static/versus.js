@@ -1,0 +1,93 @@
+// Why a, and not b: what speaks for one class against another, as a map of the log-odds.
+
+import { targets } from "./aim.js";
+import { Asking, parsed } from "./asking.js";
+import { signed } from "./numbers.js";
+import { Picture } from "./picture.js";
+import { FrameTarget } from "./targets.js";
+import { forAndAgainst, hereWords, oddsWords } from "./words.js";
+
+export class Versus {
+  constructor(ask) {
+    this.root = document.createElement("div");
+    this.root.className = "jv-versus";
+    this.root.dataset.testid = "jacviz-versus";
+    this.root.innerHTML =
+      '<div><p>Why <select aria-label="the class to explain"></select> ' +
+      'and not <select aria-label="the class to compare it with"></select>?</p>' +
+      '<p data-fact="meaning"></p><p data-fact="odds"></p><p data-fact="here"></p></div>';
+    this.picture = new Picture();
+    this.root.prepend(this.picture.root);
+    this.target = new FrameTarget(this.picture.view, this.picture.canvas);
+    targets.add(this.target);
+    this.selects = [...this.root.querySelectorAll("select")];
+    [this.meaning, this.odds, this.here] = this.root.querySelectorAll("[data-fact]");
+    this.selects.forEach((select, i) => (select.onchange = () => this.#choose(i)));
+    this.chosen = {};
+    this.asking = new Asking(ask, {
+      answered: (reply) => this.#paint(parsed(reply)),
+      failed: (reason) => (this.odds.textContent = reason),
+    });
+  }
+
+  // Which of the two a person, or a link, chose; the others are the most likely.
+  get told() {
+    return this.chosen;
+  }
+
+  restore({ a, b }) {
+    this.chosen = { ...(a !== null && { a }), ...(b !== null && b !== a && { b }) };
+  }
+
+  show(answer, pixel) {
+    this.pixel = pixel;
+    if (answer === this.answer && this.found && !this.picture.faded) return this.#point();
+    this.answer = answer;
+    for (const select of this.selects) {
+      if (select.length === answer.labels.length) continue;
+      select.replaceChildren(...answer.labels.map((label, k) => new Option(label, k)));
+    }
+    this.#ask();
+  }
+
+  hide() {
+    this.asking.stop();
+    this.answer = null;
+  }
+
+  dispose() {
+    targets.delete(this.target);
+  }
+
+  #ask() {
+    this.asking.put({ ask: "versus", ...this.chosen });
+  }
+
+  // Whoever chooses the class on the other side has them change places.
+  #choose(i) {
+    const [a, b] = this.selects.map((select) => Number(select.value));
+    const { found } = this;
+    this.chosen = a !== b ? { a, b } : i === 0 ? { a, b: found.a } : { a: found.b, b };
+    this.#ask();
+    this.changed();
+  }
+
+  async #paint(found) {
+    const { a, b, log_odds: odds, map } = found;
+    const { labels } = this.answer;
+    const [for_, against] = [labels[a], labels[b]];
+    this.found = found;
+    [this.selects[0].value, this.selects[1].value] = [a, b];
+    this.meaning.innerHTML = forAndAgainst(for_, against);
+    this.odds.textContent = oddsWords(odds, for_, against);
+    this.#point();
+    await this.picture.paint(map, this.answer, `What speaks for ${for_} and against ${against}`);
+    this.root.dataset.classes = `${a},${b}`;
+  }
+
+  #point() {
+    const { pixel, answer, found } = this;
+    const value = pixel && found.map[pixel.row * answer.width + pixel.column];
+    this.here.textContent = hereWords(pixel, value === null ? null : signed(value));
+  }
+}
