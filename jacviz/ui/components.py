@@ -15,9 +15,6 @@ from jacviz.spaces import SPACES
 from jacviz.ui.state import TOOLS, State, settings
 from jacviz.ui.switches import View
 
-# Of the state, what is asked below the maps.
-ASKED = ("tool", "pixel", "a", "b", "target")
-
 # What the page says of each kind of map.
 KINDS = {
     name: {
@@ -43,7 +40,7 @@ def studio(view: View, answer: bytes | None, first: State) -> None:
             "kinds": KINDS,
             "answer": _text(answer),
             "tools": TOOLS,
-            "asked": {name: getattr(first, name) for name in ASKED},
+            "settings": settings(first),
         },
         key="studio",
         on_blind_change=_nothing,

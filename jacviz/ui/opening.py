@@ -1,7 +1,7 @@
 """Opening something that was not drawn here: a sample, a picture, a link."""
 
 from base64 import b64decode
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from jacviz.picture import FORMATS, read_picture
 from jacviz.ui import components
 from jacviz.ui.laying import initial, placed, restored
 from jacviz.ui.samples import samples
-from jacviz.ui.state import State, read
+from jacviz.ui.state import State, read, within
 
 MEGABYTES = 16
 MOST_BYTES = MEGABYTES * 2**20
@@ -56,7 +56,7 @@ def linked() -> State:
     if "linked" not in st.session_state:
         query = st.query_params
         state, complaints = read((name, text) for name in query for text in query.get_all(name))
-        state, more = _within(state)
+        state, more = within(state, side=SIDE, classes=len(LABELS))
         for complaint in (*complaints, *more):
             _complain(complaint)
         if state.drawing is not None:
@@ -64,16 +64,6 @@ def linked() -> State:
         st.session_state["linked"] = state
     mine: State = st.session_state["linked"]
     return mine
-
-
-def _within(state: State) -> tuple[State, list[str]]:
-    """The state without pixels and classes that the network lacks, and sentences about those."""
-    lacking = [name for name in ("a", "b", "target") if (getattr(state, name) or 0) >= len(LABELS)]
-    complaints = [f"The link's {name} cannot be used: no such class." for name in lacking]
-    if state.pixel is not None and max(state.pixel) >= SIDE:
-        lacking.append("pixel")
-        complaints.append(f"The link's pixel cannot be used: the frame has {SIDE} x {SIDE}.")
-    return replace(state, **dict.fromkeys(lacking)), complaints
 
 
 def offer() -> None:

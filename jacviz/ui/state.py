@@ -5,7 +5,7 @@ and its kind says what it may be and how a link writes it. `PROPERTIES` lists th
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
@@ -19,15 +19,14 @@ from jacviz.ui.properties import Choice, Drawing, Kind, Place, Switch, Which, Wh
 Scale: TypeAlias = Literal["shared", "each"]
 Tool: TypeAlias = Literal["maps", "pixel", "what-if", "versus"]
 
-TOOLS: dict[Tool, str] = {
+TOOLS: dict[str, str] = {
     "maps": "Maps",
     "pixel": "Pixel",
     "what-if": "What if",
     "versus": "Why a, not b",
 }
 
-# The page refuses pixels and classes that its own network does not have; a link can only be
-# checked for what no network has.
+# A link is first read for what no network has, and then by `within` for what the page's own lacks.
 PIXEL, CLASS = Place(4095), Whole(0, 9999)
 SPACE = Choice({space: space.capitalize() for space in SPACES})
 SCALE = Choice({"shared": "One for all", "each": "Each its own"})
@@ -50,11 +49,11 @@ class State:
     scale: Scale = field(default="shared", metadata=_is(SCALE, "Colour scale"))
     network: str = field(default=STANDARD, metadata=_is(NETWORK, "Network"))
     method: Method = field(default="gradient", metadata=_is(METHOD, "Maps"))
-    tool: Tool = field(default="maps", metadata=_is(TOOL, "Tool"))
-    pixel: tuple[int, int] | None = field(default=None, metadata=_is(PIXEL, "Pixel"))
-    a: int | None = field(default=None, metadata=_is(CLASS, "Why"))
-    b: int | None = field(default=None, metadata=_is(CLASS, "and not"))
-    target: int | None = field(default=None, metadata=_is(CLASS, "What would make it"))
+    tool: Tool = field(default="maps", metadata=_is(TOOL, "Tool", held=True))
+    pixel: tuple[int, int] | None = field(default=None, metadata=_is(PIXEL, "Pixel", held=True))
+    a: int | None = field(default=None, metadata=_is(CLASS, "Why", held=True))
+    b: int | None = field(default=None, metadata=_is(CLASS, "and not", held=True))
+    target: int | None = field(default=None, metadata=_is(CLASS, "What would make it", held=True))
     overlay: int | str | None = field(
         default=None, metadata=_is(Which(CLASS.most), "Map over the drawing", held=True)
     )
@@ -107,6 +106,22 @@ def read(query: str | Iterable[tuple[str, str]]) -> tuple[State, tuple[str, ...]
             shown = f"{name}={text[:40]}{'...' if len(text) > 40 else ''}"
             complaints.append(f"The link's {shown} cannot be used: {error}.")
     return State(**values), tuple(complaints)
+
+
+def within(state: State, *, side: int, classes: int) -> tuple[State, tuple[str, ...]]:
+    """The state without a pixel and classes that the page's network lacks, and what to say of it.
+
+    The network sees a frame of `side` x `side` pixels and tells so many classes apart.
+    """
+    lacking: dict[str, Any] = {}
+    complaints = []
+    for name in ("pixel", "a", "b", "target"):
+        value = getattr(state, name)
+        last = side - 1 if name == "pixel" else classes - 1
+        if value is not None and (max(value) if name == "pixel" else value) > last:
+            lacking[name] = None
+            complaints.append(f"The link's {name} cannot be used: 0 to {last} are accepted.")
+    return replace(state, **lacking), tuple(complaints)
 
 
 def write(state: State) -> str:

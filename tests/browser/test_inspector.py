@@ -14,6 +14,7 @@ from jacviz.live import drawing
 from jacviz.questions import Inspection, inspect
 from jacviz.spaces import SPACES, Space
 
+from browser.asking import on_map
 from browser.reading import agrees
 from browser.studio import FOUR, SEVEN, Point, Studio
 
@@ -27,15 +28,6 @@ def _panel(studio: Studio) -> Locator:
 def _framed(studio: Studio) -> Frame:
     """The frame of the drawing that the page asked about last."""
     return jacviz.frame(drawing.decode(studio.asked[-1]))
-
-
-def _on_map(studio: Studio, digit: int, row: int, column: int) -> Point:
-    box = studio.maps.locator(".jv-edge").nth(digit).bounding_box()
-    assert box is not None
-    return (
-        box["x"] + box["width"] * (column + 0.5) / 28,
-        box["y"] + box["height"] * (row + 0.5) / 28,
-    )
 
 
 def _says(studio: Studio, lenet5: LeNet5, pixel: tuple[int, int], space: Space) -> None:
@@ -65,7 +57,7 @@ def test_pointing_at_a_map_shows_the_librarys_numbers_of_that_pixel(
     studio: Studio, lenet5: LeNet5
 ) -> None:
     studio.draw(FOUR)
-    studio.page.mouse.move(*_on_map(studio, 4, 15, 12))
+    studio.page.mouse.move(*on_map(studio, 4, 15, 12))
     _says(studio, lenet5, (15, 12), "probability")
     longest = (
         _panel(studio)
@@ -85,11 +77,11 @@ def test_the_same_pixel_lights_up_in_all_maps_on_the_frame_and_on_the_sheet(
 ) -> None:
     studio.draw(FOUR)
     framed = _framed(studio)
-    studio.page.mouse.move(*_on_map(studio, 8, 15, 12))
+    studio.page.mouse.move(*on_map(studio, 8, 15, 12))
     squares = studio.maps.locator(".jv-square")
     expect(squares).to_have_count(10)
     for digit in range(10):
-        assert _middle(squares.nth(digit)) == pytest.approx(_on_map(studio, digit, 15, 12), abs=1)
+        assert _middle(squares.nth(digit)) == pytest.approx(on_map(studio, digit, 15, 12), abs=1)
     frame = studio.page.locator(".jv-view")
     box = frame.bounding_box()
     assert box is not None
@@ -131,8 +123,8 @@ def test_a_pressed_pixel_stays_moves_with_the_arrows_and_is_let_go(
     studio: Studio, lenet5: LeNet5
 ) -> None:
     studio.draw(FOUR)
-    studio.page.mouse.click(*_on_map(studio, 9, 10, 20))
-    studio.page.mouse.move(*_on_map(studio, 2, 3, 3))
+    studio.page.mouse.click(*on_map(studio, 9, 10, 20))
+    studio.page.mouse.move(*on_map(studio, 2, 3, 3))
     _says(studio, lenet5, (10, 20), "probability")
     for key in ("ArrowDown", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowRight", "ArrowRight"):
         studio.page.keyboard.press(key)
@@ -163,7 +155,7 @@ def test_the_numbers_follow_the_drawing_and_the_output(studio: Studio, lenet5: L
         studio.page.get_by_role("radio", name=space.capitalize(), exact=True).click()
         studio.draw([[tuple(point) for point in 0.2 + 0.6 * random.random((3, 2))]])
         row, column = (int(n) for n in random.integers(6, 22, 2))
-        studio.page.mouse.click(*_on_map(studio, 3, row, column))
+        studio.page.mouse.click(*on_map(studio, 3, row, column))
         _says(studio, lenet5, (row, column), space)
         studio.draw([[tuple(point) for point in 0.2 + 0.6 * random.random((3, 2))]])
         _says(studio, lenet5, (row, column), space)
@@ -172,7 +164,7 @@ def test_the_numbers_follow_the_drawing_and_the_output(studio: Studio, lenet5: L
 
 def test_while_the_pen_is_down_nothing_is_inspected(studio: Studio) -> None:
     studio.draw(FOUR)
-    studio.page.mouse.click(*_on_map(studio, 4, 15, 12))
+    studio.page.mouse.click(*on_map(studio, 4, 15, 12))
     words = _panel(studio).inner_text()
     before = studio.shown()
     box = studio.sheet.bounding_box()
@@ -190,8 +182,8 @@ def test_while_the_pen_is_down_nothing_is_inspected(studio: Studio) -> None:
 
 
 def test_an_empty_sheet_has_nothing_to_inspect(studio: Studio) -> None:
-    studio.page.mouse.move(*_on_map(studio, 4, 15, 12))
-    studio.page.mouse.click(*_on_map(studio, 4, 15, 12))
+    studio.page.mouse.move(*on_map(studio, 4, 15, 12))
+    studio.page.mouse.click(*on_map(studio, 4, 15, 12))
     studio.page.keyboard.press("ArrowUp")
     expect(_panel(studio)).to_be_hidden()
     expect(studio.maps.locator(".jv-help")).to_be_visible()
@@ -204,7 +196,7 @@ def test_nothing_on_the_page_moves_when_a_pixel_is_inspected(studio: Studio) -> 
         studio.page.set_viewport_size({"width": size[0], "height": size[1]})
         studio.settled()
         before = save.bounding_box(), studio.maps.bounding_box()
-        studio.page.mouse.click(*_on_map(studio, 4, 15, 12))
+        studio.page.mouse.click(*on_map(studio, 4, 15, 12))
         expect(_panel(studio)).to_be_visible()
         assert (save.bounding_box(), studio.maps.bounding_box()) == before
         assert studio.complaints == []
@@ -220,7 +212,7 @@ def tablet(app: str, chromium: Browser) -> Iterator[Studio]:
 
 def test_a_finger_presses_a_pixel_and_steps_on(tablet: Studio, lenet5: LeNet5) -> None:
     tablet.draw(FOUR)
-    tablet.page.touchscreen.tap(*_on_map(tablet, 4, 12, 9))
+    tablet.page.touchscreen.tap(*on_map(tablet, 4, 12, 9))
     _says(tablet, lenet5, (12, 9), "probability")
     tablet.page.get_by_role("button", name="one pixel down").tap()
     tablet.page.get_by_role("button", name="one pixel to the right").tap()

@@ -4,53 +4,47 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 import jacviz
 from jacviz import colours
-from jacviz.lenet import LeNet5
 from jacviz.live import drawing
 from jacviz.questions import Versus, versus
 from jacviz.sensitivities import Sensitivity
 
+from browser.asking import moves_nothing, press, tab
 from browser.reading import agrees
-from browser.studio import FOUR, Studio
+from browser.studio import FOUR, SEVEN, Studio
 
 pytestmark = pytest.mark.browser
 
 NUMBER = r"[+\u2212]?\d[\d.]*(?:e\u2212?\d+)?"
 
 
-def _sensed(studio: Studio, lenet5: LeNet5) -> Sensitivity:
-    return jacviz.sensitivity(lenet5, jacviz.frame(drawing.decode(studio.asked[-1])).image)
+def _sensed(studio: Studio, network: str = "standard") -> Sensitivity:
+    model = jacviz.load_lenet5(network)
+    return jacviz.sensitivity(model, jacviz.frame(drawing.decode(studio.asked[-1])).image)
 
 
-def _open(studio: Studio, row: int, column: int) -> None:
-    box = studio.maps.locator(".jv-edge").nth(5).bounding_box()
-    assert box is not None
-    x, y = box["width"] * (column + 0.5) / 28, box["height"] * (row + 0.5) / 28
-    studio.page.mouse.click(box["x"] + x, box["y"] + y)
-    studio.page.get_by_role("button", name="Why a, not b").click()
+def _says(studio: Studio, fact: str, pattern: str) -> str:
+    words = studio.page.get_by_test_id("jacviz-versus").locator(fact).inner_text()
+    found = re.search(pattern.format(NUMBER), words)
+    assert found is not None
+    return found[1]
 
 
-def _shows(studio: Studio, expected: Versus, row: int, column: int) -> None:
+def _shows(studio: Studio, expected: Versus, pixel: tuple[int, int]) -> None:
     """Assert that numbers and colours are the library's."""
     panel = studio.page.get_by_test_id("jacviz-versus")
     expect(panel).to_have_attribute("data-classes", f"{expected.a},{expected.b}")
-    facts = {
-        name: panel.locator(f"[data-fact={name}]").inner_text()
-        for name in ("odds", "here", "largest")
-    }
-    found = re.search(rf"= ({NUMBER})", facts["odds"])
-    here = re.search(rf": ({NUMBER})", facts["here"])
-    largest = re.search(rf"±({NUMBER})", facts["largest"])
-    assert found is not None
-    assert here is not None
-    assert largest is not None
     limit = float(np.abs(expected.map).max())
-    assert agrees(found[1], expected.log_odds, rounding=1e-5)
-    assert agrees(here[1], expected.map[row, column], rounding=1e-5)
-    assert agrees(largest[1], limit, rounding=1e-5)
+    expect(panel.locator("[data-fact=meaning]")).to_have_text(
+        f"More ink on orange speaks for {expected.a} and against {expected.b}, "
+        f"on blue for {expected.b} and against {expected.a}."
+    )
+    assert agrees(_says(studio, "[data-fact=odds]", "= ({})"), expected.log_odds, rounding=1e-5)
+    assert agrees(_says(studio, "[data-fact=here]", ": ({})"), expected.map[pixel], rounding=1e-5)
+    assert agrees(_says(studio, "figure span", "±({})"), limit, rounding=1e-5)
     painted = panel.locator("canvas").evaluate(
         "c => Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)"
     )
@@ -60,31 +54,53 @@ def _shows(studio: Studio, expected: Versus, row: int, column: int) -> None:
     assert wrong.sum() < 8
 
 
-def test_it_compares_the_two_most_likely_classes_and_then_the_chosen(
-    studio: Studio, lenet5: LeNet5
-) -> None:
+def test_it_compares_the_two_most_likely_classes_and_then_the_chosen(studio: Studio) -> None:
     studio.draw(FOUR)
-    _open(studio, 15, 12)
-    sensed = _sensed(studio, lenet5)
-    _shows(studio, versus(sensed), 15, 12)
+    press(studio, 15, 12)
+    tab(studio, "Why a, not b").click()
+    sensed = _sensed(studio)
+    _shows(studio, versus(sensed), (15, 12))
     studio.page.get_by_label("the class to explain").select_option("9")
     studio.page.get_by_label("the class to compare it with").select_option("3")
-    _shows(studio, versus(sensed, 9, 3), 15, 12)
+    _shows(studio, versus(sensed, 9, 3), (15, 12))
     # The class on the other side: they change places.
     studio.page.get_by_label("the class to explain").select_option("3")
-    _shows(studio, versus(sensed, 3, 9), 15, 12)
-    studio.page.get_by_role("button", name="one pixel down").click()
-    _shows(studio, versus(sensed, 3, 9), 16, 12)
+    _shows(studio, versus(sensed, 3, 9), (15, 12))
+    box = studio.page.get_by_test_id("jacviz-versus").locator("canvas").bounding_box()
+    assert box is not None
+    x, y = box["width"] * 20.5 / 28, box["height"] * 7.5 / 28
+    studio.page.mouse.click(box["x"] + x, box["y"] + y)
+    _shows(studio, versus(sensed, 3, 9), (7, 20))
     assert studio.complaints == []
 
 
-def test_it_follows_random_drawings_in_every_output(studio: Studio, lenet5: LeNet5) -> None:
-    random = np.random.default_rng(8)
+def test_it_follows_the_drawing_and_the_network(studio: Studio) -> None:
     studio.draw(FOUR)
-    _open(studio, 10, 14)
-    for name in ("Logit", "Log-probability", "Probability"):
-        before = studio.shown()
-        studio.page.get_by_role("radio", name=name, exact=True).click()
-        studio.after(before)
-        studio.draw([[(float(x), float(y)) for x, y in 0.2 + 0.6 * random.random((3, 2))]])
-        _shows(studio, versus(_sensed(studio, lenet5)), 10, 14)
+    press(studio, 10, 14)
+    tab(studio, "Why a, not b").click()
+    studio.draw(SEVEN)
+    _shows(studio, versus(_sensed(studio)), (10, 14))
+    before = studio.shown()
+    studio.page.get_by_role("radio", name="Readable").click()
+    studio.after(before)
+    _shows(studio, versus(_sensed(studio, "readable")), (10, 14))
+
+
+def test_it_has_room_where_it_is_and_a_link_brings_it_back(
+    studio: Studio, chromium: Browser
+) -> None:
+    studio.draw(FOUR)
+    moves_nothing(studio, "Why a, not b")
+    press(studio, 9, 20)
+    studio.page.get_by_label("the class to explain").select_option("8")
+    expected = versus(_sensed(studio), 8, 4)
+    studio.page.get_by_label("the class to compare it with").select_option("4")
+    _shows(studio, expected, (9, 20))
+    studio.page.get_by_role("button", name="Copy link").click()
+    studio.page.wait_for_url("**tool=versus**")
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    other = Studio.visit(context.new_page(), studio.page.url)
+    other.settled()
+    expect(tab(other, "Why a, not b")).to_have_attribute("aria-selected", "true")
+    _shows(other, expected, (9, 20))
+    context.close()

@@ -10,6 +10,7 @@ from jacviz.lenet import LeNet5
 from jacviz.live import drawing
 from jacviz.questions import WhatIf, brush, what_if
 
+from browser.asking import moves_nothing, press, tab
 from browser.reading import agrees
 from browser.studio import FOUR, Studio
 
@@ -21,13 +22,7 @@ def graph(lenet5: LeNet5) -> CompiledJacobian:
     return compile_jacobian(lenet5, np.zeros((1, 28, 28), np.float32))
 
 
-def _pin(studio: Studio, row: int, column: int) -> Locator:
-    """Press a pixel of a map, open the brush; its panel."""
-    box = studio.maps.locator(".jv-edge").nth(5).bounding_box()
-    assert box is not None
-    x, y = box["width"] * (column + 0.5) / 28, box["height"] * (row + 0.5) / 28
-    studio.page.mouse.click(box["x"] + x, box["y"] + y)
-    studio.page.get_by_role("button", name="What if").click()
+def _panel(studio: Studio) -> Locator:
     return studio.page.get_by_test_id("jacviz-what-if")
 
 
@@ -61,10 +56,12 @@ def test_predicted_and_true_are_the_librarys_for_random_drawings(
     studio: Studio, graph: CompiledJacobian
 ) -> None:
     random = np.random.default_rng(7)
-    for radius in range(4):
+    for radius in (0, 3):
         studio.draw([[(float(x), float(y)) for x, y in 0.2 + 0.6 * random.random((3, 2))]])
         row, column = (int(n) for n in random.integers(6, 22, 2))
-        panel = _pin(studio, row, column)
+        press(studio, row, column)
+        tab(studio, "What if").click()
+        panel = _panel(studio)
         panel.get_by_role("radio", name=str(radius)).check()
         _answered(panel, row, column, radius)
         found = _asked(studio, graph, row, column, radius)
@@ -74,22 +71,25 @@ def test_predicted_and_true_are_the_librarys_for_random_drawings(
         # Those classes are shown that move most.
         moves = np.abs(found.true - found.true[20]).max(axis=0)
         assert sorted(moves[shown]) == pytest.approx(sorted(moves)[-len(shown) :], abs=1e-9)
-        studio.page.keyboard.press("Escape")
+    assert studio.complaints == []
 
 
 def test_the_plot_draws_a_line_and_a_curve_and_shades_what_is_no_ink(
     studio: Studio, graph: CompiledJacobian
 ) -> None:
     studio.draw(FOUR)
-    panel = _pin(studio, 15, 12)
-    _answered(panel, 15, 12, 0)
-    found = _asked(studio, graph, 15, 12, 0)
+    press(studio, 1, 1)  # paper, from which no ink can be taken
+    tab(studio, "What if").click()
+    panel = _panel(studio)
+    _answered(panel, 1, 1, 0)
+    found = _asked(studio, graph, 1, 1, 0)
     plot = panel.locator("svg")
     limit = float(plot.get_attribute("data-limit") or 0)
     for kind, expected in (("predicted", found.predicted), ("true", found.true)):
         for curve in plot.locator(f"polyline.jv-{kind}").all():
             digit = int(curve.get_attribute("data-class") or "")
             points = (curve.get_attribute("points") or "").split()
+            left, right = (float(points[i].split(",")[0]) for i in (0, -1))
             heights = np.array([float(point.split(",")[1]) for point in points])
             # The middle of the plot is no change, its edges are the limit.
             middle, half = heights[20], 42
@@ -97,29 +97,27 @@ def test_the_plot_draws_a_line_and_a_curve_and_shades_what_is_no_ink(
             assert (middle - heights) / half * limit == pytest.approx(
                 change, abs=1e-6 + limit / 1e6
             )
-    least, most = found.room
-    share = ((max(-1, least) + 1) + (1 - min(1, most))) / 2
     shaded = plot.locator("rect.jv-no-ink").evaluate_all(
         "all => all.reduce((sum, one) => sum + one.width.baseVal.value, 0)"
     )
-    assert shaded / 220 == pytest.approx(share, abs=1e-6)
-
-
-def test_an_amount_that_leaves_no_ink_is_called_so(studio: Studio, graph: CompiledJacobian) -> None:
-    studio.draw(FOUR)
-    panel = _pin(studio, 1, 1)  # paper, from which no ink can be taken
-    _answered(panel, 1, 1, 0)
-    found = _asked(studio, graph, 1, 1, 0)
+    assert shaded / (right - left) == pytest.approx(0.5, abs=1e-6)
     _choose(panel, found, 10)
-    expect(panel.locator("small")).to_contain_text("this is none")
+    expect(panel.locator("small")).to_have_text("No such ink: only 0 to +1.0.")
     _choose(panel, found, 30)
-    expect(panel.locator("small")).not_to_contain_text("this is none")
+    expect(panel.locator("small")).to_have_text("Possible: 0 to +1.0.")
 
 
-def test_it_follows_the_pixel_and_the_drawing(studio: Studio, graph: CompiledJacobian) -> None:
+def test_it_follows_the_pixel_and_the_drawing_and_says_what_it_lacks(
+    studio: Studio, graph: CompiledJacobian
+) -> None:
+    tab(studio, "What if").click()
+    expect(studio.maps.get_by_text("Draw a digit first")).to_be_visible()
     studio.draw(FOUR[:1])
-    panel = _pin(studio, 12, 9)
-    studio.page.get_by_role("button", name="one pixel down").click()
+    expect(studio.maps.get_by_text("Point at a pixel, of a map,")).to_be_visible()
+    expect(_panel(studio)).to_be_hidden()
+    press(studio, 12, 9)
+    panel = _panel(studio)
+    studio.page.keyboard.press("ArrowDown")
     _answered(panel, 13, 9, 0)
     _shows(panel, _asked(studio, graph, 13, 9, 0), 30)
     before = panel.locator("tbody").inner_text()
@@ -127,19 +125,5 @@ def test_it_follows_the_pixel_and_the_drawing(studio: Studio, graph: CompiledJac
     expect(panel.locator("tbody")).not_to_have_text(before)
     _answered(panel, 13, 9, 0)
     _shows(panel, _asked(studio, graph, 13, 9, 0), 30)
+    moves_nothing(studio, "What if")
     assert studio.complaints == []
-
-
-@pytest.mark.parametrize("size", [(1440, 900), (1024, 768)])
-def test_the_screen_still_needs_no_scrolling(studio: Studio, size: tuple[int, int]) -> None:
-    studio.page.set_viewport_size({"width": size[0], "height": size[1]})
-    studio.draw(FOUR)
-    save = studio.page.locator(".st-key-keep")
-    before = save.bounding_box()
-    panel = _pin(studio, 12, 9)
-    _answered(panel, 12, 9, 0)
-    assert save.bounding_box() == before
-    main = studio.page.locator(".stMain").evaluate(
-        "m => [m.scrollWidth - m.clientWidth, m.scrollHeight - m.clientHeight]"
-    )
-    assert main == [0, 0]

@@ -18,19 +18,13 @@ from jacviz.kinds import NAMES as METHODS
 from jacviz.kinds import Name as Method
 from jacviz.lenet import LeNet5
 from jacviz.live import drawing
-<<<<<<< ours
 from jacviz.networks import NETWORKS
 from jacviz.questions import attribute
 from jacviz.spaces import SPACES
-=======
-from jacviz.questions import brush, versus, what_if
->>>>>>> theirs
 
 from serving import Server
 
 TYPE = {"Content-Type": "application/octet-stream"}
-_BLANK = drawing.encode(np.zeros((98, 98), np.uint8))
-_DOT = drawing.encode(np.full((20, 20), 255, np.uint8))
 
 
 @pytest.fixture(scope="module")
@@ -74,33 +68,6 @@ def test_the_answer_is_the_librarys(server: str, ink: NDArray[np.uint8], lenet5:
     assert np.allclose(numbers[804:].reshape(10, 28, 28), sensed.logit_jacobian, atol=1e-5)
 
 
-def test_a_what_if_is_the_librarys(server: str, ink: NDArray[np.uint8], lenet5: LeNet5) -> None:
-    query = "ask=what-if&row=14&column=9&radius=2"
-    status, message = _post(server, drawing.encode(ink), query)
-    assert status == 200
-    image = jacviz.frame(ink).image
-    graph = jacviz.compile_jacobian(lenet5, np.zeros((1, 28, 28), np.float32))
-    expected = what_if(graph, image, brush(image.shape, (14, 9), 2))
-    found = json.loads(message)
-    assert found["amounts"] == expected.amounts.tolist()
-    assert np.allclose(found["predicted"], expected.predicted, atol=1e-6)
-    assert np.allclose(found["true"], expected.true, atol=1e-6)
-    assert found["room"] == pytest.approx(expected.room)
-
-
-def test_why_a_and_not_b_is_the_librarys(
-    server: str, ink: NDArray[np.uint8], lenet5: LeNet5
-) -> None:
-    sensed = jacviz.sensitivity(lenet5, jacviz.frame(ink).image)
-    for query, classes in (("", (None, None)), ("&a=3", (3, None)), ("&a=3&b=8", (3, 8))):
-        status, message = _post(server, drawing.encode(ink), f"ask=versus{query}")
-        assert status == 200
-        found, expected = json.loads(message), versus(sensed, *classes)
-        assert (found["a"], found["b"]) == (expected.a, expected.b)
-        assert found["log_odds"] == pytest.approx(expected.log_odds, abs=1e-5)
-        assert np.allclose(np.reshape(found["map"], (28, 28)), expected.map, atol=1e-5)
-
-
 def test_an_empty_sheet_has_an_empty_answer(server: str) -> None:
     status, message = _post(server, drawing.encode(np.zeros((98, 98), np.uint8)))
     assert status == 200
@@ -118,22 +85,10 @@ def test_an_empty_sheet_has_an_empty_answer(server: str) -> None:
         (bytes(12), "space=softmax&exact=1", TYPE, 400, "probability, log-probability, logit"),
         (bytes(12), "exact=1", TYPE, 400, "space must be one of"),
         (bytes(12), "space=logit&exact=2", TYPE, 400, "0 or 1"),
-<<<<<<< ours
         (bytes(12), "space=logit&exact=1&network=vgg", TYPE, 400, "standard, readable, not 'vgg'"),
         (bytes(12), "space=logit&exact=1&network=", TYPE, 400, "network must be one of standard"),
         (bytes(12), "space=logit&exact=1&method=lime", TYPE, 400, "gradient-x-ink, smoothgrad"),
         (bytes(12), "space=logit&exact=1&method=../x", TYPE, 400, "method must be one of"),
-=======
-        (bytes(12), "ask=why", TYPE, 400, "maps, what-if, versus, not 'why'"),
-        (bytes(12), "ask=versus&a=10&b=1", TYPE, 400, "a must be a whole number from 0 to 9"),
-        (_DOT, "ask=versus&a=1&b=1", TYPE, 400, "not with itself"),
-        (_BLANK, "ask=versus", TYPE, 400, "nothing is drawn"),
-        (bytes(12), "ask=what-if&row=3&radius=1", TYPE, 400, "column must be a whole number"),
-        (bytes(12), "ask=what-if&row=-1&column=3&radius=1", TYPE, 400, "row .* 0 to 27"),
-        (bytes(12), "ask=what-if&row=3&column=28&radius=1", TYPE, 400, "column .* 0 to 27"),
-        (bytes(12), "ask=what-if&row=3&column=3&radius=4", TYPE, 400, "radius .* 0 to 3"),
-        (bytes(12), "ask=what-if&row=3&column=3&radius=%C2%B2", TYPE, 400, "radius .* 0 to 3"),
->>>>>>> theirs
         (bytes(12), "space=logit&exact=1", TYPE | {"Origin": "http://evil.example"}, 403, "evil"),
         (bytes(12), "space=logit&exact=1", TYPE | {"Origin": "null"}, 403, "null"),
     ],

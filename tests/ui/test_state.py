@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jacviz import sharing
 from jacviz.ui.properties import Choice, Drawing, Kind, Place, Switch, Which, Whole
-from jacviz.ui.state import PROPERTIES, State, read, write
+from jacviz.ui.state import PROPERTIES, State, read, within, write
 
 DRAWING = sharing.encode(np.eye(12, dtype=np.uint8))
 
@@ -99,6 +99,17 @@ def test_what_cannot_be_used_becomes_the_default_and_is_said(query: str, complai
     assert state == State(network="readable")
     assert len(complaints) == 1
     assert re.search(complaint, complaints[0])
+
+
+@given(states)
+def test_pixels_and_classes_that_the_network_lacks_are_dropped_and_said(state: State) -> None:
+    kept, complaints = within(state, side=28, classes=10)
+    lacking = [name for name in ("a", "b", "target") if (getattr(state, name) or 0) > 9]
+    lacking += ["pixel"] if state.pixel is not None and max(state.pixel) > 27 else []
+    assert len(complaints) == len(lacking)
+    for each in PROPERTIES:
+        before = None if each.name in lacking else getattr(state, each.name)
+        assert getattr(kept, each.name) == before
 
 
 def test_other_names_are_left_to_others_and_the_first_of_two_counts() -> None:

@@ -33,11 +33,6 @@ class Aim extends Channel {
     });
   }
 
-  // Pin one that may lie outside what will be drawn; see Inspector.
-  hold(pixel) {
-    this.publish({ pixel, pinned: true });
-  }
-
   letGo() {
     if (this.latest.pixel) this.publish({ pixel: null, pinned: false });
   }

@@ -24,8 +24,5 @@ export const answers = new Channel();
 // Each drawing, as a message for the server, once the pen rests and its answer is shown.
 export const drawings = new Channel();
 
-// What is asked of the drawing below the maps, as a link tells it (jacviz/ui/state.py).
-export const asked = new Channel();
-
 // How the maps are looked at, as a link tells it (jacviz/ui/state.py).
 export const views = new Channel();

@@ -1,6 +1,6 @@
 // The panel below the maps: a row of tabs, each a question one can ask, and what it shows.
 
-import { asked } from "./channels.js";
+import { settings } from "./settings.js";
 import { NOTHING_DRAWN, POINT } from "./words.js";
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
@@ -8,53 +8,36 @@ const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 export class Panel {
   // foot: where it is. views: by the names of tools, each with a `root`; show(answer, pixel,
   // pinned), while it is seen, for every exact answer and pixel; hide(), once it is not or the pen
-  // is down. Those that say `needs` have nothing to show without a pixel. `told` is what of them a
-  // link keeps, and restore(told) takes that back.
+  // is down. Those that say `needs` have nothing to show without a pixel.
   // The tool "maps" shows their help, and the view "pixel" while one points at a pixel.
   constructor(foot, views) {
-    Object.assign(this, { foot, views, tool: "maps" });
+    Object.assign(this, { foot, views });
     [this.tabs, this.panel] = foot.children;
     [this.help] = this.panel.children;
     this.hint = document.createElement("p");
     this.hint.className = "jv-hint";
     this.panel.append(this.hint, ...Object.values(views).map((view) => view.root));
     this.tabs.onkeydown = (event) => this.#key(event);
-    for (const view of Object.values(views)) view.changed = () => this.#tell();
-    this.#render();
+    this.unwatch = settings.watch(() => this.#render());
   }
 
-  // tools: what each is called, by name. first: what a link told of.
-  offer(tools, first) {
+  // tools: what each is called, by name.
+  offer(tools) {
     if (this.tabs.childElementCount) return;
     for (const [name, label] of Object.entries(tools)) {
       const tab = document.createElement("button");
-      Object.assign(tab, { type: "button", textContent: label, onclick: () => this.choose(name) });
+      Object.assign(tab, { type: "button", textContent: label, onclick: () => this.#choose(name) });
       tab.setAttribute("role", "tab");
       tab.dataset.tool = name;
       this.tabs.append(tab);
     }
-    for (const view of Object.values(this.views)) view.restore?.(first);
-    this.choose(first.tool);
-  }
-
-  choose(tool) {
-    this.tool = tool;
-    for (const tab of this.tabs.children) {
-      const chosen = tab.dataset.tool === tool;
-      tab.setAttribute("aria-selected", chosen);
-      tab.tabIndex = chosen ? 0 : -1;
-      if (chosen) this.panel.setAttribute("aria-label", tab.textContent);
-    }
     this.#render();
-    this.#tell();
   }
 
   // The exact answer to the drawing, null to an empty sheet; the pixel that is inspected, or null.
   show(answer, { pixel, pinned }) {
-    const before = this.pinned;
-    Object.assign(this, { answer, pixel, pinned: pinned ? pixel : null, waits: false });
+    Object.assign(this, { answer, pixel, pinned, waits: false });
     this.#render();
-    if (before !== this.pinned) this.#tell();
   }
 
   // The pen is down: what is seen stays, and nothing is asked.
@@ -68,10 +51,15 @@ export class Panel {
     this.#render();
   }
 
+  #choose(tool) {
+    settings.set({ tool });
+  }
+
   #render() {
     const { answer, pixel, waits, views } = this;
-    const maps = this.tool === "maps";
-    const view = maps && !(answer && pixel) ? null : views[maps ? "pixel" : this.tool];
+    const tool = this.#markTab();
+    const maps = tool === "maps";
+    const view = maps && !(answer && pixel) ? null : views[maps ? "pixel" : tool];
     const lacking = view && !answer ? NOTHING_DRAWN : view?.needs && !pixel ? POINT : "";
     const seen = lacking ? null : view;
     this.foot.toggleAttribute("data-waits", Boolean(waits && seen));
@@ -85,25 +73,31 @@ export class Panel {
     if (seen && !waits) seen.show(answer, pixel, Boolean(this.pinned));
   }
 
-  #tell() {
-    const { tool, pinned, views } = this;
-    const told = { ...(tool !== "maps" && { tool }), ...views[tool]?.told };
-    if (pinned) told.pixel = `${pinned.row}-${pinned.column}`;
-    asked.publish(new URLSearchParams(told).toString());
+  // The chosen tool.
+  #markTab() {
+    const tool = settings.latest?.tool ?? "maps";
+    for (const tab of this.tabs.children) {
+      const chosen = tab.dataset.tool === tool;
+      tab.setAttribute("aria-selected", chosen);
+      tab.tabIndex = chosen ? 0 : -1;
+      if (chosen) this.panel.setAttribute("aria-label", tab.textContent);
+    }
+    return tool;
   }
 
   #key(event) {
     const step = STEPS[event.key];
     if (!step) return;
     const tabs = [...this.tabs.children];
-    const at = tabs.findIndex((tab) => tab.dataset.tool === this.tool);
+    const at = tabs.findIndex((tab) => tab.tabIndex === 0);
     const next = tabs[(at + step + tabs.length) % tabs.length];
     event.preventDefault();
     next.focus();
-    this.choose(next.dataset.tool);
+    this.#choose(next.dataset.tool);
   }
 
   dispose() {
+    this.unwatch();
     for (const view of Object.values(this.views)) {
       view.hide();
       view.dispose?.();

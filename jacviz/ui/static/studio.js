@@ -1,7 +1,6 @@
 // The component that joins sheet, server and maps. Streamlit hands it the switches; it hands back
 // only that it cannot follow the sheet.
 
-import { aim } from "./aim.js";
 import { answers, drawings, views } from "./channels.js";
 import { component } from "./component.js";
 import { Inspector } from "./inspector.js";
@@ -10,6 +9,7 @@ import { Maps } from "./maps.js";
 import { Panel } from "./panel.js";
 import { Pen } from "./pen.js";
 import { Readout } from "./readout.js";
+import { settings } from "./settings.js";
 import { Sheet } from "./sheet.js";
 import { Versus } from "./versus.js";
 import { WhatIf } from "./whatif.js";
@@ -46,22 +46,17 @@ class Studio {
   }
 
   // answer: base64, only where Streamlit has to follow the sheet.
-  // tools: what the panel's tabs are called. asked: what a link told of them.
-  update({ space, network, method, scale, kinds, answer, query, tools, asked }) {
+  // tools: what the panel's tabs are called. settings: see jacviz/ui/state.py.
+  update({ space, network, method, scale, kinds, answer, query, tools, settings: table }) {
     views.publish(query);
-    if (!this.offered) this.#offer(tools, asked);
+    settings.begin(table);
+    this.panel.offer(tools);
     this.maps.wish({ scale, kinds, method });
     this.live.wish(new URLSearchParams({ space, network, method }).toString());
     this.panel.refresh();
     if (answer) {
       answers.publish(decode(Uint8Array.from(atob(answer), (c) => c.charCodeAt(0)).buffer));
     }
-  }
-
-  #offer(tools, { pixel, ...asked }) {
-    this.offered = true;
-    this.panel.offer(tools, asked);
-    if (pixel) aim.hold({ row: pixel[0], column: pixel[1] });
   }
 
   dispose() {

@@ -1,0 +1,42 @@
+"""How a person asks about a pixel, or anything else, below the maps."""
+
+from playwright.sync_api import Locator
+
+from browser.studio import Point, Studio
+
+
+def on_map(studio: Studio, digit: int, row: int, column: int) -> Point:
+    """The middle of a pixel in a digit's map."""
+    box = studio.maps.locator(".jv-edge").nth(digit).bounding_box()
+    assert box is not None
+    return (
+        box["x"] + box["width"] * (column + 0.5) / 28,
+        box["y"] + box["height"] * (row + 0.5) / 28,
+    )
+
+
+def press(studio: Studio, row: int, column: int) -> None:
+    """Hold on to a pixel."""
+    studio.page.mouse.click(*on_map(studio, 5, row, column))
+
+
+def tab(studio: Studio, name: str) -> Locator:
+    return studio.page.get_by_role("tab", name=name, exact=True)
+
+
+def moves_nothing(studio: Studio, name: str) -> None:
+    """Assert that a tab fits its place at both sizes: nothing moves, and nothing scrolls."""
+    for width, height in ((1440, 900), (1024, 768)):
+        studio.page.set_viewport_size({"width": width, "height": height})
+        tab(studio, "Maps").click()
+        studio.settled()
+        before = [studio.page.locator(one).bounding_box() for one in (".st-key-keep", ".jv-maps")]
+        tab(studio, name).click()
+        studio.page.wait_for_timeout(500)
+        after = [studio.page.locator(one).bounding_box() for one in (".st-key-keep", ".jv-maps")]
+        assert after == before
+        for place in (".stMain", ".jv-panel"):
+            excess = studio.page.locator(place).evaluate(
+                "m => [m.scrollWidth - m.clientWidth, m.scrollHeight - m.clientHeight]"
+            )
+            assert excess == [0, 0]
