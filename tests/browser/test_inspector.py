@@ -78,7 +78,7 @@ def test_the_same_pixel_lights_up_in_all_maps_on_the_frame_and_on_the_sheet(
     studio.draw(FOUR)
     framed = _framed(studio)
     studio.page.mouse.move(*on_map(studio, 8, 15, 12))
-    squares = studio.maps.locator(".jv-square")
+    squares = studio.maps.locator(".jv-layer .jv-square")
     expect(squares).to_have_count(10)
     for digit in range(10):
         assert _middle(squares.nth(digit)) == pytest.approx(on_map(studio, digit, 15, 12), abs=1)
