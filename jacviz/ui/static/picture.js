@@ -10,7 +10,7 @@ export class Picture {
     this.root = document.createElement("figure");
     this.root.className = "jv-picture";
     this.root.innerHTML =
-      '<div class="jv-view"><canvas role="img"></canvas></div><i></i><span></span>';
+      '<div class="jv-part"><canvas role="img"></canvas></div><i></i><span></span>';
     this.canvas = this.root.querySelector("canvas");
     [this.view, this.bar, this.scale] = this.root.children;
   }
