@@ -1,6 +1,6 @@
 // Why a, and not b: what speaks for one class against another, as a map of the log-odds.
 
-import { targets } from "./aim.js";
+import { aim, targets } from "./aim.js";
 import { Asking, parsed } from "./asking.js";
 import { signed } from "./numbers.js";
 import { Picture } from "./picture.js";
@@ -80,8 +80,8 @@ export class Versus {
     [this.selects[0].value, this.selects[1].value] = [a, b];
     this.meaning.innerHTML = forAndAgainst(for_, against);
     this.odds.textContent = oddsWords(odds, for_, against);
-    this.#point();
     await this.picture.paint(map, this.answer, `What speaks for ${for_} and against ${against}`);
+    this.#point();
     this.root.dataset.classes = `${a},${b}`;
   }
 
@@ -89,5 +89,6 @@ export class Versus {
     const { pixel, answer, found } = this;
     const value = pixel && found.map[pixel.row * answer.width + pixel.column];
     this.here.textContent = hereWords(pixel, value === null ? null : signed(value));
+    this.target.show(aim.latest);
   }
 }
