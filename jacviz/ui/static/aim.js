@@ -33,6 +33,10 @@ class Aim extends Channel {
     });
   }
 
+  hold([row, column]) {
+    this.publish({ pixel: { row, column }, pinned: true });
+  }
+
   letGo() {
     if (this.latest.pixel) this.publish({ pixel: null, pinned: false });
   }

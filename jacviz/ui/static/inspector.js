@@ -3,6 +3,7 @@
 import { aim, targets } from "./aim.js";
 import { answers } from "./channels.js";
 import { Pointing } from "./pointing.js";
+import { settings } from "./settings.js";
 import { SheetTarget } from "./targets.js";
 
 export class Inspector {
@@ -16,7 +17,8 @@ export class Inspector {
     this.pointing = new Pointing(layer, { answer: () => this.answer, busy });
     this.unwatch = [
       answers.watch((answer) => this.#hear(answer)),
-      aim.watch(() => this.#show()),
+      aim.watch(() => this.#aim()),
+      settings.watch(({ pixel }) => this.#set(pixel)),
     ];
     this.moving = new AbortController();
     for (const name of ["scroll", "resize"]) {
@@ -30,6 +32,19 @@ export class Inspector {
     this.waits = !answer.exact;
     this.answer = answer.exact && !answer.empty ? answer : null;
     this.#show();
+  }
+
+  #aim() {
+    const pixel = written(aim.latest);
+    if (settings.latest && settings.latest.pixel !== pixel) settings.set({ pixel });
+    this.#show();
+  }
+
+  // pixel: as in a link.
+  #set(pixel) {
+    if (pixel === written(aim.latest)) return;
+    if (pixel) aim.hold(pixel.split("-").map(Number));
+    else aim.letGo();
   }
 
   #show() {
@@ -50,4 +65,9 @@ export class Inspector {
     targets.delete(this.onSheet);
     this.onSheet.dispose();
   }
+}
+
+// The pixel that is held on to, as in a link; "" where there is none.
+function written({ pixel, pinned }) {
+  return pinned ? `${pixel.row}-${pixel.column}` : "";
 }

@@ -4,6 +4,7 @@ import { aim, targets } from "./aim.js";
 import { Asking, parsed } from "./asking.js";
 import { signed } from "./numbers.js";
 import { Picture } from "./picture.js";
+import { settings } from "./settings.js";
 import { FrameTarget } from "./targets.js";
 import { forAndAgainst, hereWords, oddsWords } from "./words.js";
 
@@ -23,31 +24,23 @@ export class Versus {
     this.selects = [...this.root.querySelectorAll("select")];
     [this.meaning, this.odds, this.here] = this.root.querySelectorAll("[data-fact]");
     this.selects.forEach((select, i) => (select.onchange = () => this.#choose(i)));
-    this.chosen = {};
     this.asking = new Asking(ask, {
       answered: (reply) => this.#paint(parsed(reply)),
       failed: (reason) => (this.odds.textContent = reason),
     });
   }
 
-  // Which of the two a person, or a link, chose; the others are the most likely.
-  get told() {
-    return this.chosen;
-  }
-
-  restore({ a, b }) {
-    this.chosen = { ...(a !== null && { a }), ...(b !== null && b !== a && { b }) };
-  }
-
   show(answer, pixel) {
     this.pixel = pixel;
-    if (answer === this.answer && this.found && !this.picture.faded) return this.#point();
-    this.answer = answer;
+    const question = chosen();
+    const same = answer === this.answer && question.toString() === this.question;
+    if (same && !this.picture.faded) return this.#point();
+    Object.assign(this, { answer, question: question.toString(), found: null });
     for (const select of this.selects) {
       if (select.length === answer.labels.length) continue;
       select.replaceChildren(...answer.labels.map((label, k) => new Option(label, k)));
     }
-    this.#ask();
+    this.asking.put(question);
   }
 
   hide() {
@@ -59,36 +52,43 @@ export class Versus {
     targets.delete(this.target);
   }
 
-  #ask() {
-    this.asking.put({ ask: "versus", ...this.chosen });
-  }
-
   // Whoever chooses the class on the other side has them change places.
   #choose(i) {
-    const [a, b] = this.selects.map((select) => Number(select.value));
-    const { found } = this;
-    this.chosen = a !== b ? { a, b } : i === 0 ? { a, b: found.a } : { a: found.b, b };
-    this.#ask();
-    this.changed();
+    const [a, b] = this.selects.map((select) => select.value);
+    const before = this.root.dataset.classes.split(",");
+    if (a !== b) settings.set({ a, b });
+    else settings.set(i === 0 ? { a, b: before[0] } : { a: before[1], b });
   }
 
   async #paint(found) {
     const { a, b, log_odds: odds, map } = found;
     const { labels } = this.answer;
     const [for_, against] = [labels[a], labels[b]];
-    this.found = found;
     [this.selects[0].value, this.selects[1].value] = [a, b];
     this.meaning.innerHTML = forAndAgainst(for_, against);
     this.odds.textContent = oddsWords(odds, for_, against);
+    const { question } = this;
     await this.picture.paint(map, this.answer, `What speaks for ${for_} and against ${against}`);
-    this.#point();
+    if (question !== this.question || !this.answer) return;
     this.root.dataset.classes = `${a},${b}`;
+    this.found = found;
+    this.#point();
   }
 
   #point() {
     const { pixel, answer, found } = this;
+    if (!found) return;
     const value = pixel && found.map[pixel.row * answer.width + pixel.column];
     this.here.textContent = hereWords(pixel, value === null ? null : signed(value));
     this.target.show(aim.latest);
   }
+}
+
+// Of the two classes those that were chosen; the others are the most likely.
+function chosen() {
+  const { a, b } = settings.latest;
+  const question = new URLSearchParams({ ask: "versus" });
+  if (a) question.set("a", a);
+  if (b && b !== a) question.set("b", b);
+  return question;
 }
