@@ -17,8 +17,9 @@ export class Inspector {
     this.pointing = new Pointing(layer, { answer: () => this.answer, busy });
     this.unwatch = [
       answers.watch((answer) => this.#hear(answer)),
-      aim.watch(() => this.#aim()),
+      // What a link told of comes before what is pointed at, which is nothing yet.
       settings.watch(({ pixel }) => this.#set(pixel)),
+      aim.watch(() => this.#aim()),
     ];
     this.moving = new AbortController();
     for (const name of ["scroll", "resize"]) {
