@@ -131,7 +131,7 @@ def test_a_pressed_pixel_stays_moves_with_the_arrows_and_is_let_go(
     _says(studio, lenet5, (11, 21), "probability")
     studio.page.keyboard.press("Escape")
     expect(_panel(studio)).to_be_hidden()
-    expect(studio.maps.locator(".jv-square").first).to_be_hidden()
+    expect(studio.maps.locator(".jv-layer .jv-square").first).to_be_hidden()
 
 
 def test_the_keyboard_alone_reaches_every_pixel_up_to_the_edge(
@@ -175,9 +175,9 @@ def test_while_the_pen_is_down_nothing_is_inspected(studio: Studio) -> None:
     studio.page.wait_for_timeout(300)
     assert studio.shown().version > before.version
     assert _panel(studio).inner_text() == words
-    expect(studio.maps.locator(".jv-square").first).to_be_hidden()
+    expect(studio.maps.locator(".jv-layer .jv-square").first).to_be_hidden()
     studio.page.mouse.up()
-    expect(studio.maps.locator(".jv-square").first).to_be_visible()
+    expect(studio.maps.locator(".jv-layer .jv-square").first).to_be_visible()
     expect(_panel(studio)).not_to_have_text(words)
 
 
