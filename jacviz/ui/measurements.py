@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from jacviz.places import ASSETS
+from jacviz.ways.table import METHODS
 
-NETWORKS = {"lenet5": "LeNet-5", "toy": "The article's toy network"}
+NETWORKS = {
+    "lenet5": "LeNet-5",
+    "lenet5-relu": "With ReLU and max-pooling",
+    "toy": "The article's toy network",
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Findings:
 
     @classmethod
     def read(cls, found: Mapping[str, Any], source: str) -> "Findings":
-        """From a network's part of the file that the bench writes."""
+        """From a network's part of the file that the bench writes, which has more than methods."""
         medians = {row["method"]: row["median_us"] for row in found["rows"]}
         loop = medians.get("loop")
         timings = {
@@ -44,6 +49,7 @@ class Findings:
                 row["error"],
             )
             for row in found["rows"]
+            if row["method"] in METHODS
         }
         return cls(timings, found["floor_us"], source, found["article"])
 
