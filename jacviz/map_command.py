@@ -10,11 +10,15 @@ from rich.table import Table
 from jacviz.archive import archive
 from jacviz.errors import InputError
 from jacviz.framing import frame
+from jacviz.graph import compile_jacobian
+from jacviz.kinds import ATTRIBUTIONS, NAMES
+from jacviz.kinds import Name as Method
 from jacviz.lenet import load_lenet5
 from jacviz.networks import NETWORKS, STANDARD
 from jacviz.numbers import percent, significant
 from jacviz.picture import picture_bytes, read_picture
-from jacviz.sensitivities import Sensitivity, sensitivity
+from jacviz.questions import attribute
+from jacviz.sensitivities import Floats, Sensitivity, sensitivity
 from jacviz.sheet import SCALES, Scale, draw_sheet
 from jacviz.spaces import SPACES, Space
 
@@ -48,7 +52,17 @@ from jacviz.spaces import SPACES, Space
     show_default=True,
     help="Which of the trained networks reads the digit.",
 )
-def command(image: Path, out: Path, space: Space, scale: Scale, network: str) -> None:
+@click.option(
+    "--maps",
+    "method",
+    type=click.Choice(NAMES),
+    default="gradient",
+    show_default=True,
+    help="What kind of maps.",
+)
+def command(
+    image: Path, out: Path, space: Space, scale: Scale, network: str, method: Method
+) -> None:
     """Map a picture of a digit: how each pixel moves each of the ten outputs.
 
     IMAGE is a picture of one digit, dark on light or light on dark, transparent or not. Prints
@@ -62,9 +76,14 @@ def command(image: Path, out: Path, space: Space, scale: Scale, network: str) ->
             f"{image}: no ink found; accepted is a picture of one digit that stands out"
             " from an evenly coloured background, darker or lighter"
         )
-    result = sensitivity(load_lenet5(network), framed.image)
-    sheet = draw_sheet(framed.image, result, space, scale=scale, source=image.name)
-    numbers = archive(framed, result, space, source=image.name, data=data, network=network)
+    model = load_lenet5(network)
+    result = sensitivity(model, framed.image)
+    shown = None
+    if method != "gradient":
+        graph = compile_jacobian(model, framed.image[None])
+        shown = attribute(graph, framed.image, method, space)
+    sheet = draw_sheet(framed.image, result, space, shown, scale=scale, source=image.name)
+    numbers = archive(framed, result, space, shown, source=image.name, data=data, network=network)
 
     png, npz = out / f"{image.stem}-maps.png", out / f"{image.stem}.npz"
     try:
@@ -78,8 +97,10 @@ def command(image: Path, out: Path, space: Space, scale: Scale, network: str) ->
         ) from error
 
     console = Console(highlight=False)
-    console.print(_table(result, space))
-    console.print(f"Largest: the most that {space} rises or falls per unit of ink at one pixel.\n")
+    maps = result.jacobian(space) if shown is None else shown.maps
+    console.print(_table(result, maps))
+    unit = ATTRIBUTIONS[method].unit_of(space)
+    console.print(f"Largest: in each map, at one pixel, the {unit}.\n")
     if result.saturated:
         console.print(
             "Saturated: the network is so sure that no pixel moves a probability by much."
@@ -89,16 +110,14 @@ def command(image: Path, out: Path, space: Space, scale: Scale, network: str) ->
     console.print(f"Numbers: {npz}", soft_wrap=True, markup=False)
 
 
-def _table(result: Sensitivity, space: Space) -> Table:
+def _table(result: Sensitivity, maps: Floats) -> Table:
     """The probabilities, the most likely in bold with a mark, and each map's largest value."""
     table = Table()
     table.add_column("digit", justify="right")
     table.add_column("probability", justify="right")
     table.add_column("largest", justify="right")
     table.add_column("")
-    for k, (probability, one) in enumerate(
-        zip(result.probabilities, result.jacobian(space), strict=True)
-    ):
+    for k, (probability, one) in enumerate(zip(result.probabilities, maps, strict=True)):
         top = k == result.top
         table.add_row(
             str(k),

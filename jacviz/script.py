@@ -5,10 +5,12 @@ from numpy.typing import NDArray
 
 from jacviz import sharing
 from jacviz.errors import InputError
+from jacviz.kinds import NAMES
+from jacviz.kinds import Name as Method
 from jacviz.networks import NETWORKS, STANDARD
 from jacviz.spaces import SPACES, Space
 
-_TEMPLATE = """\
+_GRADIENT = """\
 # pip install jacviz
 import jacviz
 from jacviz import sharing
@@ -22,16 +24,41 @@ for digit, (p, one) in enumerate(zip(answer.probabilities, J)):
     print(digit, f"{{p:.4f}}  largest derivative {{abs(one).max():.4g}}")
 """
 
+_ATTRIBUTION = """\
+# pip install jacviz
+import jacviz
+from jacviz import questions, sharing
 
-def script(sheet: NDArray[np.uint8], space: Space = "probability", network: str = STANDARD) -> str:
+drawing = "{drawing}"
+frame = jacviz.frame(sharing.decode(drawing))  # what the network sees: frame.image, 28 x 28
+graph = jacviz.compile_jacobian(jacviz.load_lenet5("{network}"), frame.image[None])
+answer = jacviz.sensitivity(graph, frame.image)
+maps = questions.attribute(graph, frame.image, "{method}", "{space}").maps
+for digit, (p, one) in enumerate(zip(answer.probabilities, maps)):
+    print(digit, f"{{p:.4f}}  largest in its map {{abs(one).max():.4g}}")
+"""
+
+
+def script(
+    sheet: NDArray[np.uint8],
+    space: Space = "probability",
+    network: str = STANDARD,
+    method: Method = "gradient",
+) -> str:
     """A Python program with the drawing inside, for the ink on a sheet (height, width) uint8.
 
-    It prints each digit's probability and largest derivative and leaves the sensitivity in
-    `answer` and its Jacobian in `J`. Raises InputError for a sheet that `jacviz.sharing` refuses,
-    and for an unknown space or network.
+    It prints each digit's probability and the largest number of its map, and leaves the
+    sensitivity in `answer` and the maps in `J`, or for another method than the gradient in
+    `maps`. Raises InputError for a sheet that `jacviz.sharing` refuses, and for an unknown space,
+    network or method.
     """
     if space not in SPACES:
         raise InputError(f"output space {space!r} is unknown; choose one of {', '.join(SPACES)}")
     if network not in NETWORKS:
         raise InputError(f"network {network!r} is unknown; choose one of {', '.join(NETWORKS)}")
-    return _TEMPLATE.format(drawing=sharing.encode(sheet), network=network, space=space)
+    if method not in NAMES:
+        raise InputError(f"method {method!r} is unknown; choose one of {', '.join(NAMES)}")
+    template = _GRADIENT if method == "gradient" else _ATTRIBUTION
+    return template.format(
+        drawing=sharing.encode(sheet), network=network, space=space, method=method
+    )

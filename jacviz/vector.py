@@ -28,11 +28,13 @@ def draw_vector(
     attribution: Attribution | None = None,
     *,
     scale: Scale = "shared",
+    network: str = "",
 ) -> str:
     """How an image moves the M outputs, as the text of an SVG file: one map for each.
 
-    Every cell of a map is a square of its value's colour; titles are text. Attribution and
-    scale are as for `jacviz.sheet.draw_sheet`. Raises InputError for an unknown space or scale.
+    Every cell of a map is a square of its value's colour; titles are text. Attribution,
+    scale and network are as for `jacviz.sheet.draw_sheet`. Raises InputError for an unknown space
+    or scale.
     """
     if scale not in SCALES:
         raise InputError(f"scale {scale!r} is unknown; choose one of {', '.join(SCALES)}")
@@ -53,7 +55,8 @@ def draw_vector(
             _picture(x, y, layout, paint(one, limit), ACCENT if k == sensitivity.top else LINE),
         ]
     share = "one colour scale for all" if scale == "shared" else "each map has its own scale"
-    what = "" if attribution is None else f"{kind.label}: "
+    what = f"{network.capitalize()} network. " if network else ""
+    what += "" if attribution is None else f"{kind.label}: "
     unit = kind.unit_of(space).capitalize()
     words = f"{what}{unit}: orange raises, blue lowers; {share}."
     bottom = layout.maps_bottom + CAPTION

@@ -11,11 +11,13 @@ from PIL import Image, ImageDraw
 
 from jacviz.errors import InputError
 from jacviz.framing import frame
+from jacviz.graph import compile_jacobian
 from jacviz.lenet import load_lenet5
 from jacviz.map_command import command
 from jacviz.networks import NETWORKS
-from jacviz.numbers import percent
+from jacviz.numbers import percent, significant
 from jacviz.picture import read_picture
+from jacviz.questions import attribute
 from jacviz.sensitivities import sensitivity
 from jacviz.sheet import draw_sheet
 from jacviz.spaces import SPACES
@@ -69,6 +71,23 @@ def test_either_network_reads_the_picture_and_is_named_with_the_numbers(four, tm
         with np.load(tmp_path / "my four.npz", allow_pickle=False) as numbers:
             np.testing.assert_array_equal(numbers["logits"], wanted.logits)
             assert (str(numbers["network"]), str(numbers["weights_sha256"])) == (name, digest)
+
+
+def test_other_kinds_of_maps_are_the_librarys_on_sheet_and_in_the_file(four, tmp_path, lenet5):
+    result = run(four, "--out", tmp_path, "--maps", "integrated-gradients")
+    assert result.exit_code == 0
+    framed = frame(read_picture(four))
+    graph = compile_jacobian(lenet5, framed.image[None])
+    wanted = attribute(graph, framed.image, "integrated-gradients")
+    with np.load(tmp_path / "my four.npz", allow_pickle=False) as numbers:
+        np.testing.assert_array_equal(numbers["maps"], wanted.maps)
+        assert str(numbers["method"]) == "integrated-gradients"
+    sensed = sensitivity(lenet5, framed.image)
+    sheet = draw_sheet(framed.image, sensed, "probability", wanted, source="my four.png")
+    with Image.open(tmp_path / "my four-maps.png") as written:
+        np.testing.assert_array_equal(np.asarray(written), np.asarray(sheet))
+    for one in wanted.maps:
+        assert significant(np.abs(one).max()) in result.output
 
 
 def test_the_table_has_every_probability_and_marks_the_top(four, tmp_path, lenet5):

@@ -7,8 +7,11 @@ import pytest
 
 from jacviz.errors import InputError
 from jacviz.framing import frame
+from jacviz.graph import compile_jacobian
+from jacviz.kinds import NAMES, Name
 from jacviz.lenet import load_lenet5
 from jacviz.networks import NETWORKS
+from jacviz.questions import attribute
 from jacviz.script import script
 from jacviz.sensitivities import sensitivity
 from jacviz.spaces import SPACES, Space
@@ -39,8 +42,25 @@ def test_the_script_gives_the_numbers_of_the_drawing(
         assert float(largest) == pytest.approx(found, rel=1e-3)
 
 
-def test_the_script_has_ten_lines_and_only_the_drawing_is_a_long_one() -> None:
-    lines = [line for line in script(a_drawing()).splitlines() if line]
+@pytest.mark.parametrize("method", [name for name in NAMES if name != "gradient"])
+def test_the_script_gives_the_other_kinds_of_maps(
+    capsys: pytest.CaptureFixture[str], method: Name
+) -> None:
+    names: dict[str, object] = {}
+    exec(compile(script(a_drawing(), "logit", "readable", method), "script.py", "exec"), names)
+    image = frame(a_drawing()).image
+    graph = compile_jacobian(load_lenet5("readable"), image[None])
+    expected = attribute(graph, image, method, "logit").maps
+    np.testing.assert_array_equal(names["maps"], expected)
+    printed = re.findall(r"largest in its map (\S+)$", capsys.readouterr().out, re.M)
+    assert [float(one) for one in printed] == pytest.approx(
+        list(np.abs(expected).max(axis=(1, 2))), rel=1e-3
+    )
+
+
+@pytest.mark.parametrize("method", NAMES)
+def test_the_script_has_ten_lines_and_only_the_drawing_is_a_long_one(method: Name) -> None:
+    lines = [line for line in script(a_drawing(), method=method).splitlines() if line]
     assert len(lines) == 10
     assert all(len(line) <= 100 for line in lines if not line.startswith("drawing"))
 
@@ -50,3 +70,5 @@ def test_unknown_names_are_refused() -> None:
         script(a_drawing(), "odds")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="choose one of standard, readable"):
         script(a_drawing(), network="other")
+    with pytest.raises(InputError, match="choose one of gradient, gradient-x-ink"):
+        script(a_drawing(), method="lrp")  # type: ignore[arg-type]

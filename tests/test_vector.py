@@ -29,11 +29,12 @@ def test_every_map_is_there_with_its_colours_and_numbers(
     sheet = np.zeros((98, 98), np.uint8)
     sheet[20:80, 45:53] = 255
     result = sensitivity(lenet5, frame(sheet).image)
-    root = ElementTree.fromstring(draw_vector(result, space, scale=scale))
+    root = ElementTree.fromstring(draw_vector(result, space, scale=scale, network="readable"))
     maps = result.jacobian(space)
     pictures = root.findall(f"{SVG}image")
     words = "\n".join("".join(text.itertext()) for text in root.findall(f"{SVG}text"))
     assert len(pictures) == len(maps)
+    assert "Readable network" in words
     for k, (one, picture) in enumerate(zip(maps, pictures, strict=True)):
         data = picture.attrib["href"].removeprefix("data:image/png;base64,")
         limit = np.abs(maps if scale == "shared" else one).max()

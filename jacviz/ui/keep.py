@@ -77,7 +77,8 @@ def _vector(framed: Frame, _: bytes, view: View) -> bytes:
     network = engine(view.network)
     attribution = network.attribute(framed, view.space, view.method)
     sensed = network.sense(framed)
-    return draw_vector(sensed, view.space, attribution, scale=view.scale).encode()
+    vector = draw_vector(sensed, view.space, attribution, scale=view.scale, network=view.network)
+    return vector.encode()
 
 
 def _frame(framed: Frame, _: bytes, __: View) -> bytes:
@@ -87,7 +88,7 @@ def _frame(framed: Frame, _: bytes, __: View) -> bytes:
 def _script(_: Frame, message: bytes, view: View) -> bytes:
     from jacviz.script import script
 
-    return script(drawing.decode(message), view.space, view.network).encode()
+    return script(drawing.decode(message), view.space, view.network, view.method).encode()
 
 
 def _png(picture: Image.Image) -> bytes:
