@@ -17,13 +17,15 @@ from jacviz.spaces import SPACES, Space
 from jacviz.ui.properties import Choice, Drawing, Kind, Place, Switch, Which, Whole
 
 Scale: TypeAlias = Literal["shared", "each"]
-Tool: TypeAlias = Literal["maps", "pixel", "what-if", "versus"]
+Tool: TypeAlias = Literal["maps", "pixel", "what-if", "versus", "toward", "check"]
 
 TOOLS: dict[str, str] = {
     "maps": "Maps",
     "pixel": "Pixel",
     "what-if": "What if",
     "versus": "Why a, not b",
+    "toward": "Make it another",
+    "check": "Check",
 }
 
 # A link is first read for what no network has, and then by `within` for what the page's own lacks.

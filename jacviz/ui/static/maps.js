@@ -80,6 +80,7 @@ export class Maps {
     this.#help(explanation(answer, kind));
     const untouched = empty && this.root.dataset.version === "0";
     this.say(untouched ? INVITATION : sentence(answer));
+    this.sentence.toggleAttribute("data-changed", Boolean(answer.changed));
     await this.figure.paint(share, this.#colours());
     if (!untouched) this.#report(answer);
     clearTimeout(this.resting);
@@ -102,6 +103,7 @@ export class Maps {
     dataset.network = answer.network;
     dataset.method = answer.method;
     dataset.exact = answer.exact;
+    dataset.step = answer.changed?.step ?? "";
     dataset.version = String(Number(dataset.version) + 1);
   }
 

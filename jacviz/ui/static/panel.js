@@ -56,9 +56,12 @@ export class Panel {
   }
 
   #render() {
-    const { answer, pixel, waits, views } = this;
+    const { views } = this;
     const tool = this.#markTab();
     const maps = tool === "maps";
+    // Whatever is left may first put the drawing's own answer back.
+    for (const [name, view] of Object.entries(views)) if (name !== (maps ? "pixel" : tool)) view.hide();
+    const { answer, pixel, waits } = this;
     const view = maps && !(answer && pixel) ? null : views[maps ? "pixel" : tool];
     const lacking = view && !answer ? NOTHING_DRAWN : view?.needs && !pixel ? POINT : "";
     const seen = lacking ? null : view;

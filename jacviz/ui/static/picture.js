@@ -15,8 +15,8 @@ export class Picture {
     [this.view, this.bar, this.scale] = this.root.children;
   }
 
-  // map: height x width numbers. words: what a person would say of the picture.
-  async paint(map, { height, width }, words) {
+  // map: height x width numbers. words: what a person would say of the picture. name: what it is.
+  async paint(map, { height, width }, words, name = "") {
     const theme = themeOf(this.root).name;
     const { table, stops } = (await loadScales())[theme];
     const largest = Math.max(...map.map(Math.abs));
@@ -31,7 +31,7 @@ export class Picture {
     pen.putImageData(image, 0, 0);
     this.canvas.setAttribute("aria-label", words);
     this.bar.style.background = `linear-gradient(90deg, ${stops.map(([, colour]) => colour)})`;
-    this.scale.textContent = `\u00b1${significant(largest)}`;
+    this.scale.textContent = `${name}\u00b1${significant(largest)}`;
     this.theme = theme;
   }
 

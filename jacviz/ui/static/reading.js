@@ -3,6 +3,7 @@
 import { targets } from "./aim.js";
 import { answers } from "./channels.js";
 import { component } from "./component.js";
+import { paintInk } from "./ink.js";
 import { percent } from "./numbers.js";
 import { FrameTarget } from "./targets.js";
 import { frameWords } from "./words.js";
@@ -13,9 +14,11 @@ class Reading {
     this.root.className = "jv-reading";
     this.root.dataset.testid = "jacviz-reading";
     this.root.innerHTML =
-      '<figure><div class="jv-view"><canvas role="img"></canvas></div><figcaption>what the network sees</figcaption></figure>' +
+      '<figure><div class="jv-view"><canvas role="img"></canvas></div><figcaption></figcaption></figure>' +
       '<ol class="jv-bars" aria-label="Probability of each digit"></ol>';
     this.frame = this.root.querySelector("canvas");
+    this.caption = this.root.querySelector("figcaption");
+    this.caption.textContent = "what the network sees";
     this.bars = this.root.querySelector("ol");
     this.target = new FrameTarget(this.root.querySelector(".jv-view"), this.frame);
     targets.add(this.target);
@@ -29,13 +32,10 @@ class Reading {
     if (answer.exact) this.frame.setAttribute("aria-label", frameWords(answer));
   }
 
-  #showFrame({ frame, height, width }) {
-    if (this.frame.width !== width || this.frame.height !== height) {
-      Object.assign(this.frame, { width, height });
-    }
-    const image = new ImageData(width, height);
-    frame.forEach((ink, pixel) => image.data.set([0, 0, 0, Math.round(255 * ink)], 4 * pixel));
-    this.frame.getContext("2d").putImageData(image, 0, 0);
+  #showFrame(answer) {
+    paintInk(this.frame, answer);
+    this.caption.textContent = answer.changed ? "changed by the gradient" : "what the network sees";
+    this.root.toggleAttribute("data-changed", Boolean(answer.changed));
   }
 
   #showBars({ labels, probabilities, top, empty }) {

@@ -47,8 +47,9 @@ export class Sheet {
 
   // Whether an event happened on the button that clears it.
   clears(event) {
-    const pressed = this.holds(event) && event.composedPath().find((part) => part.localName === "button");
-    return Boolean(pressed?.matches(`[aria-label="${CLEAR}"]`));
+    if (!this.tools(event)) return false;
+    const pressed = event.composedPath().find((part) => part.localName === "button");
+    return pressed.matches(`[aria-label="${CLEAR}"]`);
   }
 
   // The drawing as a message for the server; null where the sheet cannot be read.

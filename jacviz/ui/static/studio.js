@@ -2,6 +2,7 @@
 // only that it cannot follow the sheet.
 
 import { answers, drawings, views } from "./channels.js";
+import { Check } from "./check.js";
 import { component } from "./component.js";
 import { Inspector } from "./inspector.js";
 import { Live } from "./live.js";
@@ -11,6 +12,7 @@ import { Pen } from "./pen.js";
 import { Readout } from "./readout.js";
 import { settings } from "./settings.js";
 import { Sheet } from "./sheet.js";
+import { Toward } from "./toward.js";
 import { Versus } from "./versus.js";
 import { WhatIf } from "./whatif.js";
 import { decode } from "./wire.js";
@@ -35,6 +37,8 @@ class Studio {
       pixel: new Readout(),
       "what-if": new WhatIf(ask),
       versus: new Versus(ask),
+      toward: new Toward(ask),
+      check: new Check(ask),
     });
     this.inspector = new Inspector({
       layer: this.maps.layer,
@@ -42,7 +46,9 @@ class Studio {
       sheet,
       busy: () => this.pen.down,
     });
-    this.unwatch = answers.watch((answer) => answer.exact && sheet.describe(sheetWords(answer)));
+    this.unwatch = answers.watch((answer) => {
+      if (answer.exact && !answer.changed) sheet.describe(sheetWords(answer));
+    });
   }
 
   // answer: base64, only where Streamlit has to follow the sheet.

@@ -5,10 +5,9 @@ import { answers, drawings } from "./channels.js";
 import { component } from "./component.js";
 import { Moments } from "./moments.js";
 import { percent } from "./numbers.js";
+import { Paths } from "./paths.js";
 import { Sheet } from "./sheet.js";
 
-const NAMED = 0.1; // a class that was ever as likely has its name beside its line
-const APART = 13; // pixels between two names
 const REFUSED = 3000; // ms until an undo that changed nothing counts as refused
 
 class Timeline {
@@ -19,11 +18,12 @@ class Timeline {
     this.root.className = "jv-timeline";
     this.root.dataset.testid = "jacviz-timeline";
     this.root.innerHTML =
-      '<div class="jv-strokes"><svg preserveAspectRatio="none" viewBox="0 0 1 1" role="img"></svg>' +
+      '<div class="jv-strokes jv-paths"><svg></svg>' +
       '<input type="range" min="0" step="1" aria-label="Strokes on the sheet"></div>' +
       '<div class="jv-names" aria-hidden="true"></div><p></p>';
     [this.strokes, this.names, this.words] = this.root.children;
     [this.chart, this.slider] = this.strokes.children;
+    this.paths = new Paths(this.chart, this.names);
     this.slider.addEventListener("input", () => this.#go(Number(this.slider.value)));
     parent.append(this.root);
     this.unwatch = drawings.watch((drawing) => this.#note(drawing));
@@ -62,19 +62,10 @@ class Timeline {
     const points = row.map(({ answer }, i) => ({ answer, x: (i + 1) / row.length }));
     const told = points.filter(({ answer }) => answer.network === network);
     const top = at ? row[at - 1].answer.top : -1;
-    this.chart.innerHTML = labels
-      .map((_, k) => {
-        const line = told.map(({ answer, x }) => `${x},${1 - answer.probabilities[k]}`).join(" ");
-        const dots = told.map(
-          ({ answer, x }) => `<path d="M${x} ${1 - answer.probabilities[k]}h0"></path>`,
-        );
-        const named = told.some(({ answer }) => answer.probabilities[k] >= NAMED);
-        const state = k === top ? "data-top" : named ? "data-named" : "";
-        return `<g ${state}><polyline points="${line}"></polyline>${dots.join("")}</g>`;
-      })
-      .join("");
-    this.chart.innerHTML += `<line x1="${at / row.length}" x2="${at / row.length}" y1="0" y2="1"></line>`;
-    this.#name(told.at(-1)?.answer, top);
+    this.paths.paint(
+      told.map(({ answer, x }) => ({ x, probabilities: answer.probabilities })),
+      { labels, top, at: at / row.length, dots: true },
+    );
     Object.assign(this.slider, { max: row.length, value: this.going ? this.wanted : at });
     const now = at
       ? `${labels[top]} (${percent(row[at - 1].answer.probabilities[top])})`
@@ -82,25 +73,6 @@ class Timeline {
     this.words.textContent = `Stroke ${at} of ${row.length}: ${now}`;
     this.slider.setAttribute("aria-valuetext", this.words.textContent);
     this.chart.setAttribute("aria-label", `Probabilities after each stroke. ${story(told)}`);
-  }
-
-  // The likely classes' names at the end of their lines, none on top of another.
-  #name(answer, top) {
-    const ends = [];
-    answer?.probabilities.forEach((p, k) => p >= NAMED && ends.push({ k, p }));
-    ends.sort((one, other) => other.p - one.p);
-    const height = this.chart.clientHeight || 38;
-    let last = -Infinity;
-    this.names.replaceChildren(
-      ...ends.map(({ k, p }) => {
-        const name = document.createElement("b");
-        name.textContent = answer.labels[k];
-        last = Math.max((1 - p) * height, last + APART);
-        name.style.top = `${last}px`;
-        name.toggleAttribute("data-top", k === top);
-        return name;
-      }),
-    );
   }
 
   dispose() {

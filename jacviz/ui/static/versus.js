@@ -40,6 +40,7 @@ export class Versus {
       if (select.length === answer.labels.length) continue;
       select.replaceChildren(...answer.labels.map((label, k) => new Option(label, k)));
     }
+    delete this.root.dataset.classes;
     this.asking.put(question);
   }
 
@@ -55,16 +56,16 @@ export class Versus {
   // Whoever chooses the class on the other side has them change places.
   #choose(i) {
     const [a, b] = this.selects.map((select) => select.value);
-    const before = this.root.dataset.classes.split(",");
     if (a !== b) settings.set({ a, b });
-    else settings.set(i === 0 ? { a, b: before[0] } : { a: before[1], b });
+    else settings.set(i === 0 ? { a, b: this.classes[0] } : { a: this.classes[1], b });
   }
 
   async #paint(found) {
     const { a, b, log_odds: odds, map } = found;
     const { labels } = this.answer;
     const [for_, against] = [labels[a], labels[b]];
-    [this.selects[0].value, this.selects[1].value] = [a, b];
+    this.classes = [String(a), String(b)];
+    [this.selects[0].value, this.selects[1].value] = this.classes;
     this.meaning.innerHTML = forAndAgainst(for_, against);
     this.odds.textContent = oddsWords(odds, for_, against);
     const { question } = this;

@@ -70,6 +70,52 @@ export function hereWords(pixel, value) {
   return `Row ${pixel.row}, column ${pixel.column}: ${value} per unit of ink.`;
 }
 
+export function wayWords({ probabilities, labels }, target, step, steps) {
+  return `Step ${step} of ${steps}: ${labels[target]} has ${percent(probabilities[target])}.`;
+}
+
+// size: L1, L2 and the largest change of a pixel.
+export function sizeWords([l1, l2, largest]) {
+  const [one, two, most] = [l1, l2, largest].map((size) => significant(size, 3));
+  return `L1 ${one}, L2 ${two}, largest ${most}`;
+}
+
+export function endWords({ target, flipped, answers }, labels) {
+  const name = labels[target];
+  const steps = answers.length - 1;
+  if (!flipped) return `No ${name} in ${steps} steps, within paper and full ink.`;
+  return steps ? `It flips to ${name} in ${steps} step${steps > 1 ? "s" : ""}.` : `It is a ${name} already.`;
+}
+
+export function pathWords({ target, answers }, labels) {
+  const [first, last] = [answers[0], answers.at(-1)].map(({ probabilities }) => percent(probabilities[target]));
+  return `All probabilities step by step; that of ${labels[target]} goes from ${first} to ${last}`;
+}
+
+export const CHECK =
+  "Each derivative anew, by moving its pixel's ink up and down, in double precision.";
+
+export function checkWords({ passed, failures, checked, total, kinks, answer }, stale) {
+  const where = `${checked} of ${total} pixels`;
+  const verdict = passed ? `Correct at ${where}` : `WRONG at ${failures} of ${where} checked`;
+  const kinked = kinks ? `${kinks} on a kink, without a derivative` : "no kinks";
+  const gradient = answer.method === "gradient" ? "" : " This is the gradient that these maps are made of.";
+  return `${stale ? "Of an earlier drawing or view: " : ""}${verdict}, ${kinked}.${gradient}`;
+}
+
+export function placeWords({ worst, output, pixel }, labels) {
+  if (output === null) return "";
+  const place = `digit ${labels[output]}, row ${pixel[0]}, column ${pixel[1]}`;
+  return `Worst error: ${significant(worst)} of the largest derivative, at ${place}.`;
+}
+
+export function restWords({ directions, along, sums, tolerance }) {
+  return (
+    `Along ${directions} random changes of all pixels ${significant(along)}; ` +
+    `sums that must be 0: ${significant(sums)}; allowed ${significant(tolerance)}.`
+  );
+}
+
 export function inkWords(ink) {
   if (ink === 0) return "0, paper";
   return ink === 1 ? "1, full" : ink.toFixed(3);
@@ -95,14 +141,13 @@ export function pixelWords({ labels, method }, derivatives, { row, column }, pin
 
 export function sentence(answer) {
   if (answer.empty) return `The sheet is empty. ${INVITATION}`;
-  const { labels, probabilities, top, space, network, method, saturated } = answer;
-  if (!saturated) {
-    const second = runnerUp(probabilities, top);
-    return (
-      `The ${network} network reads ${labels[top]} (${percent(probabilities[top])}), ` +
-      `then ${labels[second]} (${percent(probabilities[second])}).`
-    );
+  const { labels, probabilities, top, space, network, method, saturated, changed } = answer;
+  if (changed) {
+    const { step, steps, target } = changed;
+    const what = "changed by the network's gradient, not your drawing";
+    return `Step ${step} of ${steps} towards ${target}, ${what}: ${likeliest(answer)}.`;
   }
+  if (!saturated) return `The ${network} network reads ${likeliest(answer)}.`;
   const sure = `Saturated: the ${network} network gives ${labels[top]} ${percent(probabilities[top])}`;
   // What the whole drawing changed is no matter of what a little more ink would.
   if (method === "integrated-gradients") return `${sure}.`;
@@ -150,7 +195,13 @@ export function caption(unit, shared) {
     : `${unit}, as a share of each map's own maximum`;
 }
 
-function runnerUp(probabilities, top) {
+function likeliest({ labels, probabilities, top }) {
+  const second = runnerUp(probabilities, top);
+  const words = (k) => `${labels[k]} (${percent(probabilities[k])})`;
+  return `${words(top)}, then ${words(second)}`;
+}
+
+export function runnerUp(probabilities, top) {
   let best = -1;
   probabilities.forEach((p, k) => {
     if (k !== top && (best < 0 || p > probabilities[best])) best = k;
