@@ -1,7 +1,7 @@
 """Opening something that was not drawn here: a sample, a picture, a link."""
 
 from base64 import b64decode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from jacviz.errors import InputError
 from jacviz.framing import SIDE
 from jacviz.live.engine import LABELS
 from jacviz.picture import FORMATS, read_picture
-from jacviz.ui import components
+from jacviz.ui import components, tour
 from jacviz.ui.laying import initial, placed, restored
 from jacviz.ui.samples import samples
 from jacviz.ui.state import State, read, within
@@ -59,6 +59,9 @@ def linked() -> State:
         state, more = within(state, side=SIDE, classes=len(LABELS))
         for complaint in (*complaints, *more):
             _complain(complaint)
+        if state.tour is not None and state.drawing is None:
+            stop = tour.state(state.tour)
+            state = replace(stop, present=state.present, embedded=state.embedded)
         if state.drawing is not None:
             laid().lay(restored(sharing.decode(state.drawing)))
         st.session_state["linked"] = state
@@ -66,10 +69,16 @@ def linked() -> State:
     return mine
 
 
-def offer() -> None:
-    """A button that opens samples and pictures; whatever is opened runs the whole page."""
+def listen() -> None:
+    """Without a button: pasting a picture, or clearing what was laid, runs the whole page."""
     mine = laid()
     components.opened(full=mine.sheet is not None, most=MOST_BYTES, cleared=_clear, pasted=_paste)
+    if mine.shown != mine.number:
+        st.rerun(scope="app")
+
+
+def offer() -> None:
+    """A button that opens samples and pictures; whatever is opened runs the whole page."""
     popover = st.popover(
         "Open", type="tertiary", icon=":material/folder_open:", key="open", on_change="rerun"
     )
@@ -80,11 +89,10 @@ def offer() -> None:
                 "Or a picture of a digit: upload it, or paste it anywhere on this page",
                 type=SUFFIXES,
                 max_upload_size=MEGABYTES,
-                key=f"picture-{mine.number}",
+                key=f"picture-{laid().number}",
                 on_change=_upload,
             )
-    if mine.shown != mine.number:
-        st.rerun(scope="app")
+    listen()
 
 
 def _clear() -> None:

@@ -1,5 +1,6 @@
 """The page: a sheet to draw on at the left, ten maps at the right."""
 
+import contextlib
 import time
 
 import numpy as np
@@ -9,9 +10,10 @@ from numpy.typing import NDArray
 from jacviz.errors import JacvizError
 from jacviz.live import drawing
 from jacviz.live.answers import maps
-from jacviz.ui import components, keep, opening, switches
+from jacviz.ui import components, keep, opening, switches, tour
 from jacviz.ui.canvas import PEN_WIDTH, PEN_WIDTHS, canvas
 from jacviz.ui.canvas import SIDE as SHEET
+from jacviz.ui.state import State
 
 PEN_TAKEN = "pen-taken"
 REST = 0.3  # s
@@ -23,28 +25,42 @@ def show(methods: st.Page) -> None:
     Pen, maps and what can be kept are fragments, each run alone when it changes. Only where the
     maps are blind, every finished stroke runs the whole page, which hands them the answer.
     """
-    blind = components.blind()
+    blind, first = components.blind(), opening.linked()
     initial = opening.on_canvas()
     with st.container(key="studio-room", horizontal=True, gap="medium"):
         with st.container(key="left", width=SHEET):
-            with st.container(key="head", horizontal=True, gap=None):
-                st.html('<h1 class="jv-name">jacviz</h1><p>How each pixel moves each answer</p>')
-                st.fragment(opening.offer)()
-                components.keys()
+            if not first.embedded:
+                _head()
             width = st.session_state.get(PEN_TAKEN, PEN_WIDTH)
             ink = canvas(width, follow=blind, initial=initial)
-            with st.container(key="tools", horizontal=True, gap="medium"):
-                st.fragment(_pen)()
-                components.overlay(opening.linked())
-            components.reading()
-        with st.container(key="right", width="stretch"):
+            if first.embedded:
+                _unseen(first)
+            else:
+                with st.container(key="tools", horizontal=True, gap="medium"):
+                    st.fragment(_pen)()
+                    components.overlay(first)
+                components.reading()
+        with st.container(key="embedded" if first.embedded else "right", width="stretch"):
             if blind:
                 _maps(ink)
-                _keep(drawing.encode(ink), methods)
             else:
                 st.fragment(_maps)(None)
-                st.fragment(_keep)(None, methods)
-                components.timeline()
+            if not first.embedded:
+                _foot(first, drawing.encode(ink) if blind else None, methods)
+
+
+def _head() -> None:
+    with st.container(key="head", horizontal=True, gap=None):
+        st.html('<h1 class="jv-name">jacviz</h1><p>How each pixel moves each answer</p>')
+        st.fragment(opening.offer)()
+        components.keys()
+
+
+def _unseen(first: State) -> None:
+    """What an embedded page needs of the controls that it does not have."""
+    with st.container(key="unseen"):
+        st.fragment(opening.listen)()
+        components.overlay(first)
 
 
 def _pen() -> None:
@@ -60,7 +76,7 @@ def _pen() -> None:
 def _maps(ink: NDArray[np.uint8] | None) -> None:
     """The switches and the maps; with ink, the maps show its answer and look at no sheet."""
     first = opening.linked()
-    view = switches.show(first)
+    view = switches.take(first) if first.embedded else switches.show(first)
     try:
         shown = None if ink is None else maps(ink, view.wishes)
     except JacvizError as error:
@@ -71,12 +87,26 @@ def _maps(ink: NDArray[np.uint8] | None) -> None:
         st.rerun(scope="app")
 
 
+def _foot(first: State, message: bytes | None, methods: st.Page) -> None:
+    """Below the maps: a stop of the tour, or what can be taken away and the strokes."""
+    if first.tour is not None:
+        # Where a network is missing, the maps say so.
+        with st.container(key="tour"), contextlib.suppress(JacvizError):
+            st.html(tour.strip(first.tour))
+    elif message is not None:
+        _keep(message, methods)
+    else:
+        st.fragment(_keep)(None, methods)
+        components.timeline()
+
+
 def _keep(message: bytes | None, methods: st.Page) -> None:
     """What can be taken away of a drawing: of the one given, or else of the last finished one."""
     with st.container(key="keep", horizontal=True, gap="small"):
         components.sharing(message)
         keep.offer(components.drawn() if message is None else message)
         st.space("stretch")
+        st.html('<a class="jv-go" href="?tour=1" target="_self">Tour</a>', width="content")
         st.page_link(
             methods,
             label="How the Jacobian is computed",

@@ -36,6 +36,7 @@ NETWORK = Choice({name: network.label for name, network in NETWORKS.items()})
 METHOD = Choice({name: kind.label for name, kind in ATTRIBUTIONS.items()})
 TOOL = Choice(TOOLS)
 PERCENT = Whole(0, 100)
+STOP = Whole(1, 5)
 
 
 def _is(kind: Kind, label: str, *, linked: bool = True, held: bool = False) -> dict[str, Any]:
@@ -64,6 +65,7 @@ class State:
     )
     present: bool = field(default=False, metadata=_is(Switch(), "Presentation", held=True))
     keys: bool = field(default=True, metadata=_is(Switch(), "Single keys act", held=True))
+    tour: int | None = field(default=None, metadata=_is(STOP, "Stop of the tour"))
     embedded: bool = field(default=False, metadata=_is(Switch(), "Embedded"))
     """Not called "embed", which Streamlit keeps for itself."""
 

@@ -42,6 +42,14 @@ def view() -> View:
     return mine
 
 
+def take(first: State) -> View:
+    """This visitor's view as in a state, without controls to change it."""
+    mine = view()
+    mine.space, mine.scale = first.space, first.scale
+    mine.network, mine.method = first.network, first.method
+    return mine
+
+
 def show(first: State) -> View:
     """Draw the controls, which first stand as in a state; this visitor's view, up to date."""
     mine = view()

@@ -1,0 +1,71 @@
+"""The guided tour, walked from its first stop to its last."""
+
+import pytest
+from playwright.sync_api import expect
+
+import jacviz
+from jacviz import sharing
+from jacviz.ui import tour
+
+from browser.studio import Studio
+
+pytestmark = pytest.mark.browser
+
+# What a stop's state says is shown, and where.
+SHOWS = {1: "jacviz-inspector", 3: "jacviz-what-if", 4: "jacviz-versus"}
+
+
+def _follow(studio: Studio, name: str) -> None:
+    """Follow a link, and wait until the new page has painted its drawing."""
+    with studio.page.expect_navigation():
+        studio.page.get_by_role("link", name=name, exact=True).click()
+    expect(studio.maps).to_have_attribute("data-exact", "true", timeout=30_000)
+
+
+def test_each_stop_shows_its_drawing_as_its_words_say(studio: Studio) -> None:
+    page = studio.page
+    strip = page.get_by_role("region", name="Tour")
+    for number, stop in enumerate(tour.STOPS, start=1):
+        _follow(studio, "Tour" if number == 1 else "Next")
+        assert page.url.endswith(f"?tour={number}")
+        expect(strip).to_contain_text(" ".join(tour.words(number)))
+        expect(strip.get_by_role("heading", name=stop.title)).to_be_visible()
+        state = tour.state(number)
+        assert state.drawing is not None
+        framed = jacviz.frame(sharing.decode(state.drawing))
+        answer = jacviz.sensitivity(jacviz.load_lenet5(state.network), framed.image)
+        shown = studio.shown()
+        assert shown.top == str(answer.top)
+        assert shown.probability == f"{answer.probabilities[answer.top]:.4f}"
+        assert studio.maps.get_attribute("data-network") == state.network
+        if number in SHOWS:
+            expect(page.get_by_test_id(SHOWS[number])).to_be_visible()
+    expect(page.get_by_role("link", name="Next", exact=True)).to_have_count(0)
+
+    _follow(studio, "Back")
+    assert page.url.endswith("?tour=4")
+    left = studio.shown()
+    _follow(studio, "Leave")
+    expect(strip).to_have_count(0)
+    assert (studio.shown().top, studio.shown().probability) == (left.top, left.probability)
+    expect(page.get_by_role("button", name="Copy link")).to_be_enabled()
+    assert studio.complaints == []
+
+
+@pytest.mark.parametrize("number", [3, 4])
+def test_the_fullest_stops_need_no_scrolling_on_a_small_screen(
+    studio: Studio, app: str, number: int
+) -> None:
+    page = studio.page
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto(f"{app}/?tour={number}")
+    expect(page.get_by_test_id(SHOWS[number])).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("region", name="Tour")).to_be_visible(timeout=30_000)
+    for _ in range(2):
+        strip = page.get_by_role("region", name="Tour").bounding_box()
+        assert strip is not None
+        assert strip["y"] + strip["height"] <= 768
+        spills = "m => [m.scrollWidth - m.clientWidth, m.scrollHeight - m.clientHeight]"
+        assert page.locator(".stMain").evaluate(spills) == [0, 0]
+        page.keyboard.press("p")  # and once more in the presentation
+        page.wait_for_timeout(300)
