@@ -62,9 +62,9 @@ def blind() -> bool:
     return bool(st.session_state.get("studio", {}).get("blind"))
 
 
-def overlay(first: State) -> None:
-    """Which map lies over the drawing, and how opaque; first as in a state."""
-    _component("overlay")(data={"settings": settings(first)}, key="overlay")
+def overlay() -> None:
+    """Which map lies over the drawing, and how opaque."""
+    _component("overlay")(key="overlay")
 
 
 def keys() -> None:

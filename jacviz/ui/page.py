@@ -34,11 +34,11 @@ def show(methods: st.Page) -> None:
             width = st.session_state.get(PEN_TAKEN, PEN_WIDTH)
             ink = canvas(width, follow=blind, initial=initial)
             if first.embedded:
-                _unseen(first)
+                _unseen()
             else:
                 with st.container(key="tools", horizontal=True, gap="medium"):
                     st.fragment(_pen)()
-                    components.overlay(first)
+                    components.overlay()
                 components.reading()
         with st.container(key="embedded" if first.embedded else "right", width="stretch"):
             if blind:
@@ -56,11 +56,11 @@ def _head() -> None:
         components.keys()
 
 
-def _unseen(first: State) -> None:
+def _unseen() -> None:
     """What an embedded page needs of the controls that it does not have."""
     with st.container(key="unseen"):
         st.fragment(opening.listen)()
-        components.overlay(first)
+        components.overlay()
 
 
 def _pen() -> None:

@@ -32,9 +32,8 @@ class Overlay {
     ];
   }
 
-  // Also called where the theme has changed. settings: see jacviz/ui/state.py.
-  async update({ settings: table }) {
-    settings.begin(table);
+  // Also called where the theme has changed.
+  async update() {
     this.scales = await loadScales();
     this.#paint();
   }
