@@ -21,7 +21,7 @@ export class WhatIf {
       '<div class="jv-brush"><b></b><fieldset aria-label="radius of the brush">radius</fieldset>' +
       '<label>ink added <output></output><input type="range" min="-1" max="1" step="0.05" value="0.5"></label>' +
       '<small></small></div><div class="jv-whatif-plot"></div>' +
-      "<table><thead><tr><th></th><th class='jv-predicted'>predicted</th><th class='jv-true'>true</th></tr></thead><tbody></tbody></table>";
+      "<table><thead><tr><td></td><th class='jv-predicted'>predicted</th><th class='jv-true'>true</th></tr></thead><tbody></tbody></table>";
     this.place = this.root.querySelector("b");
     this.slider = this.root.querySelector("input[type=range]");
     this.output = this.root.querySelector("output");
