@@ -64,8 +64,11 @@ def test_a_presentation_shows_drawing_maps_and_sentence_large_and_nothing_else(
     studio.draw(FOUR[:1])
     titles = studio.maps.locator(".jv-p").first
     small = titles.evaluate(TYPE)
+    page.keyboard.press("ArrowUp")
+    pixel = _on_sheet(studio)
     page.keyboard.press("p")
     expect(page.get_by_label("Pen width")).to_be_hidden()
+    assert _on_sheet(studio) == pytest.approx(pixel, abs=0.002)
     assert page.get_by_role("button").count() == 4  # the sheet's own three, and the way out
     assert titles.evaluate(TYPE) > 1.2 * small
     shown = studio.draw(FOUR[1:])
@@ -80,6 +83,15 @@ def test_a_presentation_shows_drawing_maps_and_sentence_large_and_nothing_else(
     page.keyboard.press("Escape")
     expect(page.get_by_label("Pen width")).to_be_visible()
     assert studio.complaints == []
+
+
+def _on_sheet(studio: Studio) -> tuple[float, float]:
+    """Where the inspected pixel is marked on the sheet, as shares of its side."""
+    mark, sheet = studio.page.locator(".jv-on-sheet").bounding_box(), studio.sheet.bounding_box()
+    assert mark is not None
+    assert sheet is not None
+    side = sheet["width"]
+    return (mark["x"] - sheet["x"]) / side, (mark["y"] - sheet["y"]) / side
 
 
 TYPE = "element => parseFloat(getComputedStyle(element).fontSize)"

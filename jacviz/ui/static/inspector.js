@@ -21,10 +21,6 @@ export class Inspector {
       settings.watch(({ pixel }) => this.#set(pixel)),
       aim.watch(() => this.#aim()),
     ];
-    this.moving = new AbortController();
-    for (const name of ["scroll", "resize"]) {
-      addEventListener(name, () => this.#light(), { capture: true, signal: this.moving.signal });
-    }
   }
 
   // While the pen is down its answers are pictures only, without numbers to read.
@@ -61,7 +57,6 @@ export class Inspector {
 
   dispose() {
     this.pointing.stop();
-    this.moving.abort();
     for (const unwatch of this.unwatch) unwatch();
     targets.delete(this.onSheet);
     this.onSheet.dispose();

@@ -73,7 +73,7 @@ export class SheetTarget {
 
   constructor(sheet, answer) {
     Object.assign(this, { sheet, answer });
-    this.square = square(document.body);
+    this.square = square(null);
     this.square.classList.add("jv-on-sheet");
   }
 
@@ -96,12 +96,9 @@ export class SheetTarget {
     const { bounds } = grid;
     const [x, y] = [left + grid.cell / 2, top + grid.cell / 2];
     square.hidden = x < bounds.left || x > bounds.right || y < bounds.top || y > bounds.bottom;
-    Object.assign(square.style, {
-      left: `${left}px`,
-      top: `${top}px`,
-      width: `${grid.cell}px`,
-      height: `${grid.cell}px`,
-    });
+    const { place } = this.sheet;
+    if (square.parentElement !== place) place.append(square);
+    Object.assign(square.style, onSheet(grid, { ...pixel, height: 1, width: 1 }));
   }
 
   dispose() {
@@ -128,11 +125,23 @@ export function gridOf(sheet, answer) {
   };
 }
 
+// A part of the frame, in its pixels, as a style for what lies over the sheet: whatever happens to
+// the sheet, it stays there.
+export function onSheet({ bounds, left, top, cell }, { row, column, height, width }) {
+  const side = bounds.width / 100;
+  return {
+    left: `${(left + column * cell - bounds.left) / side}%`,
+    top: `${(top + row * cell - bounds.top) / side}%`,
+    width: `${(width * cell) / side}%`,
+    height: `${(height * cell) / side}%`,
+  };
+}
+
 function square(parent) {
   const element = document.createElement("div");
   element.className = "jv-square";
   element.hidden = true;
-  parent.append(element);
+  parent?.append(element);
   return element;
 }
 

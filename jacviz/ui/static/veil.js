@@ -1,7 +1,7 @@
 // One map over the sheet, where the frame lies on it: a picture above the sheet's own, which takes
 // no pointer. It is transparent at zero, and on blank paper at full opacity it is the map itself.
 
-import { gridOf } from "./targets.js";
+import { gridOf, onSheet } from "./targets.js";
 
 export class Veil {
   constructor(sheet) {
@@ -42,14 +42,9 @@ export class Veil {
   }
 
   #lay(answer) {
-    const grid = gridOf(this.sheet, answer);
-    const { left, top, width, height } = this.root.getBoundingClientRect();
-    Object.assign(this.canvas.style, {
-      left: `${(100 * (grid.left - left)) / width}%`,
-      top: `${(100 * (grid.top - top)) / height}%`,
-      width: `${(100 * answer.width * grid.cell) / width}%`,
-      height: `${(100 * answer.height * grid.cell) / height}%`,
-    });
+    const { height, width } = answer;
+    const frame = { row: 0, column: 0, height, width };
+    Object.assign(this.canvas.style, onSheet(gridOf(this.sheet, answer), frame));
   }
 
   dispose() {
