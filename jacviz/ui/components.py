@@ -72,6 +72,11 @@ def keys() -> None:
     _component("keys")(key="keys", width="content")
 
 
+def tour(html: str) -> None:
+    """A stop's words (see jacviz.ui.tour), for as long as its drawing is on the sheet."""
+    _component("tour")(data={"html": html}, key="tour")
+
+
 def timeline() -> None:
     """The ten probabilities over the strokes, once there are two."""
     _component("timeline")(key="timeline")

@@ -91,8 +91,8 @@ def _foot(first: State, message: bytes | None, methods: st.Page) -> None:
     """Below the maps: a stop of the tour, or what can be taken away and the strokes."""
     if first.tour is not None:
         # Where a network is missing, the maps say so.
-        with st.container(key="tour"), contextlib.suppress(JacvizError):
-            st.html(tour.strip(first.tour))
+        with contextlib.suppress(JacvizError):
+            components.tour(tour.strip(first.tour))
     elif message is not None:
         _keep(message, methods)
     else:

@@ -152,7 +152,7 @@ def words(number: int) -> tuple[str, str]:
 
 
 def strip(number: int) -> str:
-    """A stop's place in the tour, its sentences and the ways on, as HTML."""
+    """A stop's place in the tour, its sentences and the ways on, as HTML (see static/tour.js)."""
 
     def way(name: str, to: str) -> str:
         return f'<a href="?{escape(to)}" target="_self">{name}</a>'
@@ -165,7 +165,9 @@ def strip(number: int) -> str:
     return (
         f'<section class="jv-tour" aria-label="Tour"><h2>{STOPS[number - 1].title}</h2>'
         f"<nav><span>{number} of {len(STOPS)}</span>{''.join(ways)}</nav>"
-        f"<p>{' '.join(escape(sentence) for sentence in words(number))}</p></section>"
+        f'<p class="jv-said">{" ".join(escape(sentence) for sentence in words(number))}</p>'
+        f'<p class="jv-changed">This stop is about another drawing: '
+        f"{way('go back to it', f'tour={number}')}.</p></section>"
     )
 
 

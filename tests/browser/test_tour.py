@@ -7,7 +7,7 @@ import jacviz
 from jacviz import sharing
 from jacviz.ui import tour
 
-from browser.studio import Studio
+from browser.studio import ONE, Studio
 
 pytestmark = pytest.mark.browser
 
@@ -45,6 +45,13 @@ def test_each_stop_shows_its_drawing_as_its_words_say(studio: Studio) -> None:
     _follow(studio, "Back")
     assert page.url.endswith("?tour=4")
     left = studio.shown()
+    studio.draw(ONE)
+    expect(strip).not_to_contain_text("the map below", use_inner_text=True)
+    studio.press("Undo")
+    expect(strip).to_contain_text("the map below", use_inner_text=True)
+    studio.press("Reset canvas & history")
+    _follow(studio, "go back to it")
+    expect(strip).to_contain_text("the map below", use_inner_text=True)
     _follow(studio, "Leave")
     expect(strip).to_have_count(0)
     assert (studio.shown().top, studio.shown().probability) == (left.top, left.probability)

@@ -1,6 +1,8 @@
 // The sheet's ink as a message for the server; jacviz/live/drawing.py reads it.
 // Six uint16 (sheet height, width; inked part's top, left, height, width), then uint8 ink.
 
+export const HEADER = 12; // bytes before the ink; an empty sheet has no more
+
 const MOST = 100; // pixels along the longer side of the ink: five for each pixel of its frame
 
 // rgba: the sheet's pixels. Ink is what covers the transparent sheet. Larger drawings are reduced

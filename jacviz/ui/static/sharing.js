@@ -2,11 +2,11 @@
 
 import { drawings, views } from "./channels.js";
 import { component } from "./component.js";
+import { HEADER } from "./drawing.js";
 import { settings } from "./settings.js";
 import { base64 } from "./texts.js";
 
 const VERSION = "1"; // of the text; jacviz/sharing.py reads it
-const HEADER = 12; // bytes of a drawing's message before its ink
 const THANKS = 2500; // ms
 
 class Sharing {
