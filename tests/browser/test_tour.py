@@ -38,6 +38,8 @@ def test_each_stop_shows_its_drawing_as_its_words_say(studio: Studio) -> None:
         assert shown.top == str(answer.top)
         assert shown.probability == f"{answer.probabilities[answer.top]:.4f}"
         assert studio.maps.get_attribute("data-network") == state.network
+        lit = studio.maps.locator(".jv-layer .jv-square:not([hidden])")
+        expect(lit).to_have_count(10 if state.pixel else 0)
         if number in SHOWS:
             expect(page.get_by_test_id(SHOWS[number])).to_be_visible()
     expect(page.get_by_role("link", name="Next", exact=True)).to_have_count(0)

@@ -7,11 +7,12 @@ export class MapsTarget {
     Object.assign(this, { plot, layer });
   }
 
-  // Where the maps lie; nothing is lit up before.
+  // Where the maps lie; what was to be lit up before is from now on.
   place(mosaic) {
     this.mosaic = mosaic;
     this.layer.style.setProperty("--cell", `calc(100cqw / ${mosaic.width})`);
     this.squares = Array.from({ length: mosaic.count }, () => square(this.layer));
+    if (this.aimed) this.show(this.aimed);
   }
 
   at(event) {
@@ -24,7 +25,9 @@ export class MapsTarget {
     );
   }
 
-  show({ pixel, pinned }) {
+  show(aimed) {
+    this.aimed = aimed;
+    const { pixel, pinned } = aimed;
     this.squares?.forEach((element, k) => {
       const { left, top } = this.mosaic.corner(k);
       light(element, pixel && pinned);
