@@ -119,10 +119,12 @@ def within(state: State, *, side: int, classes: int) -> tuple[State, tuple[str, 
     """
     lacking: dict[str, Any] = {}
     complaints = []
-    for name in ("pixel", "a", "b", "target"):
+    for name in ("pixel", "a", "b", "target", "overlay"):
         value = getattr(state, name)
         last = side - 1 if name == "pixel" else classes - 1
-        if value is not None and (max(value) if name == "pixel" else value) > last:
+        if value in {None, "top"}:
+            continue
+        if (max(value) if name == "pixel" else value) > last:
             lacking[name] = None
             complaints.append(f"The link's {name} cannot be used: 0 to {last} are accepted.")
     return replace(state, **lacking), tuple(complaints)

@@ -106,6 +106,7 @@ def test_pixels_and_classes_that_the_network_lacks_are_dropped_and_said(state: S
     kept, complaints = within(state, side=28, classes=10)
     lacking = [name for name in ("a", "b", "target") if (getattr(state, name) or 0) > 9]
     lacking += ["pixel"] if state.pixel is not None and max(state.pixel) > 27 else []
+    lacking += ["overlay"] if isinstance(state.overlay, int) and state.overlay > 9 else []
     assert len(complaints) == len(lacking)
     for each in PROPERTIES:
         before = None if each.name in lacking else getattr(state, each.name)
