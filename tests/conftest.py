@@ -5,12 +5,35 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from numpy.typing import NDArray
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from jacviz.bench.chromium import find_chromium
 from jacviz.errors import JacvizError
 from jacviz.lenet import LeNet5, load_lenet5
 from jacviz.places import ASSETS
+
+# A busy machine is no wrong answer.
+settings.register_profile("jacviz", deadline=None)
+settings.load_profile("jacviz")
+
+
+class OneBrowser(LoadScopeScheduling):
+    """Of several processes one has all browsers, which would wait for each other's cores; each
+    other file is one process's, because its tests share what they have prepared."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "browser" if file.startswith(BROWSERS) else file
+
+
+BROWSERS = ("tests/browser/", "tests/bench/test_live.py")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowser:
+    return OneBrowser(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -102,7 +102,7 @@ def _foot(first: State, message: bytes | None, methods: st.Page) -> None:
 
 def _keep(message: bytes | None, methods: st.Page) -> None:
     """What can be taken away of a drawing: of the one given, or else of the last finished one."""
-    with st.container(key="keep", horizontal=True, gap="small"):
+    with st.container(key="keep", horizontal=True, gap="small", vertical_alignment="center"):
         components.sharing(message)
         keep.offer(components.drawn() if message is None else message)
         st.space("stretch")

@@ -27,7 +27,7 @@ def main() -> None:
             studio = Studio.visit(context.new_page(), server.url)
             studio.draw(FOUR)
             path = ASSETS / f"jacviz-{theme}.png"
-            studio.page.screenshot(path=path, clip={"x": 0, "y": 0, "width": 1440, "height": 760})
+            studio.page.screenshot(path=path)
             print(path)
 
 

@@ -49,6 +49,12 @@ def test_axe_finds_nothing(app: str, chromium: Browser, theme: str, size: tuple[
     expect(studio.page.get_by_test_id("jacviz-inspector")).to_be_visible()
     assert _findings(studio) == []
 
+    for tab in studio.page.get_by_role("tab").all():
+        tab.click()
+        studio.page.wait_for_timeout(500)
+        assert _findings(studio) == []
+    studio.page.get_by_role("tab").first.click()
+
     for key in ("?", "p"):  # the list of keys, the presentation
         studio.page.keyboard.press(key)
         assert _findings(studio) == []
