@@ -18,7 +18,7 @@ class Reading {
       '<ol class="jv-bars" aria-label="Probability of each digit"></ol>';
     this.frame = this.root.querySelector("canvas");
     this.caption = this.root.querySelector("figcaption");
-    this.caption.textContent = "what the network sees";
+    this.#caption(false);
     this.bars = this.root.querySelector("ol");
     this.target = new FrameTarget(this.root.querySelector(".jv-view"), this.frame);
     targets.add(this.target);
@@ -34,8 +34,13 @@ class Reading {
 
   #showFrame(answer) {
     paintInk(this.frame, answer);
-    this.caption.textContent = answer.changed ? "changed by the gradient" : "what the network sees";
-    this.root.toggleAttribute("data-changed", Boolean(answer.changed));
+    const changed = Boolean(answer.changed);
+    if (changed !== this.root.hasAttribute("data-changed")) this.#caption(changed);
+  }
+
+  #caption(changed) {
+    this.root.toggleAttribute("data-changed", changed);
+    this.caption.textContent = changed ? "changed by the gradient" : "what the network sees";
   }
 
   #showBars({ labels, probabilities, top, empty }) {
