@@ -95,7 +95,7 @@ class NumpyBackend:
 
 
 def finish(last: Softmax, outputs: Floats, jacobian: Floats) -> tuple[Floats, Floats]:
-    """What a softmax at the end makes of logits and their Jacobian."""
+    """What a softmax at the end makes of logits and their Jacobian, or its first gradients."""
     if last.log:
         return (
             log_softmax(outputs).astype(np.float32),
