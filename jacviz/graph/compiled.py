@@ -9,10 +9,18 @@ import torch
 from torch import Tensor, nn
 
 from jacviz.errors import InputError
+from jacviz.graph.autograd_mode import in_normal_mode, normal_module
 from jacviz.graph.batches import Result, stream
 from jacviz.graph.choose import Wanted, choose_backend
 from jacviz.graph.fold import fold
-from jacviz.graph.inputs import Input, checked_example, checked_input, refuse_training
+from jacviz.graph.inputs import (
+    Input,
+    checked_example,
+    checked_input,
+    checked_outputs,
+    home_of,
+    refuse_model,
+)
 from jacviz.graph.kernels import Floats
 from jacviz.graph.numpy_backend import NumpyBackend
 from jacviz.graph.printing import describe
@@ -116,6 +124,7 @@ def compile_jacobian(
     return compile_module(model, example, log_outputs=log_outputs, trace=True, backend=backend)
 
 
+@in_normal_mode
 def compile_module(
     model: nn.Module,
     example: Input,
@@ -128,10 +137,8 @@ def compile_module(
 
     Both pay after some hundred calls.
     """
-    if isinstance(model, CompiledJacobian) or not isinstance(model, nn.Module):
-        raise InputError(f"a model is a torch.nn.Module, not {type(model).__name__}")
-    refuse_training(model)
-    model = _copied(model)
+    refuse_model(model)
+    model = _copied(normal_module(model))
     batch, outputs = _try(model, checked_example(example))
     shape = tuple(batch.shape[1:])
     plan, fallback = _plan(model, batch, log_outputs=log_outputs)
@@ -186,28 +193,17 @@ def _copied(model: nn.Module) -> nn.Module:
 
 def _try(model: nn.Module, example: Tensor) -> tuple[Tensor, Tensor]:
     """The example with its batch axis as the module takes it, and the outputs there."""
-    home = next((t for t in [*model.parameters(), *model.buffers()] if t.is_floating_point()), None)
+    home = home_of(model)
     example = example.to(home if home is not None else torch.float32)
     batches = [example[None]] + ([example[None, None]] if example.ndim == 2 else [])
     failure: Exception | None = None
     for batch in batches:
         try:
-            with torch.no_grad(), torch.random.fork_rng(devices=[]):
-                outputs, again = model(batch.clone()), model(batch.clone())
+            return batch, checked_outputs(model, batch)
+        except InputError:
+            raise
         except Exception as error:
             failure = failure or error
-            continue
-        if not isinstance(outputs, Tensor) or not outputs.is_floating_point():
-            raise InputError(
-                f"the model returns {type(outputs).__name__}; it must return one tensor of "
-                "floating point numbers"
-            )
-        if not torch.allclose(outputs, again, rtol=1e-3, atol=1e-5, equal_nan=True):
-            raise InputError(
-                "the model answers differently to the same input; switch what is random off "
-                "(model.eval())"
-            )
-        return batch, outputs
     raise InputError(
         f"the model does not take a batch of shape {tuple(batches[0].shape)}, made of the example "
         f"with a batch axis in front: {failure}"

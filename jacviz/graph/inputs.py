@@ -1,14 +1,17 @@
-"""What a compiled graph accepts: a module in eval mode, and inputs."""
+"""What can be differentiated: a module that answers with a function of its input, and inputs."""
 
 from math import isfinite
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from jacviz.errors import InputError
+from jacviz.graph.autograd_mode import in_normal_mode, normal_module
+from jacviz.graph.differentiable import refuse_cut_gradients, refuse_quantized
 from jacviz.graph.kernels import Floats
 from jacviz.graph.steps import Shape
 
@@ -21,22 +24,107 @@ _CHANGES_IN_TRAINING = (
     nn.RReLU,
 )
 
+_DTYPES = (torch.float32, torch.float64, torch.float16, torch.bfloat16)
 
-def refuse_training(model: nn.Module) -> None:
-    """InputError for a layer that works differently in training mode and is in it."""
+
+def refuse_model(model: object) -> None:
+    """InputError for what is no module, or one that cannot be differentiated as it is.
+
+    That is one with weights that hold no numbers yet, with quantized layers, or with layers in
+    training mode whose outputs are then not a function of the input alone.
+    """
+    if not isinstance(model, nn.Module):
+        raise InputError(f"a model is a torch.nn.Module, not {type(model).__name__}")
     for name, module in model.named_modules():
+        layer = f"layer {name or 'model'!r} ({type(module).__name__})"
+        for tensor in (*module._parameters.values(), *module._buffers.values()):
+            if is_lazy(tensor):
+                raise InputError(
+                    f"{layer} is lazy and has no weights yet; call the model on a batch first"
+                )
+            if tensor is not None and tensor.is_meta:
+                raise InputError(
+                    f"{layer} is on the meta device, where weights hold no numbers; load them "
+                    "onto a real one"
+                )
+        refuse_quantized(module, layer)
         if module.training and isinstance(module, _CHANGES_IN_TRAINING):
             raise InputError(
-                f"layer {name or 'model'!r} ({type(module).__name__}) is in training mode, where "
-                "outputs are not a function of the input alone; call model.eval() first"
+                f"{layer} is in training mode, where outputs are not a function of the input "
+                "alone; call model.eval() first"
             )
+
+
+def home_of(model: nn.Module) -> Tensor | None:
+    """A floating point parameter or buffer, whose dtype and device are those of the module."""
+    tensors = [*model.parameters(), *model.buffers()]
+    return next((tensor for tensor in tensors if tensor.is_floating_point()), None)
+
+
+@in_normal_mode
+def checked_outputs(model: nn.Module, batch: Tensor) -> Tensor:
+    """The outputs of the module for a batch.
+
+    Raises InputError unless they are one tensor of one or more floating point numbers, the same
+    when asked again, and made by operators that PyTorch can differentiate; and whatever the
+    module raises for a batch that it does not take.
+    """
+    model = normal_module(model)
+    with torch.no_grad(), torch.random.fork_rng(devices=[]):
+        outputs, again = model(batch.clone()), model(batch.clone())
+    if not isinstance(outputs, Tensor):
+        raise InputError(
+            f"the model returns {type(outputs).__name__}; it must return one tensor of floating "
+            "point numbers"
+        )
+    if got := unusual(outputs):
+        raise InputError(
+            f"the model returns a tensor of another kind, {got}; it must return one tensor of "
+            "floating point numbers"
+        )
+    if outputs.numel() == 0:
+        raise InputError(
+            f"the model returns a tensor of shape {tuple(outputs.shape)}, which holds nothing; it "
+            "must return one or more numbers"
+        )
+    if outputs.shape != again.shape or not torch.allclose(
+        outputs, again, rtol=1e-3, atol=1e-5, equal_nan=True
+    ):
+        raise InputError(
+            "the model answers differently to the same input; switch what is random off "
+            "(model.eval())"
+        )
+    refuse_cut_gradients(model, batch)
+    return outputs
+
+
+def checked_tensor(x: Input, home: Tensor | None) -> Tensor:
+    """`x` as a detached tensor of finite floating point numbers, one or more of them.
+
+    Tensors keep their device, and they and arrays their dtype. What has no dtype of PyTorch's,
+    a list or a long double, takes that of `home`.
+    """
+    if isinstance(x, Tensor):
+        tensor = _dense(x)
+    else:
+        array = _floating(x)
+        own = hasattr(x, "dtype") and array.dtype.itemsize <= 8
+        # PyTorch takes neither foreign byte orders, nor negative strides, nor long doubles.
+        native = array.dtype.newbyteorder("=") if array.dtype.itemsize <= 8 else np.float64
+        tensor = torch.tensor(np.array(array, native, order="C"))
+        if not own:
+            without = torch.float64 if hasattr(x, "dtype") else torch.get_default_dtype()
+            tensor = tensor.to(without if home is None else home.dtype)
+    _refuse_nothing(tuple(tensor.shape))
+    if not tensor.isfinite().all():
+        raise InputError(_NOT_FINITE)
+    return tensor
 
 
 def checked_example(example: Input) -> Tensor:
     """The example as a float32 tensor."""
     array = _numbers(example)
-    if array.size == 0:
-        raise InputError(f"an input of shape {array.shape} holds nothing")
+    _refuse_nothing(array.shape)
     return torch.tensor(array)
 
 
@@ -54,25 +142,72 @@ def checked_input(x: Input, shape: Shape) -> Floats:
     return array
 
 
+_NOT_FINITE = "an input of finite numbers is accepted; this one holds NaN or infinity"
+
+
 def _numbers(x: Input) -> Floats:
-    if isinstance(x, Tensor):
-        x = x.detach()
-        x = (x.float() if x.dtype is torch.bfloat16 else x).cpu().numpy()
-    try:
-        array = np.asarray(x)
-    except ValueError as error:
-        raise InputError(f"an array of floating point numbers is accepted: {error}") from error
-    if array.dtype.kind != "f":
-        raise InputError(
-            f"an array of floating point numbers is accepted, not {array.dtype}; divide 8-bit "
-            "images by 255"
-        )
+    """As a contiguous array of finite float32 numbers."""
+    array = _floating(x)
     if array.dtype != np.float32:
         with np.errstate(over="ignore"):
             array = array.astype(np.float32)
-    array = np.ascontiguousarray(array)
+    if not array.flags.c_contiguous:
+        array = np.ascontiguousarray(array)
     # The sum of squares is quicker, and finite for all but huge numbers.
     flat = array.reshape(-1)
     if not isfinite(flat.dot(flat)) and not np.isfinite(array).all():
-        raise InputError("an input of finite numbers is accepted; this one holds NaN or infinity")
+        raise InputError(_NOT_FINITE)
     return array
+
+
+def _floating(x: Input) -> NDArray[Any]:
+    """As an array of floating point numbers, of whatever precision, byte order and strides."""
+    if isinstance(x, Tensor):
+        x = _dense(x)
+        x = (x.float() if x.dtype is torch.bfloat16 else x).resolve_neg().cpu().numpy()
+    try:
+        array = np.asarray(x)
+    except Exception as error:  # of lists of anything, and of other libraries' arrays
+        raise InputError(f"an array of floating point numbers is accepted: {error}") from error
+    if array.dtype.kind != "f":
+        got = str(array.dtype) if array.dtype.kind in "biuc" else type(x).__name__
+        raise InputError(_refusal(got))
+    return array
+
+
+def _dense(x: Tensor) -> Tensor:
+    """Detached, and usable outside inference mode."""
+    if got := unusual(x):
+        raise InputError(_refusal(got))
+    x = x.detach()
+    if x.is_inference():
+        with torch.inference_mode(False):
+            x = x.clone()
+    return x
+
+
+def _refusal(got: str) -> str:
+    hint = "; divide 8-bit images by 255" if got == "uint8" else ""
+    return f"an array or tensor of floating point numbers is accepted, not {got}{hint}"
+
+
+def unusual(tensor: Tensor) -> str | None:
+    """What makes a tensor other than a dense one of floating point numbers; None for nothing."""
+    if tensor.is_meta:
+        return "one on the meta device, which holds no numbers"
+    if tensor.is_quantized:
+        return f"a quantized one ({plain(tensor.dtype)})"
+    if tensor.is_nested or tensor.layout is not torch.strided:
+        layout = "nested" if tensor.is_nested else plain(tensor.layout)
+        return f"a {layout} one"
+    return None if tensor.dtype in _DTYPES else plain(tensor.dtype)
+
+
+def plain(name: torch.dtype | torch.layout) -> str:
+    """ "float32" for torch.float32."""
+    return str(name).removeprefix("torch.")
+
+
+def _refuse_nothing(shape: Shape) -> None:
+    if 0 in shape:
+        raise InputError(f"an input of shape {shape} holds nothing")

@@ -10,6 +10,7 @@ from torch import Tensor, fx, nn
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from jacviz.errors import InputError
+from jacviz.graph.autograd_mode import in_normal_mode
 from jacviz.graph.kernels import Floats
 
 _log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class TorchBackend:
         self._shape = example.shape
         self.name, self._way = _choose(model, example, trace=trace)
 
+    @in_normal_mode
     def __call__(self, x: Floats) -> tuple[Floats, Floats]:
         """(outputs (M,), Jacobian (M, inputs)) at a flat float32 input; arrays of the caller's."""
         tensor = torch.tensor(x.reshape(self._shape)).to(self._example)

@@ -71,21 +71,26 @@ class Method:
     def prepare(self, model: "nn.Module", x: "Tensor") -> Run:
         """A function from inputs like `x` to Jacobians (M, *x.shape), all set-up done.
 
-        `model` and `x` are as `jacviz.ways.inputs.checked` leaves them. Raises InputError where
-        something is missing, and, here or when it is run, for modules that it cannot express.
+        `model` and `x` are as `jacviz.ways.inputs.checked` leaves them. Both set-up and run leave
+        torch.inference_mode where their caller is in it. Raises InputError where something is
+        missing, and, here or when it is run, for modules that it cannot express.
         """
+        from jacviz.graph.autograd_mode import in_normal_mode, normal_module, normal_tensor
+
         if self.missing:
             wants = "; ".join(f"{need.name} ({need.remedy})" for need in self.missing)
             raise InputError(f"method {self.name!r} needs {wants}")
         file, function = self.home.split(":")
         try:
-            run: Run = getattr(import_module(f"jacviz.ways.{file}"), function)(model, x)
+            prepare = in_normal_mode(getattr(import_module(f"jacviz.ways.{file}"), function))
+            run: Run = prepare(normal_module(model), normal_tensor(x))
         except Exception as error:
             raise self._refusal(error) from error
 
+        @in_normal_mode
         def guarded(x: "Tensor") -> "Tensor":
             try:
-                return run(x).detach()
+                return run(normal_tensor(x)).detach()
             except Exception as error:
                 raise self._refusal(error) from error
 

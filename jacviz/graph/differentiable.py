@@ -1,0 +1,97 @@
+"""Operators that compute with numbers and break the chain of derivatives without a word."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.autograd.graph import Node
+from torch.overrides import TorchFunctionMode
+
+from jacviz.errors import InputError
+
+_QUANTIZED = ("torch.ao.nn.quantized", "torch.ao.nn.intrinsic.quantized")
+# These compute in floating point until torch.ao.quantization.convert replaces them.
+_NOT_YET = ("FloatFunctional", "FXFloatFunctional")
+
+
+def refuse_quantized(module: nn.Module, layer: str) -> None:
+    """InputError for a quantized layer: PyTorch has no derivatives of its operators."""
+    home = type(module).__module__
+    quantized = home.startswith(_QUANTIZED) and ".reference" not in home
+    if quantized and type(module).__name__ not in _NOT_YET:
+        raise InputError(f"{layer} {_NO_DERIVATIVE}")
+
+
+_NO_DERIVATIVE = (
+    "is quantized, and PyTorch has no derivatives of quantized operators; use the model as it was "
+    "before it was quantized"
+)
+
+
+def refuse_cut_gradients(model: nn.Module, batch: Tensor) -> None:
+    """InputError where operators without a derivative stand between the batch and the outputs.
+
+    What is detached on purpose, and what does not depend on the batch, counts as constant.
+    """
+    source = batch.detach().clone().requires_grad_()
+    quantized = _Quantized()
+    try:
+        with torch.enable_grad(), torch.random.fork_rng(devices=[]):
+            outputs = model(source.clone())
+            if not outputs.requires_grad:
+                with quantized:
+                    model(source.clone())
+    except Exception:  # which the methods that need gradients report, and the others need not mind
+        return
+    if quantized.operator is not None:
+        raise InputError(f"what {quantized.operator} returns {_NO_DERIVATIVE}")
+    if outputs.grad_fn is not None and _cuts(outputs.grad_fn, source):
+        raise InputError(
+            "the model uses an operator for which PyTorch has no derivative, so that its Jacobian "
+            "would come out as zero; quantized layers are such, and operators of other libraries"
+        )
+
+
+class _Quantized(TorchFunctionMode):
+    """Notes an operator that turns something differentiable into a quantized tensor."""
+
+    operator: str | None = None
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if isinstance(result, Tensor) and result.is_quantized and _any_requires_grad(args):
+            self.operator = getattr(func, "__name__", str(func))
+        return result
+
+
+def _any_requires_grad(values: Iterable[Any]) -> bool:
+    return any(isinstance(value, Tensor) and value.requires_grad for value in values)
+
+
+def _cuts(last: Node, source: Tensor) -> bool:
+    """Whether a way back to the source leads through a node that gives no gradient."""
+    leads: dict[Node, bool] = {}
+    for node in _nodes(last):
+        leads[node] = getattr(node, "variable", None) is source or any(
+            leads[before] for before, _ in node.next_functions if before is not None
+        )
+        if leads[node] and node.name().endswith("WarnNotImplemented"):
+            return True
+    return False
+
+
+def _nodes(last: Node) -> Iterator[Node]:
+    """All nodes of a graph, each after those that it leads to."""
+    seen: set[Node] = set()
+    waiting: list[tuple[Node, bool]] = [(last, False)]
+    while waiting:
+        node, done = waiting.pop()
+        if done:
+            yield node
+        elif node not in seen:
+            seen.add(node)
+            waiting.append((node, True))
+            waiting += [(n, False) for n, _ in node.next_functions if n is not None]
