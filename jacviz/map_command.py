@@ -1,14 +1,16 @@
 """`jacviz map`: a picture of a digit in; a table, a PNG sheet and an NPZ of all numbers out."""
 
+from io import BytesIO
 from pathlib import Path
 
 import click
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
 from jacviz.archive import archive
+from jacviz.console import standard_output
 from jacviz.errors import InputError
+from jacviz.files import write_all
 from jacviz.framing import frame
 from jacviz.graph import compile_jacobian
 from jacviz.kinds import ATTRIBUTIONS, NAMES
@@ -88,26 +90,27 @@ def command(
     png, npz = out / f"{image.stem}-maps.png", out / f"{image.stem}.npz"
     try:
         out.mkdir(parents=True, exist_ok=True)
-        sheet.save(png)
-        npz.write_bytes(numbers)
+        picture = BytesIO()
+        sheet.save(picture, format="PNG")
+        write_all({png: picture.getvalue(), npz: numbers})
     except OSError as error:
         reason = error.strerror or error
         raise InputError(
             f"cannot write into {out}: {reason}; --out names another folder"
         ) from error
 
-    console = Console(highlight=False)
+    show = standard_output(highlight=False).print
     maps = result.jacobian(space) if shown is None else shown.maps
-    console.print(_table(result, maps))
+    show(_table(result, maps))
     unit = ATTRIBUTIONS[method].unit_of(space)
-    console.print(f"Largest: in each map, at one pixel, the {unit}.\n")
+    show(f"Largest: in each map, at one pixel, the {unit}.\n")
     if result.saturated:
-        console.print(
+        show(
             "Saturated: the network is so sure that no pixel moves a probability by much."
             + (" Try --space logit." if space == "probability" else "")
         )
-    console.print(f"Sheet:   {png}", soft_wrap=True, markup=False)
-    console.print(f"Numbers: {npz}", soft_wrap=True, markup=False)
+    show(f"Sheet:   {png}", soft_wrap=True, markup=False)
+    show(f"Numbers: {npz}", soft_wrap=True, markup=False)
 
 
 def _table(result: Sensitivity, maps: Floats) -> Table:

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from jacviz.bench import aims, batches, own_process, picture, tables
 from jacviz.bench.entries import ENTRIES, entry_named
+from jacviz.console import standard_output
 from jacviz.errors import InputError
 
 Advance = Callable[[float], None]
@@ -163,7 +164,7 @@ def command(
     names = _chosen(chosen)
     if plot is not None and plot.suffix not in picture.SUFFIXES:
         raise InputError(f"{plot.name}: a picture ends in {', '.join(picture.SUFFIXES)}")
-    console = Console()
+    console = standard_output()
     if chosen is None:
         for name, entry in ENTRIES.items():
             for need in entry.missing:

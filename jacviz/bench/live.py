@@ -17,6 +17,7 @@ from rich.table import Table
 from jacviz.bench.chromium import chromium
 from jacviz.bench.servers import EMPTY_PAGE, JACVIZ, ONE_TEXT, ONLY_CANVAS, Server, serving
 from jacviz.bench.strokes import stroke
+from jacviz.console import standard_output
 from jacviz.live import line
 from jacviz.live.endpoint import PATH
 
@@ -307,7 +308,7 @@ def _show(found: Findings, console: Console) -> None:
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Save it.")
 def command(strokes: int, starts: int, file: Path | None) -> None:
     """Draw with a real mouse in headless Chromium; time the page and its floor in one run."""
-    console = Console()
+    console = standard_output()
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("drawing", total=strokes)
         found = asyncio.run(measure(strokes, starts, lambda: progress.advance(task)))

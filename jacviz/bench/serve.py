@@ -15,6 +15,7 @@ from rich.table import Table
 from jacviz.bench.flood import RATE, Flood
 from jacviz.bench.person import Person
 from jacviz.bench.servers import JACVIZ, serving
+from jacviz.console import standard_output
 from jacviz.errors import JacvizError
 from jacviz.live import drawing
 from jacviz.live.answers import maps
@@ -165,7 +166,7 @@ def command(people: int, strokes: int, file: Path | None) -> None:
         raise JacvizError(
             'this bench reads CPU time with psutil: pip install "jacviz[test]"'
         ) from None
-    console = Console()
+    console = standard_output()
     loads = []
     with serving(JACVIZ) as server, Progress(console=console, transient=True) as progress:
         task = progress.add_task("drawing", total=5)

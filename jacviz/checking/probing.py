@@ -9,20 +9,26 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from jacviz.errors import InputError
+from jacviz.graph.autograd_mode import normal_module
+
 Doubles: TypeAlias = NDArray[np.float64]
 
 _EPSILON = float(np.finfo(np.float64).eps)
 
 # Central differences are off by about step^2 and by rounding / step: least at this step.
 STEP = _EPSILON ** (1 / 3)
+# With shorter ones rounding covers everything up, with longer ones kinks do.
+SHORTEST, LONGEST = 1e-9, 1e-2
 
 
 @dataclass(frozen=True)
 class Finding:
     """A claimed derivative along one direction: how far off, for which output, and is there one?
 
-    `error` is that of the worst output, absolute. On a kink the derivatives to the left and to
-    the right differ, so that there is none to be right or wrong about.
+    `error` is that of the worst output, absolute, and infinite where the claim or the outputs are
+    no finite numbers. On a kink the derivatives to the left and to the right differ, so that there
+    is none to be right or wrong about.
     """
 
     error: float
@@ -31,18 +37,24 @@ class Finding:
 
 
 class Prober:
-    """Finite differences of a float64 copy of a module around one input (without batch axis)."""
+    """Finite differences of a float64 copy of a module around one input (without batch axis).
+
+    `step` is relative to the largest |x|, or to 1 if that is larger; `tolerance` is absolute.
+    """
 
     def __init__(self, model: nn.Module, x: Tensor, step: float, tolerance: float) -> None:
-        self._model = copy.deepcopy(model).double().requires_grad_(False)
+        if not SHORTEST <= step <= LONGEST:
+            raise InputError(f"expected a step from {SHORTEST:g} to {LONGEST:g}, got {step!r}")
+        self._model = copy.deepcopy(normal_module(model)).double().requires_grad_(False)
         self._x = x.double()
         self._step = step * max(1.0, float(self._x.abs().max()))
         self._batches = False
         self.outputs = self._at(self._x[None])[0]
         self._batches = self._takes_batches()
         # What rounding alone does to a difference of outputs.
-        self._noise = 8 * _EPSILON * float(np.abs(self.outputs).max()) / self._step
-        self.tolerance = tolerance + self._noise
+        largest = np.abs(self.outputs).max(where=np.isfinite(self.outputs), initial=0)
+        self.noise = 8 * _EPSILON * float(largest) / self._step
+        self.tolerance = tolerance + self.noise
 
     def probe(self, directions: Doubles, claimed: Doubles) -> list[Finding]:
         """Compare `claimed`, derivatives (n, M), along n `directions` (n, *x.shape)."""
@@ -68,11 +80,13 @@ class Prober:
             ]
             (near_errors, near_jumps), (_, nearest_jumps) = nearer
             # Curvature fades with the step; a kink stays, or falls outside and leaves nothing.
-            curved = _eighth(near_jumps, jumps[doubtful], 8 * self._noise)
-            curved &= _eighth(nearest_jumps, near_jumps, 64 * self._noise)
+            curved = _eighth(near_jumps, jumps[doubtful], 8 * self.noise)
+            curved &= _eighth(nearest_jumps, near_jumps, 64 * self.noise)
             kinks[doubtful] = (jumps[doubtful] > self.tolerance) & ~curved
             better = near_errors.max(1) < errors[doubtful].max(1)
             errors[doubtful[better]] = near_errors[better]
+            # What is not finite is wrong, whatever the other outputs do there.
+            kinks &= np.isfinite(errors).all(1)
         return [
             Finding(float(error.max()), int(error.argmax()), bool(kink))
             for error, kink in zip(errors, kinks, strict=True)
@@ -83,10 +97,14 @@ class Prober:
     ) -> tuple[Doubles, Doubles]:
         """Errors (n, M) of what is claimed, and the largest jumps (n,) from left to right."""
         moves = step * torch.from_numpy(directions).to(self._x)
-        right = (self._at(self._x + moves) - self.outputs) / step
-        left = (self.outputs - self._at(self._x - moves)) / step
-        jumps: Doubles = np.abs(right - left).max(1)
-        return np.abs((left + right) / 2 - claimed), jumps
+        with np.errstate(over="ignore", invalid="ignore"):
+            right = (self._at(self._x + moves) - self.outputs) / step
+            left = (self.outputs - self._at(self._x - moves)) / step
+            jumps = np.abs(right - left)
+            errors = np.abs((left + right) / 2 - claimed)
+        # No comparison with NaN holds: it would be neither wrong nor a kink.
+        finite = np.isfinite(jumps) & np.isfinite(errors)
+        return np.where(finite, errors, np.inf), np.where(finite, jumps, 0).max(1)
 
     def _at(self, inputs: Tensor) -> Doubles:
         groups = [inputs] if self._batches else inputs[:, None].unbind()

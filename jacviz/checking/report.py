@@ -34,23 +34,36 @@ class Directions:
 
 
 @dataclass(frozen=True)
+class NotFinite:
+    """Derivatives that are NaN or infinite: how many, and (output, *pixel) of the first ten."""
+
+    count: int
+    first: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """The findings of `jacviz.check`; printing it says them in words.
 
     `sums` is how far from zero the sums are that must vanish, as a share of their largest term:
     the derivatives of all probabilities, and of log-probabilities weighted with probabilities.
+    `not_finite` looks at the whole Jacobian, however many pixels are checked.
     """
 
     method: str
     pixels: Pixels
     directions: Directions
     sums: float
+    not_finite: NotFinite
     tolerance: float
 
     @property
     def passed(self) -> bool:
-        """No failure at a pixel, along a direction or in the sums; kinks are no failures."""
-        failures = self.pixels.failures or self.directions.failures
+        """No failure at a pixel, along a direction or in the sums, and all derivatives finite.
+
+        Kinks are no failures.
+        """
+        failures = self.not_finite.count or self.pixels.failures or self.directions.failures
         return not failures and self.sums <= self.tolerance
 
     @property
@@ -75,12 +88,15 @@ class Report:
             f"  pixels      {pixels.checked:,} of {pixels.total:,} checked: "
             + _counts(len(pixels.failures), len(pixels.kinks)),
         ]
-        if pixels.where is not None:
-            output, *pixel = pixels.where
-            place = ", ".join(map(str, pixel))
+        if self.not_finite.count:
             lines.append(
-                f"  worst       {pixels.worst:.1e} of the largest derivative, output {output} at "
-                f"pixel ({place})"
+                f"  not finite  {self.not_finite.count:,} derivatives are NaN or infinite, first "
+                + _place(self.not_finite.first[0])
+            )
+        if pixels.where is not None:
+            lines.append(
+                f"  worst       {pixels.worst:.1e} of the largest derivative, "
+                + _place(pixels.where)
             )
         if directions.checked:
             counts = _counts(directions.failures, directions.kinks)
@@ -91,6 +107,11 @@ class Report:
         lines.append(f"  sums        {self.sums:.1e} at most where zero must come out")
         lines.append(f"  tolerance   {self.tolerance:.0e}")
         return "\n".join(lines)
+
+
+def _place(place: Place) -> str:
+    output, *pixel = place
+    return f"output {output} at pixel ({', '.join(map(str, pixel))})"
 
 
 def _counts(failures: int, kinks: int) -> str:

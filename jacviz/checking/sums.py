@@ -11,11 +11,16 @@ def sums(outputs: Doubles, jacobian: Doubles) -> float:
 
     Probabilities add up to 1, so their derivatives to 0, and those of log-probabilities do when
     weighted with the probabilities. Outputs that are neither count as logits, and both views of
-    their Jacobian are tried. A single output has no such sum.
+    their Jacobian are tried. A single output has no such sum. Infinity where numbers that are not
+    finite are among them.
     """
     if len(outputs) < 2:
         return 0.0
+    if not (np.isfinite(outputs).all() and np.isfinite(jacobian).all()):
+        return float("inf")
     flat = jacobian.reshape(len(outputs), -1)
+    # Shares do not depend on the unit, and single precision holds them in this one.
+    flat = flat / (np.abs(flat).max() or 1.0)
     ones = np.ones(len(outputs))
     if (outputs >= 0).all() and abs(outputs.sum() - 1) < 1e-6:
         return _share(ones, flat)

@@ -168,10 +168,10 @@ def _floating(x: Input) -> NDArray[Any]:
     try:
         array = np.asarray(x)
     except Exception as error:  # of lists of anything, and of other libraries' arrays
-        raise InputError(f"an array of floating point numbers is accepted: {error}") from error
+        raise InputError(f"{_refusal(type(x).__name__)}: {error}") from error
     if array.dtype.kind != "f":
-        got = str(array.dtype) if array.dtype.kind in "biuc" else type(x).__name__
-        raise InputError(_refusal(got))
+        dtype = hasattr(x, "dtype") or array.dtype.kind in "biuc"
+        raise InputError(_refusal(str(array.dtype) if dtype else type(x).__name__))
     return array
 
 
@@ -188,7 +188,7 @@ def _dense(x: Tensor) -> Tensor:
 
 def _refusal(got: str) -> str:
     hint = "; divide 8-bit images by 255" if got == "uint8" else ""
-    return f"an array or tensor of floating point numbers is accepted, not {got}{hint}"
+    return f"expected an array or tensor of floating point numbers, got {got}{hint}"
 
 
 def unusual(tensor: Tensor) -> str | None:

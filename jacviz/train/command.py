@@ -4,8 +4,9 @@ import dataclasses
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from jacviz.console import standard_output
 
 
 @click.command("train")
@@ -48,7 +49,7 @@ def command(
         epochs=recipe.epochs if epochs is None else epochs,
         seed=recipe.seed if seed is None else seed,
     )
-    console = Console()
+    console = standard_output()
     with Progress(
         TextColumn("epoch {task.completed:5.1f} of {task.total:.0f}"),
         BarColumn(),
