@@ -1,6 +1,7 @@
 """`jacviz map`: what it prints and writes is what the library computes."""
 
 import hashlib
+import resource
 import subprocess
 import sys
 
@@ -132,6 +133,25 @@ def test_a_folder_that_cannot_be_written_is_named(four, tmp_path):
     assert isinstance(result.exception, InputError)
     assert "cannot write into" in str(result.exception)
     assert "--out" in str(result.exception)
+
+
+@pytest.mark.parametrize("fits", ["png", "npz"])
+def test_on_a_full_disk_both_files_stay_as_they_were(four, tmp_path, fits):
+    out = tmp_path / "out"
+    assert run(four, "--out", out).exit_code == 0
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    sizes = {path.suffix[1:]: path.stat().st_size for path in out.iterdir()}
+    # Room for one of them at most, or for neither where the other is the smaller.
+    most = sizes[fits] + 1 if sizes[fits] < max(sizes.values()) else min(sizes.values()) - 1
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, limits[1]))
+    try:
+        result = run(four, "--out", out, "--space", "logit")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert isinstance(result.exception, InputError)
+    assert "cannot write into" in str(result.exception)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
 def test_from_a_shell_errors_are_one_line_and_status_2(four, tmp_path):

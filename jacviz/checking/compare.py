@@ -187,7 +187,9 @@ def _directions(
     flat = random.standard_normal((count, flat_claimed.shape[1]))
     flat /= np.linalg.norm(flat, axis=1, keepdims=True)
     directions = flat.reshape(count, *claimed.shape[1:])
-    findings = prober.probe(directions, flat @ flat_claimed.T) if count else []
+    with np.errstate(over="ignore", invalid="ignore"):
+        along = flat @ flat_claimed.T
+    findings = prober.probe(directions, along) if count else []
     smooth = [finding.error for finding in findings if not finding.kink]
     return Directions(
         checked=count,

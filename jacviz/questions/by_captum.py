@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
 from jacviz.errors import InputError
+from jacviz.graph.autograd_mode import in_normal_mode, normal_module
 from jacviz.kinds import Name
 from jacviz.questions.attributions import (
     SAMPLES,
@@ -33,6 +34,7 @@ _OUTPUTS: dict[Space, Callable[[Tensor], Tensor]] = {
 _One = Callable[[Tensor, int], tuple[Tensor, Tensor | None]]
 
 
+@in_normal_mode
 def attribute_by_captum(
     model: nn.Module,
     image: ArrayLike,
@@ -53,6 +55,7 @@ def attribute_by_captum(
     check_wishes(name, samples, sigma, steps)
     if space not in SPACES:
         raise InputError(f"output space {space!r} is unknown; choose one of {', '.join(SPACES)}")
+    model = normal_module(model)
     x = torch.from_numpy(ink)[(None,) * (4 - ink.ndim)]
     one = _one(model, name, space, samples, sigma, steps)
     with torch.random.fork_rng(devices=[]):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from jacviz.errors import InputError
 from jacviz.graph import CompiledJacobian
 from jacviz.graph.softmax import softmax
 from jacviz.questions.images import Doubles, Floats, checked_ink
@@ -42,8 +43,12 @@ def nearest_flip(graph: CompiledJacobian, image: ArrayLike, most: int = MOST) ->
     the point nearest to the image on the boundary as the Jacobian sees it from here. Every
     changed image is ink in [0, 1], and the one given back is where, on the straight line from
     the image, the answer has just changed. Its size is an upper bound: a smaller change may exist.
+
+    Raises InputError for an image that is no ink and a model with one class.
     """
     ink = checked_ink(image)
+    if graph.outputs < 2:
+        raise InputError("expected a model of two or more classes, got one: it always answers that")
     logits, jacobian = graph(ink)
     before = int(logits.argmax())
     there, best = ink, None

@@ -17,7 +17,10 @@ Pixel: TypeAlias = tuple[int, ...]
 
 def checked_ink(image: ArrayLike) -> Floats:
     """The image as float32; InputError unless all of it lies in [0, 1]."""
-    ink = np.asarray(image, dtype=np.float32)
+    try:
+        ink = np.asarray(image, dtype=np.float32)
+    except Exception as error:  # of anything that is no array
+        raise InputError(f"expected an image of ink in [0, 1]: {error}") from error
     if ink.size == 0 or not (ink.min() >= 0 and ink.max() <= 1):
         raise InputError("an image of ink in [0, 1] is accepted (0 paper, 1 full ink)")
     return ink

@@ -19,13 +19,15 @@ from jacviz.bench.floor import least_multiply_adds
 from jacviz.bench.jacobian import command
 from jacviz.bench.networks import named
 from jacviz.bench.picture import draw
+from jacviz.bench.tables import microseconds
 from jacviz.bench.timing import interleave
 from jacviz.ways import reference
 from jacviz.ways.table import METHODS
 
 
 def _bench(*arguments: object) -> Result:
-    return CliRunner(env={"COLUMNS": "200"}).invoke(command, [str(a) for a in arguments])
+    # Narrower than any table: what is no terminal gets it whole.
+    return CliRunner(env={"COLUMNS": "40"}).invoke(command, [str(a) for a in arguments])
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +58,27 @@ def test_table_and_file_say_the_same(run: tuple[str, dict[str, Any], str]) -> No
         assert row["cold_start_s"] > 0
         assert row["memory_mib"] >= 0
     assert report["machine"]["torch"] == torch.__version__.partition("+")[0]
+
+
+def test_redirected_tables_hold_every_number_whole(run: tuple[str, dict[str, Any], str]) -> None:
+    output, report, _ = run
+    assert "…" not in output
+    (found,) = report["networks"]
+    for row in found["rows"]:
+        (line,) = [
+            cells
+            for line in output.splitlines()
+            if len(cells := [cell.strip() for cell in line.split("│")]) == 9
+            and cells[1] == row["method"]
+        ]
+        assert line[2:8] == [
+            microseconds(row["median_us"]),
+            microseconds(row["p99_us"]),
+            f"{row['times_faster']:.3g} x",
+            f"{row['error']:.0e}",
+            f"{row['cold_start_s']:.1f} s",
+            f"{row['memory_mib']:.0f} MiB",
+        ]
 
 
 def test_the_floor_is_multiply_adds_over_their_rate(run: tuple[str, dict[str, Any], str]) -> None:

@@ -220,3 +220,148 @@ def test_a_blank_picture_is_refused(tmp_path: Path) -> None:
     result = CliRunner().invoke(command, [str(file)])
     assert isinstance(result.exception, jacviz.InputError)
     assert "no ink found" in str(result.exception)
+
+
+SINGLE = nn.Linear(4, 1)
+SEVERAL = nn.Sequential(nn.Linear(4, 3), nn.Tanh())
+AT = torch.linspace(-1, 1, 4)
+
+
+def _wrong(model: nn.Module, value: float, where: tuple[int, ...] | None) -> torch.Tensor:
+    """The right Jacobian with one number in it replaced, or all."""
+    jacobian = jacviz.jacobian(model, AT, method="func").clone()
+    jacobian[... if where is None else where] = value
+    return jacobian
+
+
+@pytest.mark.parametrize("model", [SINGLE, SEVERAL], ids=["one output", "several"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("where", [None, (0, 2)])
+def test_derivatives_that_are_not_finite_are_wrong_and_counted_and_placed(
+    model: nn.Module, value: float, where: tuple[int, ...] | None
+) -> None:
+    wrong = _wrong(model, value, where)
+    report = jacviz.check(model, AT, jacobian=wrong)
+    assert not report.passed
+    count = wrong.numel() if where is None else 1
+    assert report.not_finite.count == count
+    assert report.not_finite.first == (
+        tuple(np.ndindex(*wrong.shape))[:10] if count > 1 else (where,)
+    )
+    assert report.worst == float("inf")
+    assert report.pixels.failures == (tuple((n,) for n in range(4)) if where is None else ((2,),))
+    assert report.directions.failures > 0
+    assert not report.kinks
+    assert f"{count} derivatives are NaN or infinite, first output 0 at pixel" in str(report)
+
+
+def test_a_large_jacobian_is_not_right_because_one_number_in_it_is_nan() -> None:
+    wrong = torch.full((1, 4), 1e6)
+    wrong[0, 1] = float("nan")
+    report = jacviz.check(SINGLE, AT, jacobian=wrong)
+    assert not report.passed
+    assert report.not_finite.first == ((0, 1),)
+    assert report.pixels.failures == ((0,), (1,), (2,), (3,))
+
+
+def test_what_is_not_finite_is_found_also_where_no_pixel_is_checked() -> None:
+    report = jacviz.check(
+        SINGLE, AT, jacobian=_wrong(SINGLE, np.nan, (0, 3)), pixels=0, directions=0
+    )
+    assert not report.passed
+    assert report.not_finite.count == 1
+
+
+def test_a_kink_hides_no_number_that_is_not_finite() -> None:
+    report = jacviz.check(nn.ReLU(), torch.zeros(2), jacobian=[[np.nan, 0.0], [0.0, 0.0]])
+    assert not report.passed
+    assert report.pixels.failures == ((0,),)
+    assert report.kinks == ((1,),)
+
+
+class _Root(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.sqrt()
+
+
+@pytest.mark.parametrize("at", [0.0, -1.0])
+def test_where_the_module_itself_has_no_number_nothing_is_right(at: float) -> None:
+    report = jacviz.check(_Root(), torch.full((1,), at), jacobian=[[1.0]])
+    assert not report.passed
+    assert not report.kinks
+
+
+def test_zeros_are_no_jacobian_of_a_module_with_small_derivatives() -> None:
+    model = nn.Linear(3, 2)
+    model.weight.data.mul_(1e-6)
+    assert jacviz.check(model, torch.zeros(3)).passed
+    assert not jacviz.check(model, torch.zeros(3), jacobian=torch.zeros(2, 3)).passed
+    model.weight.data.zero_()
+    assert jacviz.check(model, torch.ones(3), jacobian=torch.zeros(2, 3)).passed
+
+
+@pytest.mark.parametrize("largest", [1e-30, 1e30])
+def test_the_sums_do_not_depend_on_the_unit(largest: float) -> None:
+    model = nn.Linear(3, 4).double()
+    model.weight.data *= largest
+    model.bias.data.zero_()
+    assert jacviz.check(model, torch.zeros(3, dtype=torch.float64), method="func").passed
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        *(
+            ({"step": step}, "a step from 1e-09 to 0.01, got")
+            for step in (np.nan, 0, -1e-6, 1, 1e-30)
+        ),
+        *(
+            ({"tolerance": t}, "tolerance from 0 to below 1, got")
+            for t in (np.nan, -1e-9, np.inf, 1)
+        ),
+        *(
+            ({"directions": n}, "directions: expected a whole number")
+            for n in (-1, 2.5, True, None)
+        ),
+        *(
+            ({"pixels": n}, "pixels: expected a whole number of at least 0")
+            for n in (-1, 2.5, True)
+        ),
+        ({"seed": -1}, "seed: expected a whole number"),
+        ({"pixels": [0.5]}, "pixels as whole numbers, got 0.5"),
+        ({"pixels": [[0, 1]]}, r"pixel \(0, 1\) is outside"),
+        ({"jacobian": torch.zeros(2, 3, device="meta")}, "a Jacobian of floating point numbers"),
+        ({"jacobian": torch.zeros(2, 3).to_sparse()}, "got a sparse_coo one"),
+        ({"jacobian": np.zeros((2, 3), complex)}, "got complex128"),
+        ({"jacobian": [["a"]]}, "got <U1"),
+        ({"jacobian": [[1.0], [1.0, 2.0]]}, "a Jacobian of floating point numbers"),
+    ],
+)
+def test_numbers_that_would_let_anything_pass_are_refused(
+    options: dict[str, object], complaint: str
+) -> None:
+    with pytest.raises(jacviz.InputError, match=complaint):
+        jacviz.check(nn.Linear(3, 2), torch.zeros(3), **options)  # type: ignore[arg-type]
+
+
+def test_outputs_that_drown_their_derivatives_cannot_be_checked() -> None:
+    model = nn.Linear(3, 2).double()
+    model.bias.data.fill_(1e12)
+    with pytest.raises(jacviz.InputError, match="rounding of the outputs alone"):
+        jacviz.check(model, torch.zeros(3, dtype=torch.float64), method="func")
+
+
+def test_a_jacobian_may_be_handed_in_as_anything_that_holds_its_numbers() -> None:
+    model = nn.Linear(2, 2)
+    model.weight.data = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+    right = model.weight.detach()
+    for jacobian in (
+        right,
+        right.long(),
+        right.tolist(),
+        right.numpy().astype(">f8"),
+        np.flip(np.flip(right.numpy(), 0).copy(), 0),
+        right.numpy().astype(np.longdouble),
+        right.numpy().astype(int),
+    ):
+        assert jacviz.check(model, torch.zeros(2), jacobian=jacobian).passed

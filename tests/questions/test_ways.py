@@ -110,6 +110,19 @@ def test_an_answer_that_no_ink_changes_has_no_flip() -> None:
     assert nearest_flip(affine([[0.0], [1.0]], [5.0, 0.0]), [[0.5]]) is None
 
 
+def test_a_model_of_one_class_has_no_other_answer() -> None:
+    with pytest.raises(InputError, match="two or more classes, got one"):
+        nearest_flip(affine([[1.0, 2.0]], [0.0]), [[0.5, 0.5]])
+
+
+@pytest.mark.parametrize(
+    "image", ["ink", [[0.0], [0.0, 1.0]], torch.zeros(2).to_sparse(), object()]
+)
+def test_what_is_no_image_is_refused(graph: CompiledJacobian, image: object) -> None:
+    with pytest.raises(InputError, match=r"ink in \[0, 1\]"):
+        nearest_flip(graph, image)
+
+
 def test_the_least_change_flips_and_is_shorter_than_any_way_towards_a_class(
     graph: CompiledJacobian, digits: Digits
 ) -> None:
