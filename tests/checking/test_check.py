@@ -300,7 +300,7 @@ def test_zeros_are_no_jacobian_of_a_module_with_small_derivatives() -> None:
     assert jacviz.check(model, torch.ones(3), jacobian=torch.zeros(2, 3)).passed
 
 
-@pytest.mark.parametrize("largest", [1e-30, 1e30])
+@pytest.mark.parametrize("largest", [1e-45, 1e45])
 def test_the_sums_do_not_depend_on_the_unit(largest: float) -> None:
     model = nn.Linear(3, 4).double()
     model.weight.data *= largest
