@@ -32,6 +32,7 @@ class _Jacviz(LazyGroup):
     "--allowed-host",
     "allowed_hosts",
     multiple=True,
+    envvar="STREAMLIT_SERVER_ALLOWED_HOSTS",
     metavar="NAME",
     help="A further name by which browsers may call this server, as app.example.com or "
     "*.example.com; may be repeated. Addresses and this machine's own names need none.",

@@ -1,7 +1,8 @@
 """What stands before the whole application, whichever way it is started.
 
-Settings: Streamlit's server.allowedHosts (`jacviz --allowed-host`) names the hosts, uvicorn's
-FORWARDED_ALLOW_IPS (`jacviz --forwarded-allow-ips`) the proxies.
+Settings: Streamlit's server.allowedHosts or STREAMLIT_SERVER_ALLOWED_HOSTS (`jacviz
+--allowed-host`) names the hosts, uvicorn's FORWARDED_ALLOW_IPS (`jacviz --forwarded-allow-ips`)
+the proxies.
 """
 
 import asyncio
@@ -18,6 +19,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FORWARDED_ALLOW_IPS = "FORWARDED_ALLOW_IPS"
 """The environment's variable in which uvicorn looks for the addresses of proxies."""
+
+ALLOWED_HOSTS = "STREAMLIT_SERVER_ALLOWED_HOSTS"
+"""The environment's variable in which `streamlit run` looks for server.allowedHosts."""
 
 _REQUESTS = {"http", "websocket"}
 
@@ -44,6 +48,8 @@ def known_hosts() -> list[str]:
     from streamlit import config
 
     allowed: list[str] = config.get_option("server.allowedHosts")
+    # Only `streamlit run` looks into the environment.
+    allowed = allowed or os.environ.get(ALLOWED_HOSTS, "").split()
     if allowed:
         return [name.strip() for name in allowed]
     own = socket.gethostname()
