@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import resource
+import select
 import socket
 import threading
 from collections.abc import Iterator
@@ -106,6 +107,17 @@ def _until_closed(connection: socket.socket) -> bytes:
 def test_a_client_that_falls_silent_is_disconnected(short: tuple[str, int], sent: bytes) -> None:
     with socket.create_connection(short, timeout=20) as client:
         client.sendall(sent)
+        assert _until_closed(client) == b""
+
+
+def test_a_head_that_comes_byte_by_byte_has_no_longer(short: tuple[str, int]) -> None:
+    drip = ShortTimeout.client_timeout / 10
+    with socket.create_connection(short, timeout=20) as client:
+        client.sendall(_head("X-Long: ")[:-4])
+        for _ in range(1000):
+            client.sendall(b"y")
+            if select.select([client], [], [], drip)[0]:
+                break
         assert _until_closed(client) == b""
 
 
