@@ -28,9 +28,32 @@ class _Jacviz(LazyGroup):
     "--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets other machines in."
 )
 @click.option("--no-browser", is_flag=True, help="Start without opening the browser.")
+@click.option(
+    "--allowed-host",
+    "allowed_hosts",
+    multiple=True,
+    envvar="STREAMLIT_SERVER_ALLOWED_HOSTS",
+    metavar="NAME",
+    help="A further name by which browsers may call this server, as app.example.com or "
+    "*.example.com; may be repeated. Addresses and this machine's own names need none.",
+)
+@click.option(
+    "--forwarded-allow-ips",
+    default="",
+    envvar="FORWARDED_ALLOW_IPS",
+    metavar="ADDRESSES",
+    help="Proxies, separated by commas, that forward their clients' addresses, as 127.0.0.1.",
+)
 @click.version_option(package_name="jacviz")
 @click.pass_context
-def command(ctx: click.Context, port: int, host: str, no_browser: bool) -> None:
+def command(
+    ctx: click.Context,
+    port: int,
+    host: str,
+    no_browser: bool,
+    allowed_hosts: tuple[str, ...],
+    forwarded_allow_ips: str,
+) -> None:
     """Draw a digit and see how each pixel moves each answer of a network.
 
     Without a command, starts the app and opens it in the browser. Ctrl+C stops it.
@@ -38,7 +61,13 @@ def command(ctx: click.Context, port: int, host: str, no_browser: bool) -> None:
     if ctx.invoked_subcommand is None:
         from jacviz.launcher import launch
 
-        launch(host, port, open_browser=not no_browser)
+        launch(
+            host,
+            port,
+            open_browser=not no_browser,
+            allowed_hosts=allowed_hosts,
+            forwarded_allow_ips=forwarded_allow_ips,
+        )
 
 
 def main() -> None:

@@ -2,10 +2,13 @@
 
 import contextlib
 import importlib.util
+import os
+import re
 import socket
 import threading
 import time
 import webbrowser
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -13,25 +16,47 @@ import uvicorn
 from streamlit import config
 
 from jacviz.errors import InputError
+from jacviz.live.middleware import FORWARDED_ALLOW_IPS
+from jacviz.live.protocol import BoundedHttpToolsProtocol
 from jacviz.places import APP
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
-def launch(host: str, port: int, *, open_browser: bool) -> None:
+
+def launch(
+    host: str,
+    port: int,
+    *,
+    open_browser: bool,
+    allowed_hosts: Sequence[str] = (),
+    forwarded_allow_ips: str = "",
+) -> None:
     """Serve the app on host:port until interrupted.
 
-    Raises InputError where the port is taken or the host is not this machine's.
+    Further names by which browsers may call the server are allowed_hosts; forwarded_allow_ips are
+    the addresses, separated by commas, of proxies that forward their clients' addresses.
+
+    Raises InputError where the port is taken, the host is not this machine's or an allowed host is
+    no name.
     """
+    _require_names(allowed_hosts)
     _require_free(host, port)
     click.echo("Starting jacviz ...")
     app = _load_app()
     config.set_option("server.address", host)
     config.set_option("server.port", port)
+    if allowed_hosts:
+        config.set_option("server.allowedHosts", [*allowed_hosts, host, *LOOPBACK])
+    # jacviz.live.middleware reads it too.
+    os.environ[FORWARDED_ALLOW_IPS] = forwarded_allow_ips
     # uvicorn binds host and port itself: then small packets are not held back (TCP_NODELAY).
     server = uvicorn.Server(
         uvicorn.Config(
             app,
             host=host,
             port=port,
+            http=BoundedHttpToolsProtocol,
+            proxy_headers=bool(forwarded_allow_ips),
             log_level="warning",
             timeout_graceful_shutdown=2,
             # Answers are numbers, which hardly get smaller; trying takes longer than thinking.
@@ -44,6 +69,15 @@ def launch(host: str, port: int, *, open_browser: bool) -> None:
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
     click.echo("jacviz has stopped.")
+
+
+def _require_names(hosts: Sequence[str]) -> None:
+    for host in hosts:
+        if not re.fullmatch(r"\*|(\*\.)?[\w.-]+", host, re.ASCII):
+            raise InputError(
+                f"expected a host such as app.example.com or *.example.com, got {host!r}; "
+                "give --allowed-host a name without scheme, port and path"
+            )
 
 
 def _require_free(host: str, port: int) -> None:

@@ -42,7 +42,13 @@ def test_a_port_in_use_is_named_and_nothing_starts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
-    [(("--port", "70000"), "70000"), (("--host", "256.1.1.1"), "256.1.1.1"), (("draw",), "draw")],
+    [
+        (("--port", "70000"), "70000"),
+        (("--host", "256.1.1.1"), "256.1.1.1"),
+        (("--allowed-host", "https://app.example"), "https://app.example"),
+        (("--allowed-host", "a*.example"), "--allowed-host"),
+        (("draw",), "draw"),
+    ],
 )
 def test_an_argument_that_makes_no_sense_is_named(
     arguments: tuple[str, ...], complaint: str

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
 from jacviz.kinds import NAMES as METHODS
 from jacviz.live.drawing import MOST_BYTES
 from jacviz.live.limits import Allowance
+from jacviz.live.middleware import origin_netloc
 from jacviz.live.wishes import Wishes
 from jacviz.networks import NETWORKS, STANDARD
 from jacviz.spaces import SPACES, Space
@@ -26,11 +26,12 @@ Name = TypeVar("Name", bound=str)
 
 
 class RefusalError(Exception):
-    """A request that gets a 4xx: its status and the reason, in words."""
+    """A request that gets a 4xx or 503: its status, the reason in words, further headers."""
 
-    def __init__(self, status: int, reason: str) -> None:
+    def __init__(self, status: int, reason: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(reason)
         self.status = status
+        self.headers = headers or {}
 
 
 def too_long() -> RefusalError:
@@ -60,7 +61,7 @@ def _who(connection: HTTPConnection) -> tuple[str, str]:
 def require_own_page(connection: HTTPConnection) -> None:
     """RefusalError where a browser asks in the name of somebody else's page."""
     origin = connection.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != connection.headers.get("host"):
+    if origin is not None and origin_netloc(origin) != connection.headers.get("host"):
         raise RefusalError(403, f"answers are for jacviz's own page, not for {origin[:200]}")
 
 

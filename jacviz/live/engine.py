@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from jacviz.errors import JacvizError
 from jacviz.framing import SIDE, Frame
 from jacviz.kinds import Name as Method
 from jacviz.networks import STANDARD
@@ -119,9 +118,9 @@ def begin_building() -> None:
 def _build() -> None:
     try:
         engine(STANDARD)
-    except JacvizError as error:
+    except Exception as error:
         # The page says so too, and keeps the sheet.
-        _LOG.error("%s", error)
+        _LOG.error("the network %s cannot be built: %s", STANDARD, error, exc_info=error)
     # What was imported until now is no garbage; looking through it would delay a stroke.
     gc.collect()
     gc.freeze()

@@ -1,7 +1,7 @@
 """One question as one request: POST /jacviz/answer?space=...&exact=...&page=...
 
 Query: what is asked, see questions.py; page, any name that tells one page from another. Body: see
-drawing.py. Reply: see answers.py, or a 4xx and its reason.
+drawing.py. Reply: see answers.py, or a 4xx or 503 and its reason.
 """
 
 from starlette.requests import ClientDisconnect, Request
@@ -25,7 +25,7 @@ async def post(request: Request) -> Response:
     try:
         require_allowance(request)
         if request.method != "POST":
-            raise RefusalError(405, "a drawing is posted")
+            raise RefusalError(405, f"expected POST, got {request.method}", {"Allow": "POST"})
         require_own_page(request)
         if request.headers.get("content-type") != TYPE:
             raise RefusalError(415, f"the content type must be {TYPE}")
@@ -41,8 +41,10 @@ async def post(request: Request) -> Response:
 
 
 def refused(refusal: RefusalError) -> Response:
-    headers = {"Retry-After": "1"} if refusal.status in {429, 503} else {}
-    return PlainTextResponse(str(refusal), status_code=refusal.status, headers=headers)
+    retry = {"Retry-After": "1"} if refusal.status in {429, 503} else {}
+    return PlainTextResponse(
+        str(refusal), status_code=refusal.status, headers={**retry, **refusal.headers}
+    )
 
 
 async def _body(request: Request) -> bytes:

@@ -1,14 +1,17 @@
 """From a drawing to its answer, beside the event loop."""
 
 import asyncio
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import get_args
 
-from jacviz.errors import InputError, JacvizError
+from jacviz.errors import InputError
 from jacviz.live import drawing
 from jacviz.live.asking import RefusalError, too_long
 from jacviz.live.engine import begin_building, built, engine
 from jacviz.live.questions import Pace, Question
+
+_LOG = logging.getLogger(__name__)
 
 # More threads than one would only wait for each other; but questions that take many gradients are
 # not to hold up those that take one.
@@ -19,16 +22,25 @@ async def think(message: bytes, question: Question) -> bytes:
     """The answer to a question about a drawing (see drawing.py); RefusalError where none is."""
     if len(message) > drawing.MOST_BYTES:
         raise too_long()
-    try:
-        # An empty sheet needs no network, and nobody else is to wait until this one is built.
-        if len(message) > drawing.HEADER and not built(question.network):
+    # An empty sheet needs no network, and nobody else is to wait until this one is built.
+    if len(message) > drawing.HEADER and not built(question.network):
+        try:
             await asyncio.to_thread(engine, question.network)
+        except Exception as error:
+            raise _unavailable(question.network, error) from error
+    try:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(_THINKERS[question.pace], _think, message, question)
     except InputError as error:
         raise RefusalError(400, str(error)) from error
-    except JacvizError as error:
-        raise RefusalError(503, str(error)) from error
+    except Exception as error:
+        raise _unavailable(question.network, error) from error
+
+
+def _unavailable(network: str, error: Exception) -> RefusalError:
+    # What went wrong is for who runs the server: it may tell of files and code.
+    _LOG.error("the network %s cannot answer: %s", network, error, exc_info=error)
+    return RefusalError(503, f"the network {network} cannot answer now; the server's log says why")
 
 
 def _think(message: bytes, question: Question) -> bytes:

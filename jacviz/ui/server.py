@@ -17,6 +17,12 @@ from starlette.staticfiles import StaticFiles
 from jacviz import colours
 from jacviz.live.endpoint import Answers
 from jacviz.live.engine import begin_building
+from jacviz.live.middleware import (
+    ForwardedAddressMiddleware,
+    InterruptionMiddleware,
+    KnownHostMiddleware,
+    OriginMiddleware,
+)
 from jacviz.ui.samples import sprite
 
 STATIC = Path(__file__).parent / "static"
@@ -31,8 +37,14 @@ def routes() -> list[BaseRoute]:
 
 
 def middleware() -> list[Middleware]:
-    """The live loop, in front of everything."""
-    return [Middleware(Answers)]
+    """Whom to answer at all, and the live loop, in front of everything."""
+    return [
+        Middleware(InterruptionMiddleware),
+        Middleware(OriginMiddleware),
+        Middleware(KnownHostMiddleware),
+        Middleware(ForwardedAddressMiddleware),
+        Middleware(Answers),
+    ]
 
 
 async def _plotly(_: Request) -> Response:
