@@ -5,6 +5,7 @@
 
 import { same } from "./drawing.js";
 import { Line } from "./line.js";
+import { moments } from "./moments.js";
 import { decode } from "./wire.js";
 
 const IN_FLIGHT = 2;
@@ -13,7 +14,8 @@ const TROUBLE = 300; // a longer pause is worth a word
 const WATCH = 400; // ms between looks at a resting sheet
 
 export class Live {
-  // answered(answer): show it. rested(drawing): the pen rests and this drawing is shown exactly.
+  // answered(answer): show it. rested(drawing, answer, change): the pen rests and this drawing,
+  // read at that change of the moments, is shown exactly.
   // troubled(reason): no answers for a while now; they are still asked for.
   // blind(reason): the sheet or the server cannot be read; from now on others must do this.
   constructor(pen, { answered, rested, troubled, blind }) {
@@ -50,6 +52,17 @@ export class Live {
     return this.line.ask(drawing, `${view}&exact=1&${new URLSearchParams(question)}`, { slow });
   }
 
+  // Whether this drawing is shown, exactly.
+  shows(drawing) {
+    return Boolean(this.shown?.exact) && same(this.shown.drawing, drawing);
+  }
+
+  // The answer to any drawing, looked at as the one on the sheet is.
+  async answer(drawing) {
+    if (this.shows(drawing)) return this.shown.answer;
+    return decode(await this.line.ask(drawing, `${this.view}&exact=1`));
+  }
+
   // Look at the sheet before the next frame is painted, however often it is asked.
   look() {
     if (this.looking) return;
@@ -80,7 +93,7 @@ export class Live {
     const { wanted, view } = this;
     const new_ = wanted?.view !== view || !same(wanted.drawing, drawing);
     if (new_ || (exact && !wanted.exact)) {
-      this.wanted = { number: ++this.number, drawing, view, exact };
+      this.wanted = { number: ++this.number, drawing, view, exact, change: moments.change };
     }
     this.#send();
   }
@@ -107,8 +120,11 @@ export class Live {
     // Once the pen is up, only its last ink is worth the time that a painting takes.
     if (!this.pen.down && request !== this.wanted) return;
     this.shown = request;
-    this.answered(decode(reply));
-    if (request.exact && request === this.wanted) this.rested(request.drawing);
+    request.answer = decode(reply);
+    this.answered(request.answer);
+    if (request.exact && request === this.wanted) {
+      this.rested(request.drawing, request.answer, request.change);
+    }
   }
 
   #lost(request, error) {

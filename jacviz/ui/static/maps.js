@@ -8,6 +8,7 @@ import { signed } from "./numbers.js";
 import { loadPlotly, loadScales } from "./parts.js";
 import { shares } from "./shares.js";
 import { MapsTarget } from "./targets.js";
+import { escaped } from "./texts.js";
 import { setNight, themeOf } from "./theme.js";
 import { Titles } from "./titles.js";
 import { INVITATION, KEYS, SPACES, description, explanation, sentence } from "./words.js";
@@ -110,7 +111,8 @@ export class Maps {
   async #explain(answer) {
     const kind = this.kinds[answer.method];
     this.plot.setAttribute("aria-label", description(answer, kind));
-    const { labels, width, frame, maps, space, empty } = answer;
+    const { width, frame, maps, space, empty } = answer;
+    const labels = answer.labels.map(escaped); // Plotly reads HTML
     const numbers = labels.map((label) => kind.pixel.replace("{}", `${SPACES[space].symbol}(${label})`));
     const words = (k, pixel) =>
       empty

@@ -1,6 +1,9 @@
 // The pen on the sheet: whether it is down, and when the ink may have changed.
 
 import { Hurry } from "./hurry.js";
+import { moments } from "./moments.js";
+
+const STEPS = { Undo: -1, Redo: 1 };
 
 export class Pen {
   // changed(): the ink may have changed. Called often, and once more a while after each gesture.
@@ -8,25 +11,30 @@ export class Pen {
   constructor(sheet, { changed, finished }) {
     Object.assign(this, { sheet, changed, finished });
     this.down = false;
+    this.stroking = false; // whether what is under way makes a stroke
     this.handingOver = false;
     this.hurry = new Hurry();
     this.listening = new AbortController();
     this.#listen("pointerdown", (event) => this.#begin(event));
     this.#listen("pointermove", () => this.down && this.changed());
     this.#listen("pointerup", () => this.#end());
-    this.#listen("pointercancel", () => this.#end());
+    this.#listen("pointercancel", () => {
+      this.stroking = false;
+      this.#end();
+    });
     for (const name of ["mouseup", "touchend"]) {
       this.#listen(name, () => this.handingOver && this.hurry.begin());
       this.#listen(name, () => this.#handedOver(), { capture: false });
     }
     this.#listen("keydown", (event) => this.#key(event));
-    this.#listen("click", (event) => this.sheet.tools(event) && this.#later());
+    this.#listen("click", (event) => this.#press(event));
   }
 
   // The drawing as a message for the server; null where the sheet cannot be read.
   read() {
-    if (!this.handingOver) this.last = this.sheet.read();
-    return this.last;
+    if (this.handingOver) return this.last;
+    if (!this.down) moments.sync(this.sheet.offers("Undo"), this.sheet.offers("Redo"));
+    return (this.last = this.sheet.read());
   }
 
   stop() {
@@ -38,8 +46,19 @@ export class Pen {
   }
 
   #begin(event) {
-    this.down = this.sheet.holds(event) && event.isPrimary !== false;
-    if (this.down) this.changed();
+    this.down = false;
+    if (!this.sheet.holds(event) || event.isPrimary === false) return;
+    this.stroking = event.button === 0 && !this.sheet.tools(event);
+    if (this.stroking) moments.begin(this.read());
+    this.down = true;
+    this.changed();
+  }
+
+  #press(event) {
+    const label = this.sheet.pressed(event);
+    if (label === null) return;
+    if (STEPS[label]) moments.step(STEPS[label]);
+    this.#later();
   }
 
   // The component takes a finished stroke from its upper canvas at once and puts it, smoothed,
@@ -62,6 +81,8 @@ export class Pen {
   #finish() {
     if (!this.handingOver) return;
     this.handingOver = false;
+    if (this.stroking) moments.stroke((this.last = this.sheet.read()));
+    this.stroking = false;
     this.finished();
   }
 

@@ -40,16 +40,21 @@ export class Sheet {
     return Boolean(this.inside && event.composedPath().includes(this.found));
   }
 
+  // The label of its button that an event happened on; null where it did not.
+  pressed(event) {
+    if (!this.holds(event)) return null;
+    const button = event.composedPath().find((part) => part.localName === "button");
+    return button?.getAttribute("aria-label") ?? null;
+  }
+
   // Whether an event happened on one of its buttons.
   tools(event) {
-    return this.holds(event) && event.composedPath().some((part) => part.localName === "button");
+    return this.pressed(event) !== null;
   }
 
   // Whether an event happened on the button that clears it.
   clears(event) {
-    if (!this.tools(event)) return false;
-    const pressed = event.composedPath().find((part) => part.localName === "button");
-    return pressed.matches(`[aria-label="${CLEAR}"]`);
+    return this.pressed(event) === CLEAR;
   }
 
   // The drawing as a message for the server; null where the sheet cannot be read.

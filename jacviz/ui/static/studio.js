@@ -7,9 +7,11 @@ import { component } from "./component.js";
 import { Inspector } from "./inspector.js";
 import { Live } from "./live.js";
 import { Maps } from "./maps.js";
+import { moments } from "./moments.js";
 import { Panel } from "./panel.js";
 import { Pen } from "./pen.js";
 import { Readout } from "./readout.js";
+import { Recall } from "./recall.js";
 import { settings } from "./settings.js";
 import { Sheet } from "./sheet.js";
 import { Toward } from "./toward.js";
@@ -28,10 +30,15 @@ class Studio {
     });
     this.live = new Live(this.pen, {
       answered: (answer) => answers.publish(answer),
-      rested: (drawing) => drawings.publish(drawing),
+      rested: (drawing, answer, change) => {
+        drawings.publish(drawing);
+        moments.note(drawing, answer, change);
+        this.recall.look();
+      },
       troubled: (reason) => this.maps.say(trouble(reason)),
       blind: (reason) => tell("blind", reason),
     });
+    this.recall = new Recall(this.live, this.pen);
     const ask = (question, how) => this.live.ask(question, how);
     this.panel = new Panel(this.maps.foot, {
       pixel: new Readout(),
@@ -67,6 +74,7 @@ class Studio {
 
   dispose() {
     this.unwatch();
+    this.recall.stop();
     this.live.stop();
     this.pen.stop();
     this.inspector.dispose();

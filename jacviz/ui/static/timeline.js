@@ -1,19 +1,18 @@
 // The component `timeline`: the ten probabilities over the strokes, and a way back and forth.
 // Its slider presses the canvas' own undo and redo, so that a stroke from here branches like them.
 
-import { answers, drawings } from "./channels.js";
 import { component } from "./component.js";
-import { Moments } from "./moments.js";
+import { HEADER, same } from "./drawing.js";
+import { moments } from "./moments.js";
 import { percent } from "./numbers.js";
 import { Paths } from "./paths.js";
 import { Sheet } from "./sheet.js";
 
-const REFUSED = 3000; // ms until an undo that changed nothing counts as refused
+const SETTLE = 500; // ms that the canvas has to redraw itself after an undo or redo
 
 class Timeline {
   constructor(parent) {
     this.sheet = new Sheet();
-    this.moments = new Moments();
     this.root = document.createElement("div");
     this.root.className = "jv-timeline";
     this.root.dataset.testid = "jacviz-timeline";
@@ -26,51 +25,55 @@ class Timeline {
     this.paths = new Paths(this.chart, this.names);
     this.slider.addEventListener("input", () => this.#go(Number(this.slider.value)));
     parent.append(this.root);
-    this.unwatch = drawings.watch((drawing) => this.#note(drawing));
-    this.#show();
+    this.unwatch = moments.watch(() => this.#show());
   }
 
-  #note(drawing) {
-    const fresh = !this.sheet.offers("Undo") && !this.sheet.offers("Redo");
-    this.moments.note(drawing, answers.latest, fresh);
-    this.noted?.();
-    this.#show();
-  }
-
-  // One step at a time, each after the one before has been answered.
+  // One step at a time: the canvas loads a moment piece by piece, and two of them at once may end
+  // in any order. Each step brings the canvas nearer or ends this.
   async #go(wanted) {
     this.wanted = wanted;
     if (this.going) return;
     this.going = true;
-    while (this.wanted !== this.moments.at) {
-      const before = this.moments.at;
-      const noted = new Promise((done) => (this.noted = done));
-      this.sheet.press(this.wanted < before ? "Undo" : "Redo");
-      await Promise.race([noted, new Promise((done) => setTimeout(done, REFUSED))]);
-      if (this.moments.at === before) break;
+    while (this.wanted !== moments.at) {
+      const { at } = moments;
+      this.sheet.press(this.wanted < at ? "Undo" : "Redo");
+      if (moments.at === at) break;
+      await this.#settled(moments.change);
     }
     this.going = false;
     this.#show();
   }
 
+  // Once the canvas shows its moment, or something else has changed.
+  async #settled(change) {
+    const { drawing } = moments.now;
+    const until = performance.now() + SETTLE;
+    while (performance.now() < until) {
+      await frame();
+      if (moments.change !== change) this.wanted = moments.at;
+      if (moments.change !== change || same(this.sheet.read(), drawing)) return;
+    }
+  }
+
   #show() {
-    const { row, at } = this.moments;
-    this.root.toggleAttribute("data-shown", row.length > 1);
-    if (row.length < 2) return;
-    const { labels, network } = (row[at - 1] ?? row.at(-1)).answer;
+    const { row, at, now, forgotten } = moments;
+    const answered = row.filter(({ answer }) => answer && !answer.empty);
+    const shown = moments.inked.length > 1 && answered.length > 0;
+    this.root.toggleAttribute("data-shown", shown);
+    if (!shown) return;
+    const { labels, network } = answered.includes(now) ? now.answer : answered.at(-1).answer;
     // Another network's probabilities are no part of this one's story.
-    const points = row.map(({ answer }, i) => ({ answer, x: (i + 1) / row.length }));
-    const told = points.filter(({ answer }) => answer.network === network);
-    const top = at ? row[at - 1].answer.top : -1;
+    const last = row.length - 1;
+    const told = row
+      .map((moment, i) => ({ ...moment, x: i / last, stroke: forgotten + i }))
+      .filter((moment, i) => answered.includes(row[i]) && moment.answer.network === network);
+    const top = answered.includes(now) ? now.answer.top : -1;
     this.paths.paint(
       told.map(({ answer, x }) => ({ x, probabilities: answer.probabilities })),
-      { labels, top, at: at / row.length, dots: true },
+      { labels, top, at: at / last, dots: true },
     );
-    Object.assign(this.slider, { max: row.length, value: this.going ? this.wanted : at });
-    const now = at
-      ? `${labels[top]} (${percent(row[at - 1].answer.probabilities[top])})`
-      : "an empty sheet";
-    this.words.textContent = `Stroke ${at} of ${row.length}: ${now}`;
+    Object.assign(this.slider, { max: last, value: this.going ? this.wanted : at });
+    this.words.textContent = caption(moments);
     this.slider.setAttribute("aria-valuetext", this.words.textContent);
     this.chart.setAttribute("aria-label", `Probabilities after each stroke. ${story(told)}`);
   }
@@ -81,9 +84,29 @@ class Timeline {
   }
 }
 
+// Hidden pages get no frames.
+function frame() {
+  return new Promise((done) => {
+    requestAnimationFrame(done);
+    setTimeout(done, 50);
+  });
+}
+
+function caption({ row, at, now, forgotten }) {
+  const place = `Stroke ${forgotten + at} of ${forgotten + row.length - 1}`;
+  if (now.drawing && now.drawing.length <= HEADER) return `${place}: an empty sheet`;
+  const opened = forgotten + at === 0;
+  if (!now.answer || now.answer.empty) return opened ? "As opened" : place;
+  return `${opened ? "As opened" : place}: ${likeliest(now.answer)}`;
+}
+
+function likeliest({ labels, probabilities, top }) {
+  return `${labels[top]} (${percent(probabilities[top])})`;
+}
+
 function story(told) {
   return told
-    .map(({ answer }, i) => `${i + 1}: ${answer.labels[answer.top]}, ${percent(answer.probabilities[answer.top])}`)
+    .map(({ answer, stroke }) => `${stroke}: ${answer.labels[answer.top]}, ${percent(answer.probabilities[answer.top])}`)
     .join("; ");
 }
 

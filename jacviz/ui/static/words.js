@@ -1,6 +1,7 @@
 // The sentences of the page: what a person beside the screen would say.
 
 import { percent, signed, significant } from "./numbers.js";
+import { escaped } from "./texts.js";
 
 export const SPACES = {
   probability: { symbol: "p", name: "probability" },
@@ -54,7 +55,8 @@ export function amountWords(amount, [least, most]) {
 }
 
 // As HTML.
-export function forAndAgainst(a, b) {
+export function forAndAgainst(...labels) {
+  const [a, b] = labels.map(escaped);
   return `More ink on ${ORANGE} speaks for ${a} and against ${b}, on ${BLUE} for ${b} and against ${a}.`;
 }
 
