@@ -25,12 +25,17 @@ if hasattr(os, "register_at_fork"):
     )
 
 
+def initialise() -> None:
+    """Make LLVM ready for this machine; as often as wanted."""
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+
+
 class MachineCode:
     """Call it with the addresses of an arena and of the constants; it releases the GIL."""
 
     def __init__(self, assembly: str, target: Target) -> None:
-        binding.initialize_native_target()
-        binding.initialize_native_asmprinter()
+        initialise()
         module = binding.parse_assembly(assembly)
         module.verify()
         machine = binding.Target.from_default_triple().create_target_machine(
