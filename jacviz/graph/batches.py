@@ -1,6 +1,5 @@
 """Many inputs through one compiled graph, on all cores, in order, with bounded memory."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,6 +9,7 @@ from typing import TypeAlias
 from jacviz.errors import InputError
 from jacviz.graph.inputs import Input
 from jacviz.graph.kernels import Floats
+from jacviz.graph.workspaces import cores
 
 Result: TypeAlias = tuple[Floats, Floats]
 
@@ -29,7 +29,7 @@ def stream(
     """
     if workers is not None and workers < 1:
         raise InputError(f"at least one worker is needed, not {workers}")
-    workers = workers or _cores()
+    workers = workers or cores()
     return _stream(call, images, workers) if workers > 1 else map(call, images)
 
 
@@ -53,10 +53,3 @@ def _stream(
         finally:
             for future in under_way:
                 future.cancel()
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -1,6 +1,8 @@
 """Which backend runs a plan."""
 
 import logging
+from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -32,6 +34,24 @@ def choose_backend(plan: Plan, wanted: Wanted = "auto") -> "NumpyBackend | Nativ
             raise InputError("the backend 'llvm' needs llvmlite: pip install 'jacviz[fast]'")
         _log.info("%s, NumPy instead of native code", _NOT_INSTALLED)
         return NumpyBackend(plan, reason=_NOT_INSTALLED)
+    if (broken := broken_llvmlite()) is not None:
+        if wanted == "llvm":
+            raise InputError(f"the backend 'llvm' needs llvmlite to work; {broken}")
+        return NumpyBackend(plan, reason=broken)
     from jacviz.graph.native.backend import checked_backend
 
     return checked_backend(plan)
+
+
+@cache
+def broken_llvmlite() -> str | None:
+    """Why an installed llvmlite does not work, said once in the log; None where it does."""
+    try:
+        import_module("jacviz.graph.native.machine").initialise()
+    except Exception as error:
+        # Whatever is wrong with another package's library: AttributeError for other versions,
+        # OSError for a file that the loader refuses, RuntimeError from LLVM.
+        reason = f"llvmlite is installed but broken: {type(error).__name__}: {error}"
+        _log.warning("%s; NumPy instead of native code", reason)
+        return reason
+    return None

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 import torch
@@ -13,6 +13,7 @@ from jacviz.graph.autograd_mode import in_normal_mode, normal_module
 from jacviz.graph.batches import Result, stream
 from jacviz.graph.choose import Wanted, choose_backend
 from jacviz.graph.fold import fold
+from jacviz.graph.forks import survive_forks
 from jacviz.graph.inputs import (
     Input,
     checked_example,
@@ -52,6 +53,9 @@ class CompiledJacobian:
     An input has no batch axis, is shaped like the example (for (1, H, W) a bare (H, W) will do),
     and holds finite floating point numbers; anything else raises InputError. Any number of
     threads may call one compiled graph at once. Printing it shows what it computes, and how.
+
+    It can be copied, forked, and pickled for another process: the plan travels with its
+    constants, and code is made again there. Without a plan the module itself travels.
     """
 
     def __init__(
@@ -70,6 +74,29 @@ class CompiledJacobian:
         self.plan = plan
         self.fallback = fallback
         self.log_outputs = log_outputs
+        survive_forks()
+
+    def __copy__(self) -> Self:
+        # Nothing of it ever changes: copies share it all.
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self.__copy__()
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self.plan is None:
+            return dict(self.__dict__)
+        # Code is of this process and this machine.
+        asked_for_numpy = self._backend.name == "numpy" and self._backend.reason is None
+        return {**self.__dict__, "_backend": "numpy" if asked_for_numpy else "auto"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self.plan is not None:
+            self._backend = choose_backend(self.plan, state["_backend"])
+        survive_forks()
 
     @property
     def backend(self) -> str:

@@ -1,5 +1,6 @@
 """Runs a plan in NumPy, in float32, with everything that can be precomputed done beforehand."""
 
+from collections import deque
 from math import prod
 
 import numpy as np
@@ -36,12 +37,13 @@ from jacviz.graph.steps import (
     Softmax,
     Sum,
 )
+from jacviz.graph.workspaces import idle_workspaces
 
 
 class NumpyBackend:
     """Kernels shared by all callers, and a pool of workspaces, one for each call under way.
 
-    As many rows of the backward pass go through together as fit in `scratch` numbers. `reason`
+    Idle ones are kept for as many callers as there are cores. As many rows of the backward pass go through together as fit in `scratch` numbers. `reason`
     says why it is not native code, where that was wanted.
     """
 
@@ -61,11 +63,12 @@ class NumpyBackend:
         per_row = sum(kernel.row_floats for kernel in kernels) or 1
         self._rows = max(1, min(self._outputs, scratch // per_row))
         self.memory = f"{4 * self._rows * per_row:,} bytes of scratch for each call under way"
-        self._idle: list[list[Runner]] = []
+        self._idle: deque[list[Runner]] = deque(maxlen=idle_workspaces(4 * self._rows * per_row))
 
     def __call__(self, x: Floats) -> tuple[Floats, Floats]:
         """(outputs (M,), Jacobian (M, inputs)) at a flat float32 input; arrays of the caller's."""
-        # list.pop and list.append are atomic: callers never share a workspace.
+        # pop and append are atomic: callers never share a workspace. A full deque lets the oldest
+        # go.
         try:
             runners = self._idle.pop()
         except IndexError:

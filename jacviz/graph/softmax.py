@@ -1,8 +1,10 @@
 """Softmax and what it does to a Jacobian: from logits to probabilities and their logarithms.
 
-With D the logit Jacobian's rows minus the winner's row, and m = sum_k p_k D_k over the others,
+With D the logit Jacobian's rows minus the winner's row, and m = sum_k p_k D_k,
 d log p_i = D_i - m and d p_i = p_i (D_i - m). Taking differences to the winner first keeps the
-digits that (diag p - p p^T) J_z would lose where one probability is nearly 1.
+digits that (diag p - p p^T) J_z would lose where one probability is nearly 1: the winner's own
+D is 0, and its row -p m is as exact as m. Minus the sum of the other rows would be the same, but
+for 1 / p times the rounding of m, which is large where there are many classes.
 """
 
 from typing import TypeAlias
@@ -15,6 +17,10 @@ Doubles: TypeAlias = NDArray[np.float64]
 
 # Products with smaller probabilities would be denormal, which is slow, and are invisible.
 _NEGLIGIBLE = 1e-33
+
+# Rows whose weighted sum is taken in float32; such sums are added in float64, so that rounding
+# does not grow with the number of classes.
+_ROWS_AT_ONCE = 64
 
 
 def log_softmax(logits: Floats) -> Doubles:
@@ -36,23 +42,24 @@ def log_probability_jacobian(logits: Floats, jacobian: Floats) -> Floats:
 
 
 def probability_jacobian(logits: Floats, jacobian: Floats) -> Floats:
-    """d p / d x, (M, ...), from the logits and their Jacobian; its M rows sum to zero."""
+    """d p / d x, (M, ...), from the logits and their Jacobian; its M rows sum to zero within
+    rounding."""
     p = softmax(logits)
     rows = _log_rows(p, jacobian)
     rows *= _weights(p)[:, None]
-    top = int(p.argmax())
-    rows[top] = 0
-    rows[top] = -rows.sum(axis=0)
     return rows.reshape(jacobian.shape)
 
 
 def _log_rows(p: Doubles, jacobian: Floats) -> Floats:
     flat = jacobian.reshape(len(p), -1)
-    top = int(p.argmax())
-    rows: Floats = flat - flat[top]
+    rows: Floats = flat - flat[int(p.argmax())]
     weights = _weights(p)
-    weights[top] = 0
-    rows -= weights @ rows
+    mean = np.zeros(rows.shape[1])
+    for first in range(0, len(rows), _ROWS_AT_ONCE):
+        some = slice(first, first + _ROWS_AT_ONCE)
+        mean += weights[some] @ rows[some]
+    # A mean rounded to float32 would move all rows the same way, and their sum M times as far.
+    np.subtract(rows, mean, out=rows, casting="same_kind")
     return rows
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -30,7 +31,12 @@ class TorchBackend:
     def __init__(self, model: nn.Module, example: Tensor, *, trace: bool) -> None:
         self._example = example
         self._shape = example.shape
+        self._made_of = partial(TorchBackend, model, example, trace=trace)
         self.name, self._way = _choose(model, example, trace=trace)
+
+    def __reduce__(self) -> tuple[Callable[[], "TorchBackend"], tuple[()]]:
+        # Traces and closures do not travel: they are made again.
+        return self._made_of, ()
 
     @in_normal_mode
     def __call__(self, x: Floats) -> tuple[Floats, Floats]:

@@ -131,6 +131,23 @@ def test_large_logits_stay_finite_and_exact(gain: float) -> None:
     assert_exact(model, frame)
 
 
+@pytest.mark.parametrize("backend", ["auto", "numpy"])
+@pytest.mark.parametrize(
+    "layer",
+    [nn.GELU("tanh"), nn.GELU(), nn.SiLU(), nn.ELU(), nn.Tanh(), nn.Sigmoid(), nn.ReLU()],
+    ids=str,
+)
+def test_activations_are_exact_however_far_from_zero(layer: nn.Module, backend: str) -> None:
+    sizes = np.concatenate([np.linspace(0, 100, 1001)[1:], 10.0 ** np.arange(2, 39)])
+    x = np.concatenate([-sizes[::-1], sizes]).astype(np.float32)
+    y, jacobian = compile_jacobian(layer, x, backend=backend)(x)
+    exact = torch.from_numpy(x).double().requires_grad_()
+    expected = layer(exact)
+    (slopes,) = torch.autograd.grad(expected.sum(), exact)
+    np.testing.assert_allclose(y, expected.detach().numpy(), rtol=TOLERANCE, atol=TOLERANCE)
+    np.testing.assert_allclose(np.diag(jacobian), slopes.numpy(), atol=TOLERANCE)
+
+
 def test_of_equal_pixels_in_a_max_pool_the_first_takes_the_derivative() -> None:
     model = nn.Sequential(nn.MaxPool2d(2), nn.Flatten(), nn.Linear(9, 4))
     for frame in (np.zeros((1, 6, 6), np.float32), np.ones((1, 6, 6), np.float32)):

@@ -2,7 +2,10 @@
 
 import logging
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from math import prod
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +15,9 @@ from torch import nn
 from jacviz.bench.stress import hammer
 from jacviz.errors import InputError
 from jacviz.graph import compile_jacobian
-from jacviz.graph.choose import choose_backend
+from jacviz.graph.choose import broken_llvmlite, choose_backend
 from jacviz.graph.numpy_backend import NumpyBackend
+from jacviz.graph.workspaces import cores, idle_workspaces
 from jacviz.lenet import LeNet5
 
 from zoo import ZOO, Specimen
@@ -23,6 +27,7 @@ pytest.importorskip("llvmlite")
 from jacviz.graph.fuzz import compare
 from jacviz.graph.native import backend as native_backend
 from jacviz.graph.native.backend import NativeBackend
+from jacviz.graph.native.machine import MachineCode
 from jacviz.graph.native.target import target
 
 PLANNED = [s for s in ZOO if s.has_plan or s.has_wide_plan]
@@ -115,6 +120,86 @@ def test_code_that_cannot_be_built_is_not_used(
     with caplog.at_level(logging.WARNING):
         assert choose_backend(plan).name == "numpy"
     assert "no such instruction" in caplog.text
+
+
+BROKEN = {
+    "an import error": "raise ImportError('libffi.so.6: cannot open')",
+    "a file that cannot be loaded": "raise OSError('invalid ELF header')",
+    "another version": "",
+    "no initialisation": (
+        "def initialize_native_target(): raise RuntimeError('no such target')\n"
+        "class newpassmanagers: pass"
+    ),
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_broken_llvmlite_gives_numpy_and_is_said_once(
+    how: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "llvmlite").mkdir()
+    (tmp_path / "llvmlite" / "__init__.py").write_text("")
+    (tmp_path / "llvmlite" / "binding.py").write_text(BROKEN[how])
+    model = nn.Linear(3, 2)
+    loaded = [n for n in sys.modules if n.startswith(("llvmlite", "jacviz.graph.native."))]
+    for name in loaded:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.syspath_prepend(tmp_path)
+    broken_llvmlite.cache_clear()
+    try:
+        with caplog.at_level(logging.INFO):
+            for _ in range(3):
+                compiled = compile_jacobian(model, np.zeros(3))
+                np.testing.assert_allclose(
+                    compiled(np.ones(3))[1], model.weight.detach(), rtol=1e-6
+                )
+        assert compiled.backend == "numpy"
+        assert "llvmlite is installed but broken" in str(compiled)
+        assert caplog.text.count("llvmlite is installed but broken") == 1
+        with pytest.raises(InputError, match="broken"):
+            compile_jacobian(model, np.zeros(3), backend="llvm")
+    finally:
+        broken_llvmlite.cache_clear()
+
+
+def test_compiling_does_not_leak() -> None:
+    psutil = pytest.importorskip("psutil")
+
+    def compile_programs(numbers: range) -> int:
+        for n in numbers:
+            body = f"store float {float(n)}, ptr %0\n ret void"
+            MachineCode(f"define void @jacobian(ptr %0, ptr %1) {{\n {body}\n}}", target())
+        return psutil.Process().memory_info().rss
+
+    before = compile_programs(range(20))
+    # A pass manager takes 250 KB.
+    assert compile_programs(range(20, 100)) - before < 80 * 50_000
+
+
+@pytest.mark.parametrize("backend", [NativeBackend, NumpyBackend])
+def test_after_a_rush_only_as_many_workspaces_are_kept_as_there_are_cores(
+    backend, lenet5_graph
+) -> None:
+    run = backend(lenet5_graph.plan)
+    x, callers = np.zeros(784, np.float32), 8 * cores()
+    peak: set[int] = set()
+    gate = threading.Barrier(callers)
+
+    def call(_: int) -> None:
+        gate.wait()
+        for _ in range(20):
+            run(x)
+            peak.add(len(run._idle))
+
+    with ThreadPoolExecutor(callers) as pool:
+        list(pool.map(call, range(callers)))
+    assert max(peak) <= cores()
+    assert len(run._idle) <= cores()
+
+
+def test_large_workspaces_are_kept_in_smaller_number() -> None:
+    assert idle_workspaces(1 << 40) == 1
+    assert idle_workspaces(1000) == cores()
 
 
 def test_sixteen_threads_get_their_own_results_for_seconds(lenet5_graph) -> None:

@@ -1,6 +1,7 @@
 """Runs a plan as machine code made for it."""
 
 import logging
+from collections import deque
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from jacviz.graph.native.memory import aligned
 from jacviz.graph.native.target import target
 from jacviz.graph.numpy_backend import NumpyBackend
 from jacviz.graph.steps import Plan
+from jacviz.graph.workspaces import idle_workspaces
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +35,8 @@ class _Workspace:
 class NativeBackend:
     """Machine code shared by all callers, and a pool of arenas, one for each call under way.
 
+    Idle ones are kept for as many callers as there are cores.
+
     `cpu` names the instructions to use ("avx512", "avx2", "neon", "baseline"); without it, what
     the environment variable JACVIZ_CPU says, else the best that this machine has.
     """
@@ -49,11 +53,12 @@ class NativeBackend:
         self._inputs, self._outputs = int(np.prod(plan.source)), plan.outputs
         constants, arena = 4 * self._program.constants.size, 4 * self._program.arena
         self.memory = f"{constants:,} bytes of constants, {arena:,} for each call under way"
-        self._idle: list[_Workspace] = []
+        self._idle: deque[_Workspace] = deque(maxlen=idle_workspaces(arena))
 
     def __call__(self, x: Floats) -> tuple[Floats, Floats]:
         """(outputs (M,), Jacobian (M, inputs)) at a flat float32 input; arrays of the caller's."""
-        # list.pop and list.append are atomic: callers never share a workspace.
+        # pop and append are atomic: callers never share a workspace. A full deque lets the oldest
+        # go.
         try:
             workspace = self._idle.pop()
         except IndexError:

@@ -81,9 +81,12 @@ class Code:
             return Value("float", bits)
         return Value(vector(lanes), f"splat (float {bits})")
 
-    def real(self, x: float) -> Value:
+    def real(self, x: float, lanes: int = 1) -> Value:
         """In double precision."""
-        return Value("double", f"0x{int(np.float64(x).view(np.uint64)):016X}")
+        bits = f"0x{int(np.float64(x).view(np.uint64)):016X}"
+        if lanes == 1:
+            return Value("double", bits)
+        return Value(vector(lanes, "double"), f"splat (double {bits})")
 
     def integer(self, x: int, lanes: int = 1, bits: int = 32) -> Value:
         if lanes == 1:

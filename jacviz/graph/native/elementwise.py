@@ -73,6 +73,8 @@ def _rectifier(code: Code, x: Value, slope: float) -> tuple[Value, Value]:
 def _silu(code: Code, x: Value) -> tuple[Value, Value]:
     share, _ = _sigmoid(code, x)
     one = code.number(1.0, x.lanes)
+    # Farther down the share is not quite zero, but it times x is.
+    x = code.maximum(x, code.number(-88.0, x.lanes))
     return code.mul(x, share), code.mul(share, code.fma(x, code.sub(one, share), one))
 
 
@@ -98,6 +100,16 @@ _ERFC = (
 )  # fmt: skip
 
 
+# Farther from zero than this both kinds of GELU are x or 0 to the last digit of a float.
+_GELU_FLAT = 10.0
+
+
+def _within(code: Code, x: Value, limit: float) -> Value:
+    """x, but at most `limit` from zero."""
+    above = code.maximum(x, code.number(-limit, x.lanes))
+    return code.minimum(above, code.number(limit, x.lanes))
+
+
 def _gelu(code: Code, x: Value) -> tuple[Value, Value]:
     n = partial(code.number, lanes=x.lanes)
     z = code.mul(code.absolute(x), n(sqrt(0.5)))
@@ -110,17 +122,21 @@ def _gelu(code: Code, x: Value) -> tuple[Value, Value]:
     positive = code.compare("ogt", x, n(0.0))
     share = code.select(positive, code.sub(n(1.0), tail), tail)
     bell = code.mul(exponential(code, code.sub(n(0.0), square)), n(1 / sqrt(2 * pi)))
-    return code.mul(x, share), code.fma(x, bell, share)
+    # Farther out share and bell are not quite zero, but they times x are.
+    near = _within(code, x, _GELU_FLAT)
+    return code.mul(code.maximum(x, near), share), code.fma(near, bell, share)
 
 
 def _gelu_tanh(code: Code, x: Value) -> tuple[Value, Value]:
     n = partial(code.number, lanes=x.lanes)
     scale, cubic = 2 * sqrt(2 / pi), 0.044715
-    square = code.mul(x, x)
-    inner = code.mul(code.mul(x, n(scale)), code.fma(square, n(cubic), n(1.0)))
+    # Farther out the function is flat or x, and powers of x would grow beyond all bounds.
+    near = _within(code, x, _GELU_FLAT)
+    square = code.mul(near, near)
+    inner = code.mul(code.mul(near, n(scale)), code.fma(square, n(cubic), n(1.0)))
     share, bell = _sigmoid(code, inner)
     slope = code.fma(square, n(3 * scale * cubic), n(scale))
-    return code.mul(x, share), code.fma(code.mul(x, bell), slope, share)
+    return code.mul(code.maximum(x, near), share), code.fma(code.mul(near, bell), slope, share)
 
 
 def _activate(code: Code, step: Activation, x: Value) -> tuple[Value, Value]:

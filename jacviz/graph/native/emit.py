@@ -56,6 +56,7 @@ class Program:
 
 # More scratch than this for one caller, or more constants, is left to NumPy.
 _MOST_FLOATS = 1 << 26
+_TOO_MUCH_MEMORY = "it would take too much memory"
 
 # More lines take many seconds to compile.
 _MOST_LINES = 30_000
@@ -74,10 +75,13 @@ def emit(plan: Plan, target: Target) -> Program:
     outputs = value if end is None else end.forward(value)
     # Forward they count: the sign of a tiny number decides on which side of a kink a unit is.
     _flush_denormals(context)
-    start = np.eye(plan.outputs)
     if kernels and isinstance(affine := kernels[-1], AffineKernel):
         kernels.pop()
         start = affine.step.weight
+    elif plan.outputs**2 > _MOST_FLOATS:
+        raise UnsupportedError(_TOO_MUCH_MEMORY)
+    else:
+        start = np.eye(plan.outputs)
     gradient = spread_rows(context, start) if end is None else end.seed(start)
     for kernel in reversed(kernels):
         gradient = kernel.backward(gradient)
@@ -88,7 +92,7 @@ def emit(plan: Plan, target: Target) -> Program:
     if len(context.code.lines) > _MOST_LINES:
         raise UnsupportedError("it would take long to compile")
     if context.arena.size > _MOST_FLOATS or context.constants.size > _MOST_FLOATS:
-        raise UnsupportedError("it would take too much memory")
+        raise UnsupportedError(_TOO_MUCH_MEMORY)
     return Program(
         assembly=_function(context),
         constants=context.constants.block(),

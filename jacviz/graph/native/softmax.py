@@ -8,7 +8,7 @@ from functools import partial
 from math import factorial, log
 
 from jacviz.graph.native.affine import spread_rows
-from jacviz.graph.native.code import Buffer, Code, Index, Value
+from jacviz.graph.native.code import Buffer, Code, Index, Value, vector
 from jacviz.graph.native.context import Context
 from jacviz.graph.native.kernel import Gradient, Stored, stored
 from jacviz.graph.steps import Constant, Softmax
@@ -22,8 +22,6 @@ class SoftmaxEnd:
     def __init__(self, context: Context, step: Softmax) -> None:
         self.context, self.step = context, step
         self.p = context.arena.take(context.rows)
-        # The same with zero for the winner, whose row is minus the sum of the others.
-        self.others = context.arena.take(context.rows)
 
     def forward(self, logits: Buffer) -> Buffer:
         code, rows = self.context.code, self.context.rows
@@ -54,13 +52,11 @@ class SoftmaxEnd:
             value = code.load(code.at(powers, code.times(i, 2)), 1, "double")
             p = _single(code, code.mul(value, share))
             code.store(p, code.at(self.p, i))
-            code.store(p, code.at(self.others, i))
             if self.step.log:
                 value = _double(code, code.load(code.at(logits, i)))
                 code.store(_single(code, code.sub(value, level)), code.at(out, i))
 
         code.loop(0, rows, probability)
-        code.store(code.number(0.0), code.at(self.others, self.top))
         return out
 
     def seed(self, weight: Constant) -> Gradient:
@@ -76,15 +72,18 @@ class SoftmaxEnd:
                 return code.sub(code.load(source.address(k, i), lanes), winner)
 
             def weigh(k: Index, mean: Value) -> list[Value]:
-                p = code.broadcast(code.load(code.at(self.others, k)), lanes)
-                return [code.fma(p, difference(k), mean)]
+                p = code.broadcast(code.load(code.at(self.p, k)), lanes)
+                return [code.add(mean, _double(code, code.mul(p, difference(k))))]
 
-            mean = code.loop(0, rows, weigh, [code.number(0.0, lanes)])[0]
-            code.loop(
-                0,
-                rows,
-                lambda k: code.store(code.sub(difference(k), mean), out.address(k, i)),
-            )
+            # In double precision: its rounding would grow with the number of classes, and move
+            # all rows the same way.
+            mean = code.loop(0, rows, weigh, [code.real(0.0, lanes)])[0]
+
+            def subtract(k: Index) -> None:
+                row = code.sub(_double(code, difference(k)), mean)
+                code.store(_single(code, row), out.address(k, i))
+
+            code.loop(0, rows, subtract)
 
         code.loop(0, columns, column, step=lanes)
         return out
@@ -97,26 +96,24 @@ class SoftmaxEnd:
             return out
 
         def column(i: Index) -> None:
-            def scale(k: Index, total: Value) -> list[Value]:
-                p = code.broadcast(code.load(code.at(self.others, k)), lanes)
-                row = code.mul(p, code.load(out.address(k, i), lanes))
-                code.store(row, out.address(k, i))
-                return [code.sub(total, row)]
+            def scale(k: Index) -> None:
+                p = code.broadcast(code.load(code.at(self.p, k)), lanes)
+                code.store(code.mul(p, code.load(out.address(k, i), lanes)), out.address(k, i))
 
-            zero = code.number(0.0, lanes)
-            total = code.loop(0, context.rows, scale, [zero])[0]
-            code.store(total, out.address(self.top, i))
+            code.loop(0, context.rows, scale)
 
         code.loop(0, out.size, column, step=lanes)
         return out
 
 
 def _double(code: Code, x: Value) -> Value:
-    return code.value("double", f"fpext {x} to double")
+    type_ = vector(x.lanes, "double")
+    return code.value(type_, f"fpext {x} to {type_}")
 
 
 def _single(code: Code, x: Value) -> Value:
-    return code.value("float", f"fptrunc {x} to float")
+    type_ = vector(x.lanes)
+    return code.value(type_, f"fptrunc {x} to {type_}")
 
 
 def _exponential(code: Code, x: Value) -> Value:
