@@ -1,12 +1,14 @@
 """What a compiled graph accepts: a module in eval mode, and inputs."""
 
+from collections.abc import Callable
 from math import isfinite
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from jacviz.errors import InputError
 from jacviz.graph.kernels import Floats
@@ -30,6 +32,31 @@ def refuse_training(model: nn.Module) -> None:
                 f"layer {name or 'model'!r} ({type(module).__name__}) is in training mode, where "
                 "outputs are not a function of the input alone; call model.eval() first"
             )
+
+
+class RefuseEmptyWindows(TorchFunctionMode):
+    """Raise InputError where a max-pooling has a window that holds padding alone.
+
+    Dilation makes that possible. PyTorch's backward pass through such a window writes outside the
+    image, which can end the process.
+    """
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if getattr(func, "__name__", "").startswith("max_pool") and args:
+            pooled = result[0] if isinstance(result, tuple) else result
+            if (pooled == -torch.inf).any() and args[0].isfinite().all():
+                raise InputError(
+                    "a max-pooling has a window that holds padding alone, where its derivative is "
+                    "undefined; expected a larger input, less padding or less dilation"
+                )
+        return result
 
 
 def checked_example(example: Input) -> Tensor:

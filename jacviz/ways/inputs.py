@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
 from jacviz.errors import InputError
-from jacviz.graph.inputs import refuse_training
+from jacviz.graph.inputs import RefuseEmptyWindows, refuse_training
 
 
 def checked(model: nn.Module, x: ArrayLike | Tensor) -> Tensor:
@@ -24,7 +24,11 @@ def checked(model: nn.Module, x: ArrayLike | Tensor) -> Tensor:
         raise InputError("an input of finite numbers is accepted; this one holds NaN or infinity")
     try:
         with torch.no_grad(), torch.random.fork_rng(devices=[]):
-            outputs, again = model(x[None].clone()), model(x[None].clone())
+            with RefuseEmptyWindows():
+                outputs = model(x[None].clone())
+            again = model(x[None].clone())
+    except InputError:
+        raise
     except Exception as error:
         raise InputError(
             f"the model does not take a batch of shape {(1, *x.shape)}, made of the input with a "
