@@ -1,6 +1,6 @@
 """Whether a plan is what the module computes, as PyTorch's autograd sees it.
 
-Outputs and a few products of directions with the Jacobian are compared at several points, near
+Outputs and the product of a direction with the Jacobian are compared at several points, near
 the example and far from it. Reading a module can overlook what does not show in its layers; what
 differs here has no plan.
 """
@@ -18,7 +18,6 @@ from jacviz.graph.torch_plan import Function, plan_function
 
 # How far from the example the points are, in standard deviations of noise.
 _SCALES = (0.1, 1.0, 30.0, 1000.0)
-_DIRECTIONS = 2
 
 # What may differ, as a share of the largest number: of computations in float64, which add up in
 # another order, and of one in single precision.
@@ -30,24 +29,24 @@ _SATURATED = 1e-5
 
 @dataclass(frozen=True)
 class _Answer:
-    """Outputs (M,) and direction @ Jacobian for each direction, in float64."""
+    """Outputs (M,) and direction @ Jacobian (inputs,), in float64."""
 
     outputs: Tensor
-    products: Tensor
+    product: Tensor
 
     def error(self, exact: "_Answer", least: float = 0.0) -> float:
         """The largest difference as a share of the largest number, both kinds apart.
 
-        `least` is what counts as the largest of the products where they are smaller.
+        `least` is what counts as the largest of the product where that is smaller.
         """
         return max(
             _difference(self.outputs, exact.outputs, 0.0),
-            _difference(self.products, exact.products, least),
+            _difference(self.product, exact.product, least),
         )
 
     @property
     def largest_product(self) -> float:
-        return float(self.products.abs().nan_to_num(0.0, 0.0).max())
+        return float(self.product.abs().nan_to_num(0.0, 0.0).max())
 
 
 def _difference(found: Tensor, expected: Tensor, least: float) -> float:
@@ -70,13 +69,13 @@ def disagreement(
     """
     function, reference = plan_function(plan), _Reference(model, batch)
     points = list(_points(batch, plan.outputs))
-    expected = [_ask(reference, x, directions) for x, directions in points]
+    expected = [_ask(reference, x, direction) for x, direction in points]
     least = max(answer.largest_product for answer in expected)
     if reference.exact:
         least *= _SATURATED
     error = max(
-        _ask(function, x.cpu().double(), directions).error(answer, least)
-        for (x, directions), answer in zip(points, expected, strict=True)
+        _ask(function, x.cpu().double(), direction).error(answer, least)
+        for (x, direction), answer in zip(points, expected, strict=True)
     )
     if not error <= reference.tolerance:
         return f"its plan and the module itself disagree by {error:.1e} of the largest number"
@@ -84,24 +83,24 @@ def disagreement(
         return None
     backend = NumpyBackend(plan)
     # At a kink that rounding puts on the other side derivatives differ, but not at every point.
-    for (x, directions), answer in zip(points, expected, strict=True):
+    for (x, direction), answer in zip(points, expected, strict=True):
         outputs, jacobian = (torch.from_numpy(a).double() for a in backend(x.cpu().numpy().ravel()))
-        error = _Answer(outputs, directions @ jacobian).error(answer)
+        error = _Answer(outputs, direction @ jacobian).error(answer)
         if error <= _SINGLE:
             return None
         own = _Reference(model, batch, exact=False)
-        if error <= 4 * _ask(own, x, directions).error(answer):
+        if error <= 4 * _ask(own, x, direction).error(answer):
             return None
     return f"in single precision its plan is off by {error:.1e} of the largest number"
 
 
 def _points(batch: Tensor, outputs: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """float32 inputs around the example, each with directions (_DIRECTIONS, M)."""
+    """float32 inputs around the example, each with a random direction (M,)."""
     generator = torch.Generator().manual_seed(0)
     for scale in _SCALES:
         noise = scale * torch.randn(batch.shape, generator=generator)
-        directions = torch.randn(_DIRECTIONS, outputs, generator=generator, dtype=torch.float64)
-        yield batch.float() + noise.to(batch.device), directions
+        direction = torch.randn(outputs, generator=generator, dtype=torch.float64)
+        yield batch.float() + noise.to(batch.device), direction
 
 
 class _Reference:
@@ -126,14 +125,13 @@ class _Reference:
         return outputs
 
 
-def _ask(function: Function, x: Tensor, directions: Tensor) -> _Answer:
+def _ask(function: Function, x: Tensor, direction: Tensor) -> _Answer:
     x = x.detach().clone().requires_grad_()
-    products = torch.zeros(len(directions), x.numel(), dtype=torch.float64)
     with torch.enable_grad():
         outputs = function(x.clone())
-        for k, direction in enumerate(directions if outputs.requires_grad else ()):
+        product = torch.zeros_like(x)
+        if outputs.requires_grad:
             (product,) = torch.autograd.grad(
-                outputs, x, direction.to(outputs), retain_graph=True, materialize_grads=True
+                outputs, x, direction.to(outputs), materialize_grads=True
             )
-            products[k] = product.reshape(-1)
-    return _Answer(outputs.detach().cpu().double(), products)
+    return _Answer(*(part.detach().reshape(-1).cpu().double() for part in (outputs, product)))

@@ -73,5 +73,5 @@ def _is_of_torch(function: Any) -> bool:
     if not isinstance(function, FunctionType):
         return inspect.isbuiltin(function) or type(function).__module__.startswith("torch")
     # Wrappers copy a function's name and module, not where its code looks names up.
-    home = function.__globals__.get("__name__", "")
+    home = str(function.__globals__.get("__name__", ""))
     return home == "torch" or home.startswith("torch.")

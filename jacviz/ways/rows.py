@@ -20,7 +20,8 @@ def in_a_row(model: nn.Module) -> Function:
     def function(x: Tensor) -> Tensor:
         # A module that leaves gradients switched off does so for itself alone.
         with torch.set_grad_enabled(torch.is_grad_enabled()):
-            return model(x[None]).reshape(-1)
+            outputs: Tensor = model(x[None]).reshape(-1)
+        return outputs
 
     return function
 
