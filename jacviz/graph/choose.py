@@ -4,7 +4,7 @@ import logging
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from jacviz.errors import InputError
 from jacviz.graph.numpy_backend import NumpyBackend
@@ -20,14 +20,19 @@ _NOT_INSTALLED = "llvmlite is not installed"
 Wanted: TypeAlias = Literal["auto", "numpy", "llvm"]
 
 
+def known_backend(wanted: Wanted) -> Wanted:
+    """`wanted`, if it names a backend; raises InputError otherwise."""
+    if wanted not in get_args(Wanted):
+        raise InputError(f"expected backend 'auto', 'numpy' or 'llvm', got {wanted!r}")
+    return wanted
+
+
 def choose_backend(plan: Plan, wanted: Wanted = "auto") -> "NumpyBackend | NativeBackend":
     """Native code where llvmlite is installed and it agrees with NumPy, otherwise NumPy.
 
     "numpy" takes NumPy without asking; "llvm" raises InputError where llvmlite is missing.
     """
-    if wanted not in ("auto", "numpy", "llvm"):
-        raise InputError(f"a backend is 'auto', 'numpy' or 'llvm', not {wanted!r}")
-    if wanted == "numpy":
+    if known_backend(wanted) == "numpy":
         return NumpyBackend(plan)
     if find_spec("llvmlite") is None:
         if wanted == "llvm":

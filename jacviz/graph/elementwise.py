@@ -14,14 +14,16 @@ def batch_norm(value: Value, layer: nn.BatchNorm1d | nn.BatchNorm2d) -> list[Ste
     require(layer.running_mean is not None, "it keeps no running statistics")
     assert layer.running_mean is not None
     assert layer.running_var is not None
+    shape = value.before
+    require(len(shape) > 1 and shape[0] == 1, f"its input has shape {shape}, not (1, C, ...)")
     factor = 1 / np.sqrt(constant(layer.running_var) + layer.eps)
     if layer.weight is not None:
         factor = factor * constant(layer.weight)
-    offset = -factor * constant(layer.running_mean)
-    if layer.bias is not None:
-        offset = offset + constant(layer.bias)
+    offset = np.zeros_like(factor) if layer.bias is None else constant(layer.bias)
     channels = (-1, *[1] * (len(value.source) - 1))
-    return _scale(value, factor.reshape(channels), offset.reshape(channels))
+    # Scaled apart from the mean, because inputs near a large mean would lose their digits.
+    centre = _scale(value, 1.0, -constant(layer.running_mean).reshape(channels))
+    return [*centre, *_scale(value, factor.reshape(channels), offset.reshape(channels))]
 
 
 def _scale(value: Value, factor: Any, offset: Any) -> list[Step]:
@@ -29,6 +31,7 @@ def _scale(value: Value, factor: Any, offset: Any) -> list[Step]:
 
     def spread(number: Any) -> Constant:
         array = constant(number) if isinstance(number, Tensor) else np.asarray(number, np.float64)
+        require(bool(np.isfinite(array).all()), "it holds NaN or infinity")
         if array.ndim > len(value.source):
             array = array.reshape(array.shape[array.ndim - len(value.source) :])
         return np.broadcast_to(array, value.source).copy()
@@ -64,7 +67,8 @@ def multiply(left: Any, right: Any) -> list[Step]:
 def divide(left: Any, right: Any) -> list[Step]:
     value, other = _operands(left, right)
     require(value is left, "it divides by a value that depends on the input")
-    divisor = other.detach().double() if isinstance(other, Tensor) else float(other)
+    divisor = constant(other) if isinstance(other, Tensor) else np.asarray(float(other))
+    require(bool((divisor != 0).all()), "it divides by zero")
     return _scale(value, 1 / divisor, 0.0)
 
 

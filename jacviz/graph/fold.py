@@ -27,13 +27,20 @@ from jacviz.graph.steps import (
 
 Folded: TypeAlias = list[Step] | None
 
+# A shift joins the step behind it only where what it adds to a sum there stays below this. Units
+# work on sums of about one, so that a larger shift is there to cancel inputs as large: taken
+# together with other numbers the sum of those inputs would be rounded before it is cancelled. At
+# the limit folding costs 16 * 2^-24 = 1e-6.
+_LARGEST_SHIFT = 16.0
+
 
 def fold(plan: Plan) -> Plan:
     """The same function in fewer steps.
 
     Scalings (standardisation, batch norm) join the convolution or affine map beside them,
     average pooling joins the convolution before it, neighbouring affine maps become one where
-    that is no dearer, and reshapes move towards the end until a step absorbs them.
+    that is no dearer, and reshapes move towards the end until a step absorbs them. A shift that
+    is large, measured by what it adds to the sums behind it, stays a step of its own.
     """
     steps = [_fold_branches(step) if isinstance(step, Sum) else step for step in plan]
     position = 0
@@ -81,15 +88,21 @@ def _reshape_later(first: Step, second: Step) -> Folded:
 def _two_scales(first: Step, second: Step) -> Folded:
     if not (isinstance(first, Scale) and isinstance(second, Scale)):
         return None
+    shift = second.factor * first.offset
+    if _is_large(shift):
+        return None
     factor = second.factor * first.factor
-    return [replace(first, factor=factor, offset=second.factor * first.offset + second.offset)]
+    return [replace(first, factor=factor, offset=shift + second.offset)]
 
 
 def _scale_then_affine(first: Step, second: Step) -> Folded:
     if not (isinstance(first, Scale) and isinstance(second, Affine)):
         return None
+    offset = first.offset.ravel()
+    if _is_large(_sums(second.weight, offset)):
+        return None
     weight = second.weight * first.factor.ravel()
-    return [replace(second, weight=weight, bias=second.weight @ first.offset.ravel() + second.bias)]
+    return [replace(second, weight=weight, bias=second.weight @ offset + second.bias)]
 
 
 def _affine_then_scale(first: Step, second: Step) -> Folded:
@@ -104,6 +117,8 @@ def _two_affines(first: Step, second: Step) -> Folded:
     if not (isinstance(first, Affine) and isinstance(second, Affine)):
         return None
     if prod(second.result) * prod(first.source) > first.weight.size + second.weight.size:
+        return None
+    if _is_large(_sums(second.weight, first.bias)):
         return None
     return [
         Affine(
@@ -120,6 +135,9 @@ def _scale_then_conv(first: Step, second: Step) -> Folded:
         return None
     factor = _per_channel(first.factor)
     if factor is None and not first.offset.any():
+        return None
+    kernels = np.linalg.norm(second.weight.reshape(len(second.weight), -1), axis=1)
+    if _is_large(kernels.max() * first.offset):
         return None
     # The convolution pads with zeros after the offset was added, so that the offset counts for
     # less at the border: hence a bias for every position.
@@ -146,6 +164,8 @@ def _conv_then_average(first: Step, second: Step) -> Folded:
     if not (isinstance(first, Conv) and isinstance(second, Pool)):
         return None
     if second.pooling is not Pooling.AVERAGE or second.padding != (0, 0):
+        return None
+    if _is_large(first.bias):
         return None
     kernel = dilated_kernel(first)
     outputs, inputs, height, width = kernel.shape
@@ -179,6 +199,16 @@ def _rectifier_after_maximum(first: Step, second: Step) -> Folded:
         ):
             return [second, replace(first, source=second.result, result=second.result)]
     return None
+
+
+def _is_large(shift: Constant) -> bool:
+    return bool((np.abs(shift) > _LARGEST_SHIFT).any())
+
+
+def _sums(weight: Constant, shift: Constant) -> Constant:
+    """What a shift adds to each sum, in size: its terms' root of the sum of squares."""
+    squares: Constant = np.einsum("ij,ij,j->i", weight, weight, shift * shift)
+    return np.sqrt(squares)
 
 
 def _per_channel(array: Constant) -> Constant | None:

@@ -1,5 +1,6 @@
 """What can be differentiated: a module that answers with a function of its input, and inputs."""
 
+from collections.abc import Callable
 from math import isfinite
 from typing import Any, TypeAlias
 
@@ -8,6 +9,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
+from torch.overrides import TorchFunctionMode
 
 from jacviz.errors import InputError
 from jacviz.graph.autograd_mode import in_normal_mode, normal_module
@@ -71,7 +73,9 @@ def checked_outputs(model: nn.Module, batch: Tensor) -> Tensor:
     """
     model = normal_module(model)
     with torch.no_grad(), torch.random.fork_rng(devices=[]):
-        outputs, again = model(batch.clone()), model(batch.clone())
+        with RefuseEmptyWindows():
+            outputs = model(batch.clone())
+        again = model(batch.clone())
     if not isinstance(outputs, Tensor):
         raise InputError(
             f"the model returns {type(outputs).__name__}; it must return one tensor of floating "
@@ -119,6 +123,31 @@ def checked_tensor(x: Input, home: Tensor | None) -> Tensor:
     if not tensor.isfinite().all():
         raise InputError(_NOT_FINITE)
     return tensor
+
+
+class RefuseEmptyWindows(TorchFunctionMode):
+    """Raise InputError where a max-pooling has a window that holds padding alone.
+
+    Dilation makes that possible. PyTorch's backward pass through such a window writes outside the
+    image, which can end the process.
+    """
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if getattr(func, "__name__", "").startswith("max_pool") and args:
+            pooled = result[0] if isinstance(result, tuple) else result
+            if (pooled == -torch.inf).any() and args[0].isfinite().all():
+                raise InputError(
+                    "a max-pooling has a window that holds padding alone, where its derivative is "
+                    "undefined; expected a larger input, less padding or less dilation"
+                )
+        return result
 
 
 def checked_example(example: Input) -> Tensor:

@@ -2,14 +2,16 @@
 
 import inspect
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from threading import Lock, get_ident
 from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
-from torch.nn.modules import module as torch_module
 
 from jacviz.graph.layers import FUNCTIONS, METHODS, MODULES
+from jacviz.graph.module_copies import private_copy
+from jacviz.graph.originals import what_is_changed
 from jacviz.graph.readers import Reader, Value
 from jacviz.graph.steps import Activation, Average, Nonlinearity, Plan, Softmax, Step, Sum
 
@@ -30,26 +32,75 @@ _ADDITIONS = {operator.add, operator.iadd, torch.add}
 _MOST_STEPS = 500
 _SHAPE_ATTRIBUTES = {"shape", "ndim", "dtype", "device"}
 
+# While torch.fx traces it replaces nn.Module.__call__; two traces at once could leave it replaced.
+TRACING = Lock()
 
-def read(model: nn.Module, batch: Tensor, *, basic: bool = True) -> Plan:  # noqa: PLR0912
+
+class _Tracer(fx.Tracer):
+    """Notes what is computed with gradients switched off; other threads' modules just run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.detached: set[fx.Node] = set()
+        self._thread = get_ident()
+
+    def create_node(self, *args: Any, **kwargs: Any) -> fx.Node:
+        node = super().create_node(*args, **kwargs)
+        if not torch.is_grad_enabled() or torch.is_inference_mode_enabled():
+            self.detached.add(node)
+        return node
+
+    def call_module(self, m: nn.Module, forward: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        if get_ident() != self._thread:
+            return forward(*args, **kwargs)
+        return super().call_module(m, forward, args, kwargs)
+
+    def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, Any]) -> Any:
+        if get_ident() != self._thread:
+            return attr_val
+        return super().getattr(attr, attr_val, parameter_proxy_cache)
+
+
+def read(model: nn.Module, batch: Tensor, *, basic: bool = True) -> Plan:
     """The plan of an eval-mode module, for an input with a batch axis of length one.
 
     With `basic` a plan holds no sums, windowed averages, GELU, SiLU or ELU, which not everything
-    that takes plans covers.
+    that takes plans covers. The module is left as it is.
 
-    Raises UnreadableError, naming the layer, where the module does something that no step covers.
+    Raises UnreadableError, naming the layer, where the module does something that no step covers,
+    and where reading it fails in any other way.
     """
+    with TRACING:
+        changed = what_is_changed(model)
+    if changed:
+        raise UnreadableError(*changed)
+    try:
+        with torch.inference_mode(False), torch.enable_grad():
+            return _read(private_copy(model, share_parameters=True), batch, basic=basic)
+    except UnreadableError:
+        raise
+    except Exception as error:
+        reason = f"it cannot be read: {type(error).__name__}: {error}"
+        raise UnreadableError(type(model).__name__, reason) from error
+
+
+def _read(model: nn.Module, batch: Tensor, *, basic: bool) -> Plan:  # noqa: PLR0912
     if type(model) in MODULES:
         # Seen from outside it is one layer; torch.fx would look inside.
         model = nn.Sequential(model).train(model.training)
-    _refuse_hooks(model)
+    tracer = _Tracer()
     try:
-        graph = fx.Tracer().trace(model)
+        with TRACING:
+            graph = tracer.trace(model)
     except Exception as error:
         raise UnreadableError(type(model).__name__, f"torch.fx cannot trace it: {error}") from error
-    values = _evaluate(model, graph, batch)
-
     flow = _flow(graph)
+    for node in flow:
+        if node in tracer.detached:
+            raise UnreadableError(_name(model, node), "it is computed with gradients switched off")
+    values, written = _evaluate(model, graph, batch)
+    _refuse_writes(model, flow, values, written)
+
     steps: dict[fx.Node, list[Step]] = {}
     for node in flow:
         layer = _name(model, node)
@@ -59,6 +110,8 @@ def read(model: nn.Module, batch: Tensor, *, basic: bool = True) -> Plan:  # noq
             raise UnreadableError(layer, "nothing uses its result")
         if not isinstance(values[node], Tensor):
             raise UnreadableError(layer, "it gives something other than a tensor")
+        if not values[node].is_floating_point():
+            raise UnreadableError(layer, f"it gives {values[node].dtype}, not real numbers")
         if _adds(node, flow):
             if basic:
                 raise UnreadableError(layer, "it takes values from more than one place")
@@ -156,22 +209,22 @@ def _all_steps(steps: Sequence[Step]) -> Iterator[Step]:
                 yield from _all_steps(branch)
 
 
-def _refuse_hooks(model: nn.Module) -> None:
-    hooks = torch_module._global_forward_hooks or torch_module._global_forward_pre_hooks
-    if hooks:
-        raise UnreadableError(type(model).__name__, "PyTorch has global forward hooks")
-    for name, module in model.named_modules():
-        if module._forward_hooks or module._forward_pre_hooks:
-            raise UnreadableError(name or type(module).__name__, "it has forward hooks")
-
-
-def _evaluate(model: nn.Module, graph: fx.Graph, batch: Tensor) -> dict[fx.Node, Any]:
-    """Every node's value at one input; gives shapes and constants."""
+def _evaluate(
+    model: nn.Module, graph: fx.Graph, batch: Tensor
+) -> tuple[dict[fx.Node, Any], list[tuple[fx.Node, fx.Node]]]:
+    """Every node's value at one input, and which nodes wrote to which others' values."""
     values: dict[fx.Node, Any] = {}
+    written: list[tuple[fx.Node, fx.Node]] = []
 
     class Recorder(fx.Interpreter):
         def run_node(self, n: fx.Node) -> Any:
+            before = {
+                node: values[node]._version
+                for node in n.all_input_nodes
+                if isinstance(values[node], Tensor)
+            }
             values[n] = super().run_node(n)
+            written.extend((n, node) for node in before if values[node]._version != before[node])
             return values[n]
 
     try:
@@ -179,7 +232,29 @@ def _evaluate(model: nn.Module, graph: fx.Graph, batch: Tensor) -> dict[fx.Node,
             Recorder(fx.GraphModule(model, graph), garbage_collect_values=False).run(batch.clone())
     except Exception as error:
         raise UnreadableError(type(model).__name__, f"its trace does not run: {error}") from error
-    return values
+    return values, written
+
+
+def _refuse_writes(
+    model: nn.Module,
+    flow: dict[fx.Node, list[fx.Node]],
+    values: dict[fx.Node, Any],
+    written: list[tuple[fx.Node, fx.Node]],
+) -> None:
+    """UnreadableError where a value is used after another node has written to its memory."""
+    order = {node: place for place, node in enumerate(values)}
+    for writer, changed in written:
+        if changed not in flow:
+            raise UnreadableError(_name(model, writer), "it writes to what the module keeps")
+        memory = values[changed].untyped_storage().data_ptr()
+        for node, value in values.items():
+            if order[node] >= order[writer] or not isinstance(value, Tensor):
+                continue
+            used_later = any(order[user] > order[writer] for user in node.users if user in flow)
+            if used_later and value.untyped_storage().data_ptr() == memory:
+                raise UnreadableError(
+                    _name(model, writer), "it changes in place a value that is used again"
+                )
 
 
 def _asks_for_shape(node: fx.Node) -> bool:
@@ -222,6 +297,9 @@ def _call(reader: Reader, layer: str, args: Any, kwargs: Any) -> list[Step]:
         return reader(*args, **kwargs)
     except NotImplementedError as error:
         raise UnreadableError(layer, str(error)) from None
+    except Exception as error:
+        reason = f"it cannot be read: {type(error).__name__}: {error}"
+        raise UnreadableError(layer, reason) from error
 
 
 def _name(model: nn.Module, node: fx.Node) -> str:

@@ -50,7 +50,10 @@ def _without_batch(shape: Shape) -> Shape:
 
 
 def constant(tensor: Tensor) -> Constant:
-    return tensor.detach().to("cpu", torch.float64).numpy().copy()
+    require(not tensor.is_complex(), "it holds complex numbers")
+    array = tensor.detach().to("cpu", torch.float64).numpy().copy()
+    require(bool(np.isfinite(array).all()), "it holds NaN or infinity")
+    return array
 
 
 def _pair(value: Any) -> Pair:
@@ -64,7 +67,8 @@ def require(condition: bool, reason: str) -> None:
 
 
 def _image(value: Value) -> None:
-    require(len(value.before) == 4, f"its input has shape {value.before}, not (1, C, H, W)")
+    shape = value.before
+    require(len(shape) == 4 and shape[0] == 1, f"its input has shape {shape}, not (1, C, H, W)")
 
 
 def identity(value: Value, *_: Any, **__: Any) -> list[Step]:

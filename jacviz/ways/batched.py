@@ -7,6 +7,7 @@ not depend on what else is in the batch.
 import torch
 from torch import Tensor, nn
 
+from jacviz.ways.rows import refuse_disagreement
 from jacviz.ways.table import Run
 
 
@@ -19,6 +20,9 @@ def prepare(model: nn.Module, x: Tensor) -> Run:
         copies = x.expand(outputs, *x.shape).clone().requires_grad_()
         with torch.enable_grad():
             rows = model(copies).reshape(outputs, outputs)
-        return torch.autograd.grad(rows, copies, identity)[0]
+            if not rows.requires_grad:
+                return torch.zeros_like(copies)
+            return torch.autograd.grad(rows, copies, identity, materialize_grads=True)[0]
 
+    refuse_disagreement(model, x, jacobian)
     return jacobian

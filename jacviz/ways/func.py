@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from jacviz.ways.rows import group_size, in_a_row
+from jacviz.ways.rows import group_size, in_a_row, refuse_disagreement
 from jacviz.ways.table import Run
 
 
@@ -13,7 +13,16 @@ def reverse(model: nn.Module, x: Tensor) -> Run:
 
 
 def forward(model: nn.Module, x: Tensor) -> Run:
-    """jacfwd, which takes no chunk_size: with respect to one group of inputs after the other."""
+    """jacfwd, which takes no chunk_size: with respect to one group of inputs after the other.
+
+    Forward derivatives ignore what only holds for backward passes, as torch.no_grad and hooks do.
+    """
+    run = _forward(model, x)
+    refuse_disagreement(model, x, run)
+    return run
+
+
+def _forward(model: nn.Module, x: Tensor) -> Run:
     function, size = in_a_row(model), group_size(model, x)
     if size >= x.numel():
         jacfwd: Run = torch.func.jacfwd(function)

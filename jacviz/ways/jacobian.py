@@ -14,6 +14,11 @@ def jacobian(model: nn.Module, x: ArrayLike | Tensor, method: str = "compiled") 
     as M numbers in row-major order, so that `jacobian.reshape(*outputs.shape[1:], *x.shape)` gives
     them their axes back. `method` is a name from `jacviz.methods()`; all give the same numbers.
 
+    The derivatives are those of autograd's backward pass. What is computed under torch.no_grad,
+    torch.set_grad_enabled(False) or torch.inference_mode, or detached, counts as constant, and
+    hooks that change gradients count, one backward pass for each output. A method that would
+    give anything else refuses the module; "compiled" takes a slower path.
+
     >>> jacviz.jacobian(jacviz.load_lenet5(), torch.zeros(1, 28, 28), method="func").shape
     torch.Size([10, 1, 28, 28])
 

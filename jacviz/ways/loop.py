@@ -25,14 +25,14 @@ def jacobian(model: nn.Module, x: Tensor) -> Tensor:
     with torch.enable_grad():
         outputs = model(image)
     rows = torch.zeros(outputs.numel(), *x.shape, dtype=x.dtype, device=x.device)
-    # Outputs that no gradient connects to anything are constants.
+    # Outputs without a graph are constants, or were computed with gradients switched off.
     for k in range(len(rows) if outputs.requires_grad else 0):
         one_hot = torch.zeros_like(outputs)
         one_hot.view(-1)[k] = 1.0
         outputs.backward(gradient=one_hot, retain_graph=True)
         if image.grad is not None:
             rows[k] = image.grad[0]
-            image.grad.zero_()
+            image.grad = None
     for parameter, gradient in zip(model.parameters(), gradients, strict=True):
         parameter.grad = gradient
     return rows

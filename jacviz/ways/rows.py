@@ -6,6 +6,8 @@ from typing import TypeAlias
 import torch
 from torch import Tensor, nn
 
+from jacviz.errors import InputError
+
 Function: TypeAlias = Callable[[Tensor], Tensor]
 
 # How many numbers the gradients of one group of rows may hold: 256 MiB of float32.
@@ -14,7 +16,38 @@ _SCRATCH = 1 << 26
 
 def in_a_row(model: nn.Module) -> Function:
     """x without batch axis to its M outputs, shape (M,)."""
-    return lambda x: model(x[None]).reshape(-1)
+
+    def function(x: Tensor) -> Tensor:
+        # A module that leaves gradients switched off does so for itself alone.
+        with torch.set_grad_enabled(torch.is_grad_enabled()):
+            outputs: Tensor = model(x[None]).reshape(-1)
+        return outputs
+
+    return function
+
+
+def refuse_disagreement(model: nn.Module, x: Tensor, run: Function) -> None:
+    """InputError where `run`, from an input to its Jacobian, gives other rows than autograd does.
+
+    Some rows are compared at an input near `x`.
+    """
+    noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(0)).to(x)
+    probe = (x + noise).detach().requires_grad_()
+    with torch.enable_grad():
+        outputs = in_a_row(model)(probe.clone())
+        rows = range(0, len(outputs), max(1, len(outputs) // 3))
+        expected = torch.zeros(len(rows), *x.shape).to(x)
+        for k, row in enumerate(rows if outputs.requires_grad else ()):
+            (expected[k],) = torch.autograd.grad(
+                outputs[row], probe, retain_graph=True, materialize_grads=True
+            )
+    found = run(probe.detach())[:: rows.step]
+    tolerance = 1e-4 * float(expected.abs().max()) + 1e-12
+    if not bool(((found - expected).abs() <= tolerance).all()):
+        raise InputError(
+            "its derivatives differ from autograd's, for which detached values do not count and "
+            "hooks may change gradients"
+        )
 
 
 def group_size(model: nn.Module, x: Tensor) -> int:

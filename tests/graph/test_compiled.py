@@ -73,22 +73,16 @@ def test_sixteen_threads_share_one_graph(name: str) -> None:
 @pytest.mark.parametrize("specimen", ZOO, ids=lambda s: s.name)
 def test_the_module_is_left_as_it_was(specimen: Specimen) -> None:
     model = specimen.model()
-    calls = []
-    if specimen.has_plan:
-        handle = model.register_full_backward_hook(lambda *_: calls.append("backward"))
     for parameter in model.parameters():
         parameter.grad = torch.ones_like(parameter)
     state = copy.deepcopy(model.state_dict())
     compile_jacobian(model, np.zeros(specimen.shape))(np.ones(specimen.shape))
     assert not model.training
-    assert not calls
     for name, value in model.state_dict().items():
         assert torch.equal(value, state[name])
     for parameter in model.parameters():
         assert parameter.requires_grad
         assert torch.equal(parameter.grad, torch.ones_like(parameter))
-    if specimen.has_plan:
-        assert list(model._backward_hooks) == [handle.id]
 
 
 @pytest.mark.parametrize("name", ["LeNet-5", "Softplus", "a path that depends on the input"])
