@@ -1,6 +1,6 @@
 """How a person asks about a pixel, or anything else, below the maps."""
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from browser.studio import Point, Studio
 
@@ -24,6 +24,12 @@ def tab(studio: Studio, name: str) -> Locator:
     return studio.page.get_by_role("tab", name=name, exact=True)
 
 
+def answered(studio: Studio) -> None:
+    """Wait until nothing that is seen below the maps waits for an answer."""
+    waiting = studio.maps.locator("[data-waits], [data-testid=jacviz-versus]:not([data-classes])")
+    expect(waiting.filter(visible=True)).to_have_count(0)
+
+
 def moves_nothing(studio: Studio, name: str) -> None:
     """Assert that a tab fits its place at both sizes: nothing moves, and nothing scrolls."""
     for width, height in ((1440, 900), (1024, 768)):
@@ -32,7 +38,8 @@ def moves_nothing(studio: Studio, name: str) -> None:
         studio.settled()
         before = [studio.page.locator(one).bounding_box() for one in (".st-key-keep", ".jv-maps")]
         tab(studio, name).click()
-        studio.page.wait_for_timeout(500)
+        expect(tab(studio, name)).to_have_attribute("aria-selected", "true")
+        answered(studio)
         after = [studio.page.locator(one).bounding_box() for one in (".st-key-keep", ".jv-maps")]
         assert after == before
         for place in (".stMain", ".jv-panel"):

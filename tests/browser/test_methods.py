@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import jacviz
 from jacviz.ways.snippets import snippet
@@ -13,6 +13,7 @@ from browser.studio import FOUR, Studio
 pytestmark = pytest.mark.browser
 
 TABLE = ".jv-methods"
+RESTS = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 
 
 def _open(studio: Studio) -> Page:
@@ -44,17 +45,15 @@ def test_the_way_there_and_back_leads_to_the_same_drawing(studio: Studio) -> Non
     assert studio.complaints == []
 
 
-def test_the_address_alone_leads_there_and_on_to_a_sheet(app: str, chromium: Browser) -> None:
-    context = chromium.new_context()
-    page = context.new_page()
+def test_the_address_alone_leads_there_and_on_to_a_sheet(app: str, own_page: Page) -> None:
+    page = own_page
     page.goto(f"{app}/methods")
     page.locator(TABLE).wait_for(timeout=60_000)
     assert page.locator(".st-key-canvas").count() == 0
     page.get_by_role("link", name="Back to the drawing").click()
     studio = Studio(page)
-    studio.sheet.wait_for(timeout=60_000)
+    studio.loaded()
     assert studio.draw(FOUR).top == "4"
-    context.close()
 
 
 def test_every_method_is_told_of(methods: Page) -> None:
@@ -85,7 +84,8 @@ def test_the_page_is_never_wider_than_the_screen(
     methods.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     for network in ("LeNet-5", "The article's toy network"):
         methods.get_by_role("radio", name=network).click()
-        methods.wait_for_timeout(500)
+        expect(methods.locator(TABLE)).to_be_visible()
+        methods.wait_for_function(RESTS)
         wider = methods.locator(".stMain").evaluate("m => m.scrollWidth - m.clientWidth")
         assert wider == 0
 

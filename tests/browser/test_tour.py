@@ -77,4 +77,4 @@ def test_the_fullest_stops_need_no_scrolling_on_a_small_screen(
         spills = "m => [m.scrollWidth - m.clientWidth, m.scrollHeight - m.clientHeight]"
         assert page.locator(".stMain").evaluate(spills) == [0, 0]
         page.keyboard.press("p")  # and once more in the presentation
-        page.wait_for_timeout(300)
+        expect(page.get_by_label("Pen width")).to_be_hidden()

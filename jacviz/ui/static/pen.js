@@ -9,6 +9,7 @@ export class Pen {
     Object.assign(this, { sheet, changed, finished });
     this.down = false;
     this.handingOver = false;
+    this.looks = 0; // planned, after a gesture
     this.hurry = new Hurry();
     this.listening = new AbortController();
     this.#listen("pointerdown", (event) => this.#begin(event));
@@ -27,6 +28,11 @@ export class Pen {
   read() {
     if (!this.handingOver) this.last = this.sheet.read();
     return this.last;
+  }
+
+  // Whether no gesture is under way, nor its ink on the way to the sheet.
+  get rests() {
+    return !this.down && !this.handingOver && this.looks === 0;
   }
 
   stop() {
@@ -67,7 +73,13 @@ export class Pen {
 
   // The component redraws a finished stroke, an undo or a redo in its own time.
   #later(delays = [0, 60, 200]) {
-    for (const delay of delays) setTimeout(() => this.changed(), delay);
+    this.looks += delays.length;
+    for (const delay of delays) {
+      setTimeout(() => {
+        this.looks -= 1;
+        this.changed();
+      }, delay);
+    }
   }
 
   #key(event) {

@@ -31,6 +31,7 @@ class Studio {
       rested: (drawing) => drawings.publish(drawing),
       troubled: (reason) => this.maps.say(trouble(reason)),
       blind: (reason) => tell("blind", reason),
+      settled: (whether) => this.maps.settle(whether),
     });
     const ask = (question, how) => this.live.ask(question, how);
     this.panel = new Panel(this.maps.foot, {
