@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, expect
 
-from browser.studio import Point, Studio
+from browser.studio import SIZES, Point, Studio
 
 
 def on_map(studio: Studio, digit: int, row: int, column: int) -> Point:
@@ -32,18 +32,14 @@ def answered(studio: Studio) -> None:
 
 def moves_nothing(studio: Studio, name: str) -> None:
     """Assert that a tab fits its place at both sizes: nothing moves, and nothing scrolls."""
-    for width, height in ((1440, 900), (1024, 768)):
+    for width, height in SIZES:
         studio.page.set_viewport_size({"width": width, "height": height})
         tab(studio, "Maps").click()
         studio.settled()
-        before = [studio.page.locator(one).bounding_box() for one in (".st-key-keep", ".jv-maps")]
+        before = studio.still(".st-key-keep", ".jv-maps")
         tab(studio, name).click()
         expect(tab(studio, name)).to_have_attribute("aria-selected", "true")
         answered(studio)
-        after = [studio.page.locator(one).bounding_box() for one in (".st-key-keep", ".jv-maps")]
-        assert after == before
+        assert studio.still(".st-key-keep", ".jv-maps") == before
         for place in (".stMain", ".jv-panel"):
-            excess = studio.page.locator(place).evaluate(
-                "m => [m.scrollWidth - m.clientWidth, m.scrollHeight - m.clientHeight]"
-            )
-            assert excess == [0, 0]
+            assert studio.excess(place) == [0, 0]

@@ -89,8 +89,9 @@ def tablet(tablet_page: Page) -> Iterator[Visit]:
 
 
 @pytest.fixture
-def own_page(chromium: Browser) -> Iterator[Page]:
+def own_page(second_desk: Page) -> Iterator[Page]:
     """A page for tests that change what it loads or how it is connected, 1440 x 900."""
-    context = chromium.new_context(**DESK)  # type: ignore[arg-type]
-    yield context.new_page()
-    context.close()
+    page = second_desk.context.new_page()
+    yield page
+    page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    page.close()

@@ -18,6 +18,8 @@ FOUR: list[list[Point]] = [
 ONE: list[list[Point]] = [[(0.5, 0.15), (0.5, 0.5), (0.5, 0.85)]]
 SEVEN: list[list[Point]] = [[(0.25, 0.2), (0.7, 0.2), (0.45, 0.85)]]
 
+SIZES = (1440, 900), (1024, 768)
+
 LINE = "/jacviz/answer"
 STREAMLIT = "/_stcore/stream"
 MAPS = "[data-testid=jacviz-maps]"
@@ -30,6 +32,20 @@ SETTLED = """maps => {
   const settled = document.querySelector(maps)?.dataset.settled === "true";
   return settled && streamlit.dataset.testScriptState === "notRunning";
 }"""
+
+# Where some elements are, once that has been the same for ten frames.
+STILL = """selectors => new Promise((done) => {
+  let last = "", same = 0;
+  const look = () => {
+    const boxes = selectors.map((one) => document.querySelector(one).getBoundingClientRect());
+    const now = JSON.stringify(boxes);
+    same = now === last ? same + 1 : 0;
+    last = now;
+    if (same < 10) requestAnimationFrame(look);
+    else done(JSON.parse(now));
+  };
+  look();
+})"""
 
 
 @dataclass
@@ -165,6 +181,19 @@ class Studio:
     def wait(self, condition: str, argument: object = None) -> None:
         """Wait until a function in the page's language returns true."""
         self.page.wait_for_function(condition, arg=argument, timeout=60_000)
+
+    def still(self, *selectors: str) -> list[dict[str, float]]:
+        """Where these elements are, once nothing moves them any more."""
+        boxes: list[dict[str, float]] = self.page.evaluate(STILL, list(selectors))
+        return boxes
+
+    def excess(self, selector: str) -> list[int]:
+        """By how much an element's content is wider and higher than it, once nothing moves."""
+        self.still(".stMain", ".jv-maps", ".jv-panel")
+        excess: list[int] = self.page.locator(selector).evaluate(
+            "one => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight]"
+        )
+        return excess
 
     def picture(self) -> str:
         """The maps as Plotly painted them."""

@@ -18,6 +18,7 @@ from serving import Server
 pytestmark = pytest.mark.browser
 
 ANSWER = "**/jacviz/answer?*"
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
 
 
 def _without_a_line(page: Page) -> None:
@@ -25,7 +26,7 @@ def _without_a_line(page: Page) -> None:
     page.route_web_socket(re.compile(LINE), lambda socket: socket.close())
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_line_that_loses_delays_doubles_and_reorders_ends_on_the_last_ink(
     app: str, own_page: Page, lenet5: LeNet5, seed: int
 ) -> None:
@@ -76,7 +77,7 @@ def test_a_line_that_loses_delays_doubles_and_reorders_ends_on_the_last_ink(
     assert studio.shown().top == "4"
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_lost_late_doubled_and_reordered_replies_end_on_the_last_ink(
     app: str, own_page: Page, lenet5: LeNet5, seed: int
 ) -> None:

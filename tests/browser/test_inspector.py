@@ -15,7 +15,7 @@ from jacviz.spaces import SPACES, Space
 
 from browser.asking import on_map
 from browser.reading import agrees
-from browser.studio import FOUR, MAPS, NEWER, SEVEN, Point, Studio, Visit
+from browser.studio import FOUR, MAPS, NEWER, SEVEN, SIZES, Point, Studio, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -189,14 +189,13 @@ def test_an_empty_sheet_has_nothing_to_inspect(studio: Studio) -> None:
 
 def test_nothing_on_the_page_moves_when_a_pixel_is_inspected(studio: Studio) -> None:
     studio.draw(FOUR)
-    save = studio.page.locator(".st-key-keep")
-    for size in ((1440, 900), (1024, 768)):
-        studio.page.set_viewport_size({"width": size[0], "height": size[1]})
+    for width, height in SIZES:
+        studio.page.set_viewport_size({"width": width, "height": height})
         studio.settled()
-        before = save.bounding_box(), studio.maps.bounding_box()
+        before = studio.still(".st-key-keep", ".jv-maps")
         studio.page.mouse.click(*on_map(studio, 4, 15, 12))
         expect(_panel(studio)).to_be_visible()
-        assert (save.bounding_box(), studio.maps.bounding_box()) == before
+        assert studio.still(".st-key-keep", ".jv-maps") == before
         assert studio.complaints == []
         studio.page.keyboard.press("Escape")
 
