@@ -20,7 +20,7 @@ from serving import Server
 
 # A busy machine is no wrong answer.
 settings.register_profile("default", deadline=None, max_examples=25)
-settings.register_profile("thorough", deadline=None, max_examples=300)
+settings.register_profile("thorough", deadline=None, max_examples=200)
 
 # The longest first, so that at the end no process waits for another.
 LONGEST = ("tests/browser/", "tests/ways/", "tests/graph/", "tests/bench/", "tests/live/")

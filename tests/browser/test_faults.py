@@ -131,6 +131,32 @@ def test_a_reply_that_never_comes_is_asked_for_again(
         route.abort()
 
 
+def test_the_page_says_that_it_has_settled_only_once_its_last_answer_is_painted(
+    app: str, own_page: Page
+) -> None:
+    held: list[str | bytes] = []
+    lines: list[WebSocketRoute] = []
+    holding = False
+
+    def hold(page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+        server.on_message(lambda answer: held.append(answer) if holding else page.send(answer))
+        page.on_message(server.send)
+        lines.append(page)
+
+    own_page.route_web_socket(re.compile(LINE), hold)
+    studio = Studio.visit(own_page, app)
+    holding = True
+    studio.stroke(ONE[0])
+    while not held:
+        own_page.wait_for_timeout(10)
+    assert studio.maps.get_attribute("data-settled") == "false"
+    holding = False
+    for answer in held:
+        lines[-1].send(answer)
+    assert studio.settled().top == "1"
+
+
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Server]:
     with Server(["-m", "jacviz"], tmp_path) as server:

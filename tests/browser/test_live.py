@@ -31,6 +31,7 @@ def test_maps_move_while_the_pen_is_down(studio: Studio) -> None:
         mouse.move(box["x"] + 100 + 10 * step, box["y"] + 80 + 20 * step, steps=2)
         studio.wait(NEWER, [MAPS, before.version])
         assert studio.maps.get_attribute("data-exact") == "false"
+        assert studio.maps.get_attribute("data-settled") == "false"
     mouse.up()
 
 
