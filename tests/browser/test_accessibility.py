@@ -36,7 +36,10 @@ def _findings(studio: Studio) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("theme", "size"), [("light", (1440, 900)), ("dark", (1024, 768))])
+@pytest.mark.parametrize(
+    ("theme", "size"),
+    [("light", (1440, 900)), pytest.param("dark", (1024, 768), marks=pytest.mark.slow)],
+)
 def test_axe_finds_nothing(studio: Studio, theme: str, size: tuple[int, int]) -> None:
     studio.page.set_viewport_size({"width": size[0], "height": size[1]})
     studio.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]

@@ -31,6 +31,7 @@ def _one_thread():
 SMOOTH = [s for s in ZOO if s.name in {"GELU", "a residual connection", "affine maps in a row"}]
 
 
+@pytest.mark.slow
 def test_the_shipped_network_is_right_at_every_pixel_of_twenty_digits(
     lenet5: LeNet5, digits: NDArray[np.float32]
 ) -> None:

@@ -105,6 +105,7 @@ def test_styled_digits_come_in_every_class_and_from_their_seed() -> None:
     assert not torch.equal(styled(70, seed=4)[0], images)
 
 
+@pytest.mark.slow
 def test_the_shipped_network_reads_most_styles_as_what_they_are(lenet5: torch.nn.Module) -> None:
     images, labels = styled(400, seed=99)
     right = lenet5(images[:, None].float() / 255).argmax(1) == labels
