@@ -1,6 +1,7 @@
 """What several test rooms share: the real MNIST, the shipped network, sample digits."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,25 +16,44 @@ from jacviz.errors import JacvizError
 from jacviz.lenet import LeNet5, load_lenet5
 from jacviz.places import ASSETS
 
+from serving import Server
+
 # A busy machine is no wrong answer.
-settings.register_profile("jacviz", deadline=None)
-settings.load_profile("jacviz")
+settings.register_profile("default", deadline=None, max_examples=25)
+settings.register_profile("thorough", deadline=None, max_examples=200)
+
+# The longest first, so that at the end no process waits for another.
+LONGEST = ("tests/browser/", "tests/ways/", "tests/graph/", "tests/bench/", "tests/live/")
+
+PROCESSES = 2
 
 
-class OneBrowser(LoadScopeScheduling):
-    """Of several processes one has all browsers, which would wait for each other's cores; each
-    other file is one process's, because its tests share what they have prepared."""
+def pytest_configure(config: pytest.Config) -> None:
+    long = config.option.markexpr != "not slow"
+    settings.load_profile("thorough" if long else "default")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Share the whole suite among processes; a choice of tests starts sooner in a single one."""
+    return PROCESSES if config.args_source is not pytest.Config.ArgsSource.ARGS else 0
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return ByFile(config, log)
+
+
+class ByFile(LoadScopeScheduling):
+    """Each file is one process's, because its tests share what they have prepared."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return "browser" if file.startswith(BROWSERS) else file
+        return nodeid.partition("::")[0]
 
 
-BROWSERS = ("tests/browser/", "tests/bench/test_live.py")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def room(item: pytest.Item) -> int:
+        return next((i for i, one in enumerate(LONGEST) if item.nodeid.startswith(one)), 99)
 
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowser:
-    return OneBrowser(config, log)
+    items.sort(key=room)
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +74,13 @@ def chromium_path() -> str:
         if os.environ.get("JACVIZ_REQUIRE_BROWSER"):
             pytest.fail(str(error))
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running app, started with the `jacviz` command; all tests share it."""
+    with Server(["-m", "jacviz"], tmp_path_factory.mktemp("app")) as server:
+        yield server.url
 
 
 @pytest.fixture(scope="session")

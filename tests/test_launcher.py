@@ -7,7 +7,9 @@ import sys
 import urllib.request
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psutil
 import pytest
 
 from serving import Server
@@ -16,7 +18,18 @@ from serving import Server
 def test_the_command_serves_the_page_on_this_machine_only(tmp_path: Path) -> None:
     with Server(["-m", "jacviz"], tmp_path) as server:
         page = urllib.request.urlopen(server.url, timeout=5).read().decode()
-    assert "<title>" in page
+        assert "<title>" in page
+        served = psutil.Process(server.process.pid)
+        processes = [served, *served.children(recursive=True)]
+        listening = [
+            connection.laddr
+            for process in processes
+            for connection in process.net_connections("inet")
+            if connection.status == psutil.CONN_LISTEN
+        ]
+    assert listening
+    assert {address.ip for address in listening} == {"127.0.0.1"}
+    assert {address.port for address in listening} == {urlsplit(server.url).port}
 
 
 def test_ctrl_c_stops_it_cleanly(tmp_path: Path) -> None:

@@ -75,7 +75,14 @@ def test_log_odds_are_differences_in_both_logarithmic_spaces(
 def test_probabilities_are_the_softmax_and_the_top_is_their_maximum(s: Sensitivity) -> None:
     assert s.probabilities.sum() == pytest.approx(1)
     assert s.probabilities[s.top] == s.probabilities.max()
-    assert s.saturated == (s.probabilities.max() > 0.999)
+
+
+@pytest.mark.parametrize(("share", "saturated"), [(0.9989, False), (0.9991, True)])
+def test_an_answer_is_saturated_above_nine_hundred_and_ninety_nine_in_a_thousand(
+    share: float, saturated: bool
+) -> None:
+    logits = np.log(np.array([share, 1 - share], np.float32))
+    assert Sensitivity(logits, np.zeros((2, 4), np.float32)).saturated is saturated
 
 
 @given(sensitivities())

@@ -15,6 +15,7 @@ from jacviz.places import APP
 from serving import Server
 
 CHECKOUT = APP.parent
+ISOLATED = "-I"  # whatever PYTHONPATH leads to
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_runs_the_app_from_any_folder(installed: Path, tmp_path: Path) -> None:
-    with Server(["-m", "jacviz"], tmp_path, python=str(installed)) as server:
+    with Server([ISOLATED, "-m", "jacviz"], tmp_path, python=str(installed)) as server:
         for part in ("", "jacviz/static/maps.js", "jacviz/plotly.min.js", "jacviz/colours.json"):
             assert urllib.request.urlopen(f"{server.url}/{part}", timeout=5).status == 200
 
@@ -56,6 +57,7 @@ def test_the_wheel_carries_app_weights_and_samples(installed: Path, tmp_path: Pa
     said = subprocess.run(
         [
             str(installed),
+            ISOLATED,
             "-c",
             "import jacviz, pathlib; from jacviz.places import APP, ASSETS\n"
             "print(pathlib.Path(jacviz.__file__).parent == APP.parent == ASSETS.parent)\n"

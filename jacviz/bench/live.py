@@ -51,10 +51,13 @@ class Findings:
     cold_start: dict[str, list[float]] = field(default_factory=dict)
 
 
-async def measure(strokes: int, starts: int, progress: Callable[[], None]) -> Findings:
+async def measure(
+    strokes: int, starts: int, long_strokes: int, progress: Callable[[], None]
+) -> Findings:
     found = Findings()
     async with chromium() as browser:
-        await _cold_starts(browser, starts, found)
+        if starts:
+            await _cold_starts(browser, starts, found)
         with serving(ONE_TEXT) as text, serving(JACVIZ) as app:
             text_page = await _visit(browser, text, "button")
             page = await _visit(browser, app, SHEET)
@@ -79,8 +82,11 @@ async def measure(strokes: int, starts: int, progress: Callable[[], None]) -> Fi
             await page.bring_to_front()
             traffic.clear()
             for name, hand in (("every move", _step_by_step), ("a move every 8 ms", _paced)):
-                await _rates(page, name, hand, found)
+                await _rates(page, name, hand, long_strokes, found)
             found.bytes_up, found.bytes_down = traffic.sizes()
+            await _choose_slowest_maps(page)
+            name = "every move, integrated gradients"
+            await _rates(page, name, _step_by_step, long_strokes, found)
             seen = await page.evaluate("jacvizBench.seen")
             for name in ("remounts", "blanks", "faded", "frames"):
                 setattr(found, name, seen[name])
@@ -187,10 +193,16 @@ async def _one_text(page: "Page") -> float:
     return took
 
 
-async def _rates(page: "Page", name: str, hand: Hand, found: Findings) -> None:
+async def _choose_slowest_maps(page: "Page") -> None:
+    await page.get_by_role("combobox", name="Maps").click()
+    await page.get_by_role("option", name="Integrated gradients", exact=True).click()
+    await page.wait_for_selector(f"{MAPS}[data-method=integrated-gradients]")
+
+
+async def _rates(page: "Page", name: str, hand: Hand, strokes: int, found: Findings) -> None:
     moves, seconds, updates = 0, 0.0, 0
     await _clear(page)
-    for seed in range(5):
+    for seed in range(strokes):
         before = len(await page.evaluate("jacvizBench.seen.updates"))
         seconds += await _draw(page, seed, hand, points=150)
         updates += len(await page.evaluate("jacvizBench.seen.updates")) - before
@@ -288,9 +300,8 @@ def _show(found: Findings, console: Console) -> None:
         table.add_row(f"bytes {name} an update", f"{median(sizes):,.0f}", f"{p95(sizes):,.0f}")
     bad = f"{found.remounts} / {found.blanks} / {found.faded} / {found.stale}"
     table.add_row(f"remounts / blank / faded / stale, {found.frames} frames", bad, "")
-    empty = median(found.cold_start["an empty Streamlit page"])
     for name, seconds in found.cold_start.items():
-        share = median(seconds) / empty
+        share = median(seconds) / median(found.cold_start["an empty Streamlit page"])
         text = f"cold start to first usable page, {name}, s"
         table.add_row(text, f"{median(seconds):.2f}", f"{share:.2f} x" if share != 1 else "")
     console.print(table)
@@ -302,16 +313,23 @@ def _show(found: Findings, console: Console) -> None:
     "--starts",
     default=3,
     show_default=True,
-    type=click.IntRange(min=1),
+    type=click.IntRange(min=0),
     help="How often each server is started anew.",
 )
+@click.option(
+    "--long-strokes",
+    default=5,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="How many strokes the updates a second are counted over.",
+)
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Save it.")
-def command(strokes: int, starts: int, file: Path | None) -> None:
+def command(strokes: int, starts: int, long_strokes: int, file: Path | None) -> None:
     """Draw with a real mouse in headless Chromium; time the page and its floor in one run."""
     console = standard_output()
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("drawing", total=strokes)
-        found = asyncio.run(measure(strokes, starts, lambda: progress.advance(task)))
+        found = asyncio.run(measure(strokes, starts, long_strokes, lambda: progress.advance(task)))
     _show(found, console)
     if file is not None:
         file.write_text(json.dumps(asdict(found), indent=1) + "\n")

@@ -1,7 +1,7 @@
 """The bench runs, and its figures hang together; how fast anything is, it alone may say."""
 
 import json
-import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -217,18 +217,24 @@ def test_what_cannot_be_timed_is_named(arguments: list[str], complaint: str) -> 
 
 
 def test_functions_take_turns_and_slow_ones_sit_some_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(timing.time, "perf_counter", lambda: now)
     monkeypatch.setattr(timing, "BUDGET", 1.0)
     called: list[str] = []
 
-    def slow() -> None:
-        called.append("slow")
-        until = time.perf_counter() + 0.1
-        while time.perf_counter() < until:
-            pass
+    def taking(name: str, seconds: float) -> Callable[[], None]:
+        def function() -> None:
+            nonlocal now
+            now += seconds
+            called.append(name)
 
-    seconds = interleave({"quick": lambda: called.append("quick"), "slow": slow}, 40, calls=2)
-    assert len(seconds["quick"]) == 80
-    assert 0 < len(seconds["slow"]) < 40
+        return function
+
+    functions = {"quick": taking("quick", 1e-4), "slow": taking("slow", 0.125)}
+    seconds = interleave(functions, 40, calls=2)
+    assert seconds["quick"] == pytest.approx([1e-4] * 80)
+    # A turn is two calls, one of which counts: 0.25 s of the budget each, every tenth turn.
+    assert seconds["slow"] == pytest.approx([0.125] * 4)
     warm = called.index("quick", called.index("slow"))
     assert called[warm : warm + 4] == ["quick", "quick", "quick", "slow"]
 

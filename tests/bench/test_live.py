@@ -10,23 +10,26 @@ import pytest
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.parametrize(
+    ("strokes", "starts", "long_strokes"),
+    [(1, 0, 1), pytest.param(3, 1, 5, marks=pytest.mark.slow)],
+)
+@pytest.mark.usefixtures("chromium_path")
 def test_strokes_are_painted_and_nothing_is_stale_or_remounted(
-    chromium_path: str, tmp_path: Path
+    tmp_path: Path, strokes: int, starts: int, long_strokes: int
 ) -> None:
-    assert chromium_path
     file = tmp_path / "live.json"
-    command = [sys.executable, "-m", "jacviz", "bench", "live"]
-    ended = subprocess.run(
-        [*command, "--strokes", "3", "--starts", "1", "--json", str(file)],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    counts = {"strokes": strokes, "starts": starts, "long-strokes": long_strokes}
+    options = [word for name, count in counts.items() for word in (f"--{name}", str(count))]
+    command = [sys.executable, "-m", "jacviz", "bench", "live", *options, "--json", str(file)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert ended.returncode == 0, ended.stderr
     assert "pen-up to ten maps painted" in ended.stdout
     found = json.loads(file.read_text())
-    assert len(found["pen_up"]) == 3
-    assert found["frames"] > 100
+    assert len(found["pen_up"]) == strokes
+    assert all(len(seconds) == starts for seconds in found["cold_start"].values())
+    assert min(found["updates_a_second"].values()) > 0
+    assert "every move, integrated gradients" in found["updates_a_second"]
+    assert found["frames"] > 0
     bad = [found[name] for name in ("remounts", "blanks", "faded", "stale")]
     assert bad == [0, 0, 0, 0]

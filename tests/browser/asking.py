@@ -1,8 +1,8 @@
 """How a person asks about a pixel, or anything else, below the maps."""
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
-from browser.studio import Point, Studio
+from browser.studio import SIZES, Point, Studio
 
 
 def on_map(studio: Studio, digit: int, row: int, column: int) -> Point:
@@ -24,19 +24,22 @@ def tab(studio: Studio, name: str) -> Locator:
     return studio.page.get_by_role("tab", name=name, exact=True)
 
 
+def answered(studio: Studio) -> None:
+    """Wait until nothing that is seen below the maps waits for an answer."""
+    waiting = studio.maps.locator("[data-waits], [data-testid=jacviz-versus]:not([data-classes])")
+    expect(waiting.filter(visible=True)).to_have_count(0)
+
+
 def moves_nothing(studio: Studio, name: str) -> None:
     """Assert that a tab fits its place at both sizes: nothing moves, and nothing scrolls."""
-    for width, height in ((1440, 900), (1024, 768)):
+    for width, height in SIZES:
         studio.page.set_viewport_size({"width": width, "height": height})
         tab(studio, "Maps").click()
         studio.settled()
-        before = [studio.page.locator(one).bounding_box() for one in (".st-key-keep", ".jv-maps")]
+        before = studio.still(".st-key-keep", ".jv-maps")
         tab(studio, name).click()
-        studio.page.wait_for_timeout(500)
-        after = [studio.page.locator(one).bounding_box() for one in (".st-key-keep", ".jv-maps")]
-        assert after == before
+        expect(tab(studio, name)).to_have_attribute("aria-selected", "true")
+        answered(studio)
+        assert studio.still(".st-key-keep", ".jv-maps") == before
         for place in (".stMain", ".jv-panel"):
-            excess = studio.page.locator(place).evaluate(
-                "m => [m.scrollWidth - m.clientWidth, m.scrollHeight - m.clientHeight]"
-            )
-            assert excess == [0, 0]
+            assert studio.excess(place) == [0, 0]

@@ -2,22 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from jacviz.bench.chromium import FLAGS
 
-from browser.studio import Studio
-from serving import Server
+from browser.studio import Studio, Visit
 
-
-@pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running app, started with the `jacviz` command."""
-    folder = tmp_path_factory.mktemp("app")
-    with Server(["-m", "jacviz"], folder) as server:
-        yield server.url
+DESK = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"}
+TABLET = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}
 
 
 @contextmanager
@@ -34,9 +29,69 @@ def chromium(chromium_path: str) -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def studio(app: str, chromium: Browser) -> Iterator[Studio]:
-    """A fresh visitor in front of the page, 1440 x 900, light theme."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    yield Studio.visit(context.new_page(), app)
+@contextmanager
+def _visiting(page: Page) -> Iterator[Visit]:
+    """Visits of a page that is kept from test to test, because a new one has to load and compile
+    all scripts again; to the app, each is somebody new."""
+    studios: list[Studio] = []
+
+    def visit(url: str) -> Studio:
+        studios.append(Studio.visit(page, url))
+        return studios[-1]
+
+    yield visit
+    for studio in studios:
+        studio.leave()
+
+
+def _kept(chromium: Browser, **options: Any) -> Iterator[Page]:
+    context = chromium.new_context(**options)
+    yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def desk(chromium: Browser) -> Iterator[Page]:
+    yield from _kept(chromium, **DESK)
+
+
+@pytest.fixture(scope="session")
+def second_desk(chromium: Browser) -> Iterator[Page]:
+    yield from _kept(chromium, **DESK)
+
+
+@pytest.fixture(scope="session")
+def tablet_page(chromium: Browser) -> Iterator[Page]:
+    yield from _kept(chromium, **TABLET)
+
+
+@pytest.fixture
+def studio(app: str, desk: Page) -> Iterator[Studio]:
+    """Somebody new in front of the page, 1440 x 900, light theme."""
+    desk.set_viewport_size({"width": 1440, "height": 900})
+    desk.emulate_media(color_scheme="light")
+    with _visiting(desk) as visit:
+        yield visit(app)
+
+
+@pytest.fixture
+def elsewhere(second_desk: Page) -> Iterator[Visit]:
+    """Visit an address in another browser than the one of `studio`."""
+    with _visiting(second_desk) as visit:
+        yield visit
+
+
+@pytest.fixture
+def tablet(tablet_page: Page) -> Iterator[Visit]:
+    """Visit an address on a small screen that one touches."""
+    with _visiting(tablet_page) as visit:
+        yield visit
+
+
+@pytest.fixture
+def own_page(second_desk: Page) -> Iterator[Page]:
+    """A page for tests that change what it loads or how it is connected, 1440 x 900."""
+    page = second_desk.context.new_page()
+    yield page
+    page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    page.close()

@@ -12,5 +12,6 @@ def agrees(text: str, value: float, rounding: float = 1e-7) -> bool:
     shown = Decimal(text.strip().replace("\u2212", "-"))
     exponent = shown.as_tuple().exponent
     assert isinstance(exponent, int)
-    half_a_digit = 0.0 if shown == 0 else 0.5 * 10.0**exponent
+    exactly_zero = shown == 0 and exponent == 0  # "0", but not "0.000"
+    half_a_digit = 0.0 if exactly_zero else 0.5 * 10.0**exponent
     return abs(float(shown) - value) <= half_a_digit + rounding * max(1.0, abs(value))

@@ -1,9 +1,10 @@
 """A person in front of the page: draws with a real mouse, reads what the page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from playwright.sync_api import Locator, Page, WebSocket
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, WebSocket
 
 from jacviz.live import line
 
@@ -17,9 +18,34 @@ FOUR: list[list[Point]] = [
 ONE: list[list[Point]] = [[(0.5, 0.15), (0.5, 0.5), (0.5, 0.85)]]
 SEVEN: list[list[Point]] = [[(0.25, 0.2), (0.7, 0.2), (0.45, 0.85)]]
 
+SIZES = (1440, 900), (1024, 768)
+
 LINE = "/jacviz/answer"
 STREAMLIT = "/_stcore/stream"
 MAPS = "[data-testid=jacviz-maps]"
+
+NEWER = "([maps, version]) => Number(document.querySelector(maps).dataset.version) > version"
+
+# Streamlit has nothing to do, and the maps have painted the exact answer to what is on the sheet.
+SETTLED = """maps => {
+  const streamlit = document.querySelector("[data-testid=stApp]");
+  const settled = document.querySelector(maps)?.dataset.settled === "true";
+  return settled && streamlit.dataset.testScriptState === "notRunning";
+}"""
+
+# Where some elements are, once that has been the same for ten frames.
+STILL = """selectors => new Promise((done) => {
+  let last = "", same = 0;
+  const look = () => {
+    const boxes = selectors.map((one) => document.querySelector(one).getBoundingClientRect());
+    const now = JSON.stringify(boxes);
+    same = now === last ? same + 1 : 0;
+    last = now;
+    if (same < 10) requestAnimationFrame(look);
+    else done(JSON.parse(now));
+  };
+  look();
+})"""
 
 
 def dressed(page: Page) -> bool:
@@ -51,17 +77,38 @@ class Studio:
 
     @classmethod
     def visit(cls, page: Page, url: str) -> "Studio":
+        """Somebody new at this address."""
         studio = cls(page)
-        page.on("pageerror", lambda error: studio.complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda line: studio.complaints.append(line.text) if line.type == "error" else None,
-        )
+        page.on("pageerror", studio._hear_error)
+        page.on("console", studio._hear_console)
         page.on("websocket", studio._listen)
         page.goto(url)
-        studio.sheet.wait_for(timeout=60_000)
-        page.locator(f"{MAPS} .js-plotly-plot .imagelayer image").wait_for(timeout=60_000)
+        studio.loaded()
         return studio
+
+    def loaded(self) -> None:
+        """Wait until one can draw."""
+        self.sheet.wait_for(timeout=60_000)
+        self.plot.locator(".imagelayer image").wait_for(timeout=60_000)
+        self.settled()
+
+    def leave(self) -> None:
+        """Leave nothing behind for whoever comes next."""
+        page = self.page
+        page.remove_listener("pageerror", self._hear_error)
+        page.remove_listener("console", self._hear_console)
+        page.remove_listener("websocket", self._listen)
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        page.goto("about:blank")
+        page.context.clear_cookies()
+        page.context.clear_permissions()
+
+    def _hear_error(self, error: Error) -> None:
+        self.complaints.append(str(error))
+
+    def _hear_console(self, line: ConsoleMessage) -> None:
+        if line.type == "error":
+            self.complaints.append(line.text)
 
     def _listen(self, socket: WebSocket) -> None:
         def note(message: str | bytes) -> None:
@@ -127,27 +174,40 @@ class Studio:
 
     def after(self, before: Shown) -> Shown:
         """What is shown once something newer than `before` has been painted."""
-        self.page.wait_for_function(
-            "([root, version]) => Number(document.querySelector(root).dataset.version) > version",
-            arg=[MAPS, before.version],
-            timeout=15_000,
-        )
+        self.wait(NEWER, [MAPS, before.version])
         return self.settled()
 
-    def settled(self, quiet_ms: int = 400) -> Shown:
-        """What is shown once an exact answer has been, and nothing new for a while."""
-        self.page.wait_for_function(
-            "root => document.querySelector(root).dataset.exact !== 'false'",
-            arg=MAPS,
-            timeout=60_000,
+    def drawn(self) -> Shown:
+        """What is shown once that is what the address tells to draw."""
+        return self.after(Shown(0, "", "", ""))
+
+    def settled(self) -> Shown:
+        """What is shown once nothing newer is to be expected."""
+        self.wait(SETTLED, MAPS)
+        return self.shown()
+
+    def wait(self, condition: str, argument: object = None) -> None:
+        """Wait until a function in the page's language returns true."""
+        self.page.wait_for_function(condition, arg=argument, timeout=60_000)
+
+    def still(self, *selectors: str) -> list[dict[str, float]]:
+        """Where these elements are, once nothing moves them any more."""
+        boxes: list[dict[str, float]] = self.page.evaluate(STILL, list(selectors))
+        return boxes
+
+    def excess(self, selector: str) -> list[int]:
+        """By how much an element's content is wider and higher than it, once nothing moves."""
+        self.still(".stMain", ".jv-maps", ".jv-panel")
+        excess: list[int] = self.page.locator(selector).evaluate(
+            "one => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight]"
         )
-        while True:
-            shown = self.shown()
-            self.page.wait_for_timeout(quiet_ms)
-            if self.shown().version == shown.version:
-                return shown
+        return excess
 
     def picture(self) -> str:
         """The maps as Plotly painted them."""
         source: str = self.plot.locator(".imagelayer image").get_attribute("href") or ""
         return source
+
+
+# Goes to an address as somebody new.
+Visit: TypeAlias = Callable[[str], Studio]

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageChops
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 import jacviz
 from jacviz.live import drawing
 
+from browser.asking import answered
 from browser.studio import FOUR, Studio
 
 pytestmark = pytest.mark.browser
@@ -35,13 +36,14 @@ def _findings(studio: Studio) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("theme", "size"), [("light", (1440, 900)), ("dark", (1024, 768))])
-def test_axe_finds_nothing(app: str, chromium: Browser, theme: str, size: tuple[int, int]) -> None:
-    context = chromium.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme=theme,  # type: ignore[arg-type]
-    )
-    studio = Studio.visit(context.new_page(), app)
+@pytest.mark.parametrize(
+    ("theme", "size"),
+    [("light", (1440, 900)), pytest.param("dark", (1024, 768), marks=pytest.mark.slow)],
+)
+def test_axe_finds_nothing(studio: Studio, theme: str, size: tuple[int, int]) -> None:
+    studio.page.set_viewport_size({"width": size[0], "height": size[1]})
+    studio.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    studio.settled()
     assert _findings(studio) == []
 
     studio.draw(FOUR)
@@ -51,7 +53,8 @@ def test_axe_finds_nothing(app: str, chromium: Browser, theme: str, size: tuple[
 
     for tab in studio.page.get_by_role("tab").all():
         tab.click()
-        studio.page.wait_for_timeout(500)
+        expect(tab).to_have_attribute("aria-selected", "true")
+        answered(studio)
         assert _findings(studio) == []
     studio.page.get_by_role("tab").first.click()
 
@@ -68,7 +71,6 @@ def test_axe_finds_nothing(app: str, chromium: Browser, theme: str, size: tuple[
     studio.page.get_by_role("link", name="How the Jacobian is computed").click()
     studio.page.get_by_test_id("stPlotlyChart").wait_for()
     assert _findings(studio) == []
-    context.close()
 
 
 # The element that has the focus, told in a few words; "" where it has come round.
@@ -83,8 +85,9 @@ NEXT = """() => {
 
 
 def _looks(studio: Studio) -> Image.Image:
-    studio.page.wait_for_timeout(200)  # Streamlit's controls fade into their looks
-    return Image.open(io.BytesIO(studio.page.screenshot(caret="hide"))).convert("RGB")
+    # Streamlit's controls fade into their looks; a screenshot may take the end of that at once.
+    picture = studio.page.screenshot(caret="hide", animations="disabled")
+    return Image.open(io.BytesIO(picture)).convert("RGB")
 
 
 def test_whoever_walks_by_tab_sees_where_they_are(studio: Studio) -> None:

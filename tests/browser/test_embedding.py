@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
 from jacviz.ui.state import State, write
 
@@ -31,12 +31,11 @@ def _served(folder: Path) -> Iterator[str]:
 
 
 def test_sheet_and_maps_live_in_a_frame_of_another_site(
-    app: str, chromium: Browser, tmp_path: Path
+    app: str, own_page: Page, tmp_path: Path
 ) -> None:
     link = write(State(space="logit", overlay="top", embedded=True))
     (tmp_path / "index.html").write_text(THEIRS.format(f"{app}/?{link}"))
-    context = chromium.new_context(viewport={"width": 1100, "height": 800})
-    page = context.new_page()
+    page = own_page
     lines: list[str] = []
     page.on("websocket", lambda socket: lines.append(socket.url))
     with _served(tmp_path) as theirs:
@@ -75,4 +74,3 @@ def test_sheet_and_maps_live_in_a_frame_of_another_site(
             "m => [m.scrollWidth - m.clientWidth, m.scrollHeight - m.clientHeight]"
         )
         assert inside == [0, 0]
-    context.close()

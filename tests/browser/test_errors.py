@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
 from jacviz.places import APP, ASSETS
 
@@ -36,10 +36,9 @@ def damaged(copy: Path) -> Iterator[Server]:
 
 
 def test_damaged_weights_are_named_and_once_mended_the_drawing_is_answered(
-    damaged: Server, copy: Path, chromium: Browser
+    damaged: Server, copy: Path, own_page: Page
 ) -> None:
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
+    page = own_page
     studio = Studio(page)
     page.goto(damaged.url)
     studio.sheet.wait_for(timeout=60_000)
@@ -54,4 +53,3 @@ def test_damaged_weights_are_named_and_once_mended_the_drawing_is_answered(
     )
     expect(page.locator(MAPS)).not_to_contain_text("your drawing is kept")
     assert "lenet5.safetensors" in damaged.log.read_text()
-    context.close()

@@ -1,11 +1,10 @@
 """The pixel inspector: point, press, arrow keys; one pixel lights up wherever it is shown."""
 
 import re
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 import jacviz
 from jacviz.framing import Frame
@@ -16,7 +15,7 @@ from jacviz.spaces import SPACES, Space
 
 from browser.asking import on_map
 from browser.reading import agrees
-from browser.studio import FOUR, SEVEN, Point, Studio
+from browser.studio import FOUR, MAPS, NEWER, SEVEN, SIZES, Point, Studio, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -172,8 +171,7 @@ def test_while_the_pen_is_down_nothing_is_inspected(studio: Studio) -> None:
     studio.page.mouse.move(box["x"] + 40, box["y"] + 200)
     studio.page.mouse.down()
     studio.page.mouse.move(box["x"] + 340, box["y"] + 220, steps=12)
-    studio.page.wait_for_timeout(300)
-    assert studio.shown().version > before.version
+    studio.wait(NEWER, [MAPS, before.version])
     assert _panel(studio).inner_text() == words
     expect(studio.maps.locator(".jv-layer .jv-square").first).to_be_hidden()
     studio.page.mouse.up()
@@ -191,31 +189,24 @@ def test_an_empty_sheet_has_nothing_to_inspect(studio: Studio) -> None:
 
 def test_nothing_on_the_page_moves_when_a_pixel_is_inspected(studio: Studio) -> None:
     studio.draw(FOUR)
-    save = studio.page.locator(".st-key-keep")
-    for size in ((1440, 900), (1024, 768)):
-        studio.page.set_viewport_size({"width": size[0], "height": size[1]})
+    for width, height in SIZES:
+        studio.page.set_viewport_size({"width": width, "height": height})
         studio.settled()
-        before = save.bounding_box(), studio.maps.bounding_box()
+        before = studio.still(".st-key-keep", ".jv-maps")
         studio.page.mouse.click(*on_map(studio, 4, 15, 12))
         expect(_panel(studio)).to_be_visible()
-        assert (save.bounding_box(), studio.maps.bounding_box()) == before
+        assert studio.still(".st-key-keep", ".jv-maps") == before
         assert studio.complaints == []
         studio.page.keyboard.press("Escape")
 
 
-@pytest.fixture
-def tablet(app: str, chromium: Browser) -> Iterator[Studio]:
-    context = chromium.new_context(viewport={"width": 1024, "height": 768}, has_touch=True)
-    yield Studio.visit(context.new_page(), app)
-    context.close()
-
-
-def test_a_finger_presses_a_pixel_and_steps_on(tablet: Studio, lenet5: LeNet5) -> None:
-    tablet.draw(FOUR)
-    tablet.page.touchscreen.tap(*on_map(tablet, 4, 12, 9))
-    _says(tablet, lenet5, (12, 9), "probability")
-    tablet.page.get_by_role("button", name="one pixel down").tap()
-    tablet.page.get_by_role("button", name="one pixel to the right").tap()
-    _says(tablet, lenet5, (13, 10), "probability")
-    tablet.page.get_by_role("button", name="let go of this pixel").tap()
-    expect(_panel(tablet)).to_be_hidden()
+def test_a_finger_presses_a_pixel_and_steps_on(app: str, tablet: Visit, lenet5: LeNet5) -> None:
+    studio = tablet(app)
+    studio.draw(FOUR)
+    studio.page.touchscreen.tap(*on_map(studio, 4, 12, 9))
+    _says(studio, lenet5, (12, 9), "probability")
+    studio.page.get_by_role("button", name="one pixel down").tap()
+    studio.page.get_by_role("button", name="one pixel to the right").tap()
+    _says(studio, lenet5, (13, 10), "probability")
+    studio.page.get_by_role("button", name="let go of this pixel").tap()
+    expect(_panel(studio)).to_be_hidden()

@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import jacviz
 from jacviz.ways.snippets import snippet
 
-from browser.studio import FOUR, Studio
+from browser.studio import FOUR, STILL, Studio
 
 pytestmark = pytest.mark.browser
 
 TABLE = ".jv-methods"
+RESTS = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 
 
 def _open(studio: Studio) -> Page:
@@ -44,17 +45,15 @@ def test_the_way_there_and_back_leads_to_the_same_drawing(studio: Studio) -> Non
     assert studio.complaints == []
 
 
-def test_the_address_alone_leads_there_and_on_to_a_sheet(app: str, chromium: Browser) -> None:
-    context = chromium.new_context()
-    page = context.new_page()
+def test_the_address_alone_leads_there_and_on_to_a_sheet(app: str, own_page: Page) -> None:
+    page = own_page
     page.goto(f"{app}/methods")
     page.locator(TABLE).wait_for(timeout=60_000)
     assert page.locator(".st-key-canvas").count() == 0
     page.get_by_role("link", name="Back to the drawing").click()
     studio = Studio(page)
-    studio.sheet.wait_for(timeout=60_000)
+    studio.loaded()
     assert studio.draw(FOUR).top == "4"
-    context.close()
 
 
 def test_every_method_is_told_of(methods: Page) -> None:
@@ -76,18 +75,15 @@ def test_a_methods_lines_can_be_copied(methods: Page) -> None:
     assert copied.strip() == snippet("batched").strip()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)])
-def test_the_page_is_never_wider_than_the_screen(
-    methods: Page, theme: str, size: tuple[int, int]
-) -> None:
-    methods.set_viewport_size({"width": size[0], "height": size[1]})
-    methods.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+def test_the_page_is_never_wider_than_the_screen(methods: Page) -> None:
     for network in ("LeNet-5", "The article's toy network"):
-        methods.get_by_role("radio", name=network).click()
-        methods.wait_for_timeout(500)
-        wider = methods.locator(".stMain").evaluate("m => m.scrollWidth - m.clientWidth")
-        assert wider == 0
+        methods.get_by_role("radio", name=network).check()
+        methods.wait_for_function(RESTS)
+        for width, height in ((1440, 900), (1024, 768), (390, 844)):
+            methods.set_viewport_size({"width": width, "height": height})
+            methods.evaluate(STILL, [TABLE, ".stMain"])
+            wider = methods.locator(".stMain").evaluate("m => m.scrollWidth - m.clientWidth")
+            assert wider == 0, (network, width)
 
 
 def test_a_measurement_can_be_stopped(methods: Page) -> None:

@@ -1,4 +1,4 @@
-"""Fifty random drawings: every number on the screen is the library's, to the digits shown."""
+"""Random drawings: every number on the screen is the library's, to the digits shown."""
 
 import re
 from typing import Any
@@ -21,8 +21,6 @@ from browser.reading import agrees
 from browser.studio import Studio
 
 pytestmark = pytest.mark.browser
-
-DRAWINGS = 50
 
 # All numbers that are shown, in one look.
 SCREEN = """() => {
@@ -121,19 +119,20 @@ def _is_the_librarys_log_odds(shown: dict[str, Any], sensed: Sensitivity, pixel:
     assert agrees(_number("±", shown["scale"]), float(np.abs(why.map).max()), rounding=1e-6)
 
 
-def test_the_numbers_of_fifty_random_drawings_are_the_librarys(studio: Studio) -> None:
-    random = np.random.default_rng(50)
+@pytest.mark.parametrize("drawings", [12, pytest.param(50, marks=pytest.mark.slow)])
+def test_the_numbers_of_random_drawings_are_the_librarys(studio: Studio, drawings: int) -> None:
+    random = np.random.default_rng(drawings)
     graphs = {
         name: jacviz.compile_jacobian(jacviz.load_lenet5(name), np.zeros((1, 28, 28), np.float32))
         for name in NETWORKS
     }
     views = [(space, network) for network in NETWORKS for space in SPACES]
-    for number in range(DRAWINGS):
-        space, network = views[number * len(views) // DRAWINGS]
+    for number in range(drawings):
+        space, network = views[number * len(views) // drawings]
         if number and number % 4 == 0:
             studio.page.get_by_role("button", name="Reset canvas & history").click()
             _screen(studio, top="")
-        if number == 0 or views[(number - 1) * len(views) // DRAWINGS] != (space, network):
+        if number == 0 or views[(number - 1) * len(views) // drawings] != (space, network):
             studio.page.get_by_role("radio", name=NETWORKS[network].label, exact=True).check()
             studio.page.get_by_role("radio", name=space.capitalize(), exact=True).check()
         tab(studio, "Pixel").click()

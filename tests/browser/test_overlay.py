@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 import jacviz
 from jacviz.colours import paint
@@ -14,7 +14,7 @@ from jacviz.live import drawing
 from jacviz.numbers import percent
 from jacviz.ui.canvas import SIDE
 
-from browser.studio import FOUR, ONE, Shown, Studio
+from browser.studio import FOUR, ONE, Shown, Studio, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -89,7 +89,7 @@ def _is_of(studio: Studio, digit: str, shown: Shown) -> None:
 
 
 def test_keys_choose_map_and_opacity_and_a_link_tells_of_both(
-    studio: Studio, chromium: Browser
+    studio: Studio, elsewhere: Visit
 ) -> None:
     studio.draw(ONE)
     studio.page.get_by_label("Map over the drawing").focus()
@@ -103,8 +103,6 @@ def test_keys_choose_map_and_opacity_and_a_link_tells_of_both(
     studio.page.wait_for_url("**overlay**")
     link = studio.page.url
     assert parse_qs(urlsplit(link).query).keys() == {"drawing", "overlay", "opacity"}
-    context = chromium.new_context(color_scheme="dark", has_touch=True)
-    other = Studio.visit(context.new_page(), link)
+    other = elsewhere(link)
     expect(_overlay(other).locator("canvas")).to_have_css("opacity", "0.4")
     expect(other.page.get_by_label("Map over the drawing")).to_have_value("top")
-    context.close()

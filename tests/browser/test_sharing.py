@@ -3,9 +3,9 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from browser.studio import FOUR, SEVEN, Shown, Studio
+from browser.studio import FOUR, SEVEN, Shown, Studio, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,7 @@ def _link(studio: Studio) -> str:
 
 
 def test_a_link_opened_in_another_browser_shows_the_same_probabilities_and_view(
-    studio: Studio, chromium: Browser
+    studio: Studio, elsewhere: Visit
 ) -> None:
     expect(studio.page.get_by_role("button", name="Copy link")).to_be_disabled()
     studio.draw(FOUR)
@@ -39,9 +39,8 @@ def test_a_link_opened_in_another_browser_shows_the_same_probabilities_and_view(
     link = _link(studio)
     assert len(link) < 2500
     assert studio.page.url == link
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    other = Studio.visit(context.new_page(), link)
-    assert _content(other.settled()) == _content(drawn)
+    other = elsewhere(link)
+    assert _content(other.drawn()) == _content(drawn)
     assert _bars(other.page) == _bars(studio.page)
     assert other.picture() == studio.picture()
     expect(other.page.get_by_role("radio", name="Logit", exact=True)).to_be_checked()
@@ -50,7 +49,6 @@ def test_a_link_opened_in_another_browser_shows_the_same_probabilities_and_view(
     assert _content(other.press("Undo")) == _content(drawn) != _content(more)
     assert other.press("Reset canvas & history").top == ""
     assert other.complaints == []
-    context.close()
 
 
 @pytest.mark.parametrize(
@@ -63,14 +61,12 @@ def test_a_link_opened_in_another_browser_shows_the_same_probabilities_and_view(
     ],
 )
 def test_a_link_that_cannot_be_read_is_complained_of_over_an_empty_sheet(
-    app: str, chromium: Browser, query: str, words: str
+    app: str, elsewhere: Visit, query: str, words: str
 ) -> None:
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    studio = Studio.visit(context.new_page(), f"{app}/?{query}")
+    studio = elsewhere(f"{app}/?{query}")
     expect(studio.page.get_by_role("alert").filter(has_text=words)).to_be_visible()
     assert studio.settled().top == ""
     assert studio.draw(FOUR).top == "4"
-    context.close()
 
 
 def test_drawing_on_leaves_the_address_alone(studio: Studio) -> None:

@@ -16,9 +16,11 @@ STROKES = [[FOUR[0][0], FOUR[0][1]], [FOUR[0][1], FOUR[0][2]], FOUR[1]]
 
 def _go(studio: Studio, key: str) -> Shown:
     before = studio.shown()
-    studio.page.get_by_label("Strokes on the sheet").press(key)
-    studio.after(before)
-    return studio.settled(1000)
+    strokes = studio.page.get_by_label("Strokes on the sheet")
+    strokes.press(key)
+    wanted = f"Stroke {strokes.input_value()} of {strokes.get_attribute('max')}"
+    expect(studio.page.get_by_test_id("jacviz-timeline").locator("p")).to_contain_text(wanted)
+    return studio.after(before)
 
 
 def _words(studio: Studio) -> str:
@@ -67,7 +69,6 @@ def test_drawing_on_from_an_earlier_moment_branches(studio: Studio) -> None:
 def test_it_follows_undo_and_ends_with_the_drawing(studio: Studio) -> None:
     studio.draw(STROKES)
     studio.press("Undo")
-    studio.page.wait_for_timeout(300)
     assert _words(studio).startswith("Stroke 2 of 3")
     studio.press("Reset canvas & history")
     studio.page.get_by_test_id("jacviz-timeline").wait_for(state="hidden")

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 import jacviz
 from jacviz import colours
@@ -14,7 +14,7 @@ from jacviz.sensitivities import Sensitivity
 
 from browser.asking import moves_nothing, press, tab
 from browser.reading import agrees
-from browser.studio import FOUR, SEVEN, Studio
+from browser.studio import FOUR, SEVEN, Studio, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -87,7 +87,7 @@ def test_it_follows_the_drawing_and_the_network(studio: Studio) -> None:
 
 
 def test_it_has_room_where_it_is_and_a_link_brings_it_back(
-    studio: Studio, chromium: Browser
+    studio: Studio, elsewhere: Visit
 ) -> None:
     studio.draw(FOUR)
     moves_nothing(studio, "Why a, not b")
@@ -98,9 +98,7 @@ def test_it_has_room_where_it_is_and_a_link_brings_it_back(
     _shows(studio, expected, (9, 20))
     studio.page.get_by_role("button", name="Copy link").click()
     studio.page.wait_for_url("**tool=versus**")
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    other = Studio.visit(context.new_page(), studio.page.url)
-    other.settled()
+    other = elsewhere(studio.page.url)
+    other.drawn()
     expect(tab(other, "Why a, not b")).to_have_attribute("aria-selected", "true")
     _shows(other, expected, (9, 20))
-    context.close()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
@@ -31,6 +31,7 @@ def _one_thread():
 SMOOTH = [s for s in ZOO if s.name in {"GELU", "a residual connection", "affine maps in a row"}]
 
 
+@pytest.mark.slow
 def test_the_shipped_network_is_right_at_every_pixel_of_twenty_digits(
     lenet5: LeNet5, digits: NDArray[np.float32]
 ) -> None:
@@ -61,7 +62,6 @@ def test_smooth_modules_are_right_by_every_torch_method(specimen, dtype) -> None
         assert not report.kinks
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 3), st.integers(0, 8), st.floats(1e-2, 10) | st.floats(-10, -1e-2))
 def test_one_wrong_derivative_is_found_and_named(output: int, pixel: int, error: float) -> None:
     torch.manual_seed(0)
@@ -114,7 +114,6 @@ def test_curvature_is_no_kink() -> None:
     assert not jacviz.check(Steep(), torch.linspace(-1, 1, 40), jacobian=wrong).passed
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.floats(-3e-6, 3e-6))
 def test_a_kink_is_one_when_it_lies_within_a_step(offset: float) -> None:
     """Single precision may see a rectifier from its other side when it is that near."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from torch import nn
@@ -184,7 +184,6 @@ def convolutions(draw: st.DrawFn) -> tuple[nn.Module, tuple[int, int, int]]:
     return model.eval(), (inputs, height, width)
 
 
-@settings(max_examples=60, deadline=None)
 @given(convolutions(), st.integers(0, 2**16))
 def test_any_convolution_folds_exactly(
     drawn: tuple[nn.Module, tuple[int, int, int]], seed: int

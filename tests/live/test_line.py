@@ -19,15 +19,12 @@ from jacviz.live.answers import maps
 from jacviz.live.asking import RefusalError
 from jacviz.live.wishes import Wishes
 
-from serving import Server
-
 GOOD = "space=logit&exact=1"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with Server(["-m", "jacviz"], tmp_path_factory.mktemp("line")) as running:
-        yield urlsplit(running.url).netloc
+def server(app: str) -> str:
+    return urlsplit(app).netloc
 
 
 @contextmanager
@@ -139,8 +136,10 @@ def test_a_flood_is_held_back_and_others_are_still_answered(
     server: str, digits: NDArray[np.float32]
 ) -> None:
     with _open(server, "flood") as flood, _open(server, "patient") as patient:
-        for number in range(400):
-            flood.send(line.pack(number, GOOD, b""))
-        statuses = [_hear(flood)[1] for _ in range(400)]
-        assert {400, 429} == set(statuses)
+        statuses: list[int] = []
+        while 429 not in statuses and len(statuses) < 10_000:
+            for number in range(400):
+                flood.send(line.pack(number, GOOD, b""))
+            statuses += [_hear(flood)[1] for _ in range(400)]
+        assert set(statuses) == {400, 429}
         assert _ask(patient, line.pack(1, GOOD, drawing.encode(_sheet(digits[0]))))[1] == 200

@@ -5,7 +5,6 @@ import json
 import re
 import secrets
 import threading
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,16 +21,13 @@ from jacviz.networks import NETWORKS
 from jacviz.questions import attribute, brush, toward, versus, what_if
 from jacviz.spaces import SPACES, Space
 
-from serving import Server
-
 BLANK = drawing.encode(np.zeros((98, 98), np.uint8))
 DOT = drawing.encode(np.full((20, 20), 255, np.uint8))
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with Server(["-m", "jacviz"], tmp_path_factory.mktemp("questions")) as running:
-        yield urlsplit(running.url).netloc
+def server(app: str) -> str:
+    return urlsplit(app).netloc
 
 
 @pytest.fixture(params=NETWORKS)

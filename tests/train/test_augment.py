@@ -34,7 +34,7 @@ STEPS = {
 @pytest.mark.parametrize("name", STEPS)
 def test_ink_stays_ink_and_no_digit_vanishes(name: str, chunk: Tensor) -> None:
     step: Step = STEPS[name]
-    for seed in range(20):
+    for seed in range(8):
         torch.manual_seed(seed)
         out = step(chunk)
         assert out.dtype == torch.float32

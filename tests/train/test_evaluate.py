@@ -46,7 +46,7 @@ def test_calibration_finds_the_temperature_that_labels_were_drawn_at() -> None:
     torch.manual_seed(0)
     model = LeNet5().requires_grad_(False)
     model.classifier[-1].weight.mul_(40)
-    ink = torch.rand(4000, 1, 28, 28)
+    ink = torch.rand(1500, 1, 28, 28)
     labels = torch.multinomial((model(ink) / 2.5).softmax(1), 1)[:, 0]
     before = model(ink)
     temperature = calibrate(model, ink, labels, most_saturated=1.0)

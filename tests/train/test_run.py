@@ -97,6 +97,7 @@ def test_without_a_folder_and_without_download_there_is_nothing_to_train_on(
         train(None, tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_the_command_writes_weights_and_a_card_that_agree(mnist: Path, tmp_path: Path) -> None:
     run = ["--data", str(mnist), "--out", str(tmp_path), "--epochs", "1", "--limit", "300"]
     result = CliRunner().invoke(command, run)
@@ -118,6 +119,7 @@ def shipped(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.mark.slow
 def test_the_shipped_cards_tell_the_shipped_networks_figures(mnist: Path, shipped: str) -> None:
     model = load_lenet5(shipped)
     card = NETWORKS[shipped].weights.with_suffix(".md").read_text(encoding="utf-8")
@@ -130,6 +132,7 @@ def test_the_shipped_cards_tell_the_shipped_networks_figures(mnist: Path, shippe
         assert percentages(card, "expected")[column] == pytest.approx(found.ece, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_the_standard_network_is_as_good_as_promised(mnist: Path, lenet5: LeNet5) -> None:
     test = read_mnist(mnist, train=False)
     found = evaluate(lenet5, test.ink, test.labels)

@@ -2,37 +2,58 @@
 
 import base64
 import io
+import shutil
+import subprocess
 
 import numpy as np
 import pytest
 from PIL import Image
 
 import jacviz
+from jacviz.live import drawing
 from jacviz.ui.canvas import SIDE
 from jacviz.ui.laying import initial, placed, restored
 from jacviz.ui.samples import samples
+from jacviz.ui.server import STATIC
 
-MOST = 100  # as in static/drawing.js
+SCRIPT = STATIC / "drawing.js"
+
+# Answers each sheet of so many pixels a side with the page's own message, its length before it.
+ENCODE = """
+import { readFileSync } from "node:fs";
+const [script, side] = process.argv.slice(1);
+const { encode } = await import(script);
+const sheets = readFileSync(0);
+for (let at = 0; at < sheets.length; at += side * side) {
+  const rgba = new Uint8ClampedArray(4 * side * side);
+  for (let i = 0; i < side * side; i++) rgba[4 * i + 3] = sheets[at + i];
+  const message = encode(rgba, Number(side), Number(side));
+  process.stdout.write(new Uint8Array(new Uint32Array([message.length]).buffer));
+  process.stdout.write(message);
+}
+"""
 
 
-def _reduced(sheet: np.ndarray) -> np.ndarray:
-    """The sheet as the page sends it: the rule of static/drawing.js in other words."""
-    rows, columns = np.flatnonzero(sheet.any(axis=1)), np.flatnonzero(sheet.any(axis=0))
+def _sent(sheets: list[np.ndarray]) -> list[np.ndarray]:
+    """The drawings that the page sends of these sheets, (392, 392) uint8 each."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("runs the page's script: needs Node")
+    command = [node, "--input-type=module", "-e", ENCODE, SCRIPT.as_uri(), str(SIDE)]
+    said = subprocess.run(
+        command, input=np.stack(sheets).tobytes(), capture_output=True, check=True
+    ).stdout
+    drawings = []
+    while said:
+        length = int.from_bytes(said[:4], "little")
+        drawings.append(drawing.decode(said[4 : 4 + length]))
+        said = said[4 + length :]
+    assert len(drawings) == len(sheets)
+    return drawings
 
-    def areas(factor: int) -> int:
-        return max(int(at[-1] // factor - at[0] // factor) + 1 for at in (rows, columns))
 
-    factor = next(factor for factor in range(1, SIDE) if areas(factor) <= MOST)
-    size = -(-SIDE // factor)
-    whole = np.zeros((size * factor, size * factor), dtype=int)
-    whole[:SIDE, :SIDE] = sheet
-    sums = whole.reshape(size, factor, size, factor).sum(axis=(1, 3))
-    rounded = np.floor(sums / factor**2 + 0.5)
-    return np.where(sums > 0, np.maximum(1, rounded), 0).astype(np.uint8)
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_a_restored_drawing_is_reduced_to_the_same_drawing(seed: int) -> None:
+def _blots(seed: int) -> np.ndarray:
+    """A sheet with one to three rectangles of noise, dense or sparse, and a single faint pixel."""
     rng = np.random.default_rng(seed)
     sheet = np.zeros((SIDE, SIDE), np.uint8)
     for _ in range(rng.integers(1, 4)):
@@ -42,8 +63,15 @@ def test_a_restored_drawing_is_reduced_to_the_same_drawing(seed: int) -> None:
             rng.random(blot.shape) < rng.choice([0.1, 1])
         )
     sheet[rng.integers(SIDE), rng.integers(SIDE)] = 1
-    sent = _reduced(sheet)
-    assert np.array_equal(_reduced(restored(sent)), sent)
+    return sheet
+
+
+def test_a_restored_drawing_is_sent_as_the_same_drawing() -> None:
+    first = _sent([_blots(seed) for seed in range(40)])
+    again = _sent([restored(drawn) for drawn in first])
+    assert len({drawn.shape for drawn in first}) > 1
+    for drawn, same in zip(first, again, strict=True):
+        np.testing.assert_array_equal(same, drawn)
 
 
 @pytest.mark.parametrize("shape", [(30, 30), (90, 40), (1, 1), (1024, 1024)])
@@ -64,11 +92,9 @@ def test_an_empty_drawing_stays_empty() -> None:
 
 
 def test_a_placed_sample_has_the_frame_of_the_sample_itself() -> None:
-    for sample in samples():
-        sheet = placed(sample / np.float32(255))
-        np.testing.assert_allclose(
-            jacviz.frame(_reduced(sheet)).image, jacviz.frame(sample).image, atol=2e-6
-        )
+    sheets = [placed(sample / np.float32(255)) for sample in samples()]
+    for sample, drawn in zip(samples(), _sent(sheets), strict=True):
+        np.testing.assert_allclose(jacviz.frame(drawn).image, jacviz.frame(sample).image, atol=2e-6)
 
 
 def test_the_canvas_is_given_the_sheet_as_black_ink_on_nothing() -> None:

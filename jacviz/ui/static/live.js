@@ -18,8 +18,10 @@ export class Live {
   // read at that change of the moments, is shown exactly.
   // troubled(reason): no answers for a while now; they are still asked for.
   // blind(reason): the sheet or the server cannot be read; from now on others must do this.
-  constructor(pen, { answered, rested, troubled, blind }) {
-    Object.assign(this, { pen, answered, rested, troubled, blind });
+  // settled(whether): whether the pen rests and what was last seen on the sheet is answered
+  // exactly, or is for others to answer. Told often.
+  constructor(pen, { answered, rested, troubled, blind, settled }) {
+    Object.assign(this, { pen, answered, rested, troubled, blind, settled });
     this.line = new Line();
     this.view = null;
     this.wanted = null; // the request for what is on the sheet now
@@ -96,6 +98,12 @@ export class Live {
       this.wanted = { number: ++this.number, drawing, view, exact, change: moments.change };
     }
     this.#send();
+    this.#tell();
+  }
+
+  #tell() {
+    const { pen, wanted, shown, looking } = this;
+    this.settled(pen.rests && !looking && wanted !== null && wanted.exact && wanted === shown);
   }
 
   #send() {
@@ -111,6 +119,7 @@ export class Live {
       .finally(() => {
         this.inFlight -= 1;
         this.#send();
+        this.#tell();
       });
   }
 
@@ -151,5 +160,6 @@ export class Live {
     this.stop();
     console.warn(`jacviz: ${reason}; the maps follow each finished stroke instead`);
     this.blind(reason);
+    this.settled(true);
   }
 }

@@ -21,6 +21,7 @@ export class Maps {
     this.root.className = "jv-maps";
     this.root.dataset.testid = "jacviz-maps";
     this.root.dataset.version = "0";
+    this.root.dataset.settled = "false";
     this.root.innerHTML =
       '<div class="jv-plot" role="img"><div></div></div><p class="jv-sentence" role="status"></p>' +
       '<div class="jv-foot"><div class="jv-tabs" role="tablist" aria-label="What to ask"></div>' +
@@ -57,10 +58,26 @@ export class Maps {
     this.sentence.textContent = words;
   }
 
+  // whether: no other answer than the one given last is to be expected for what is on the sheet.
+  // `data-settled` on the root says so once that one is painted, its words included.
+  settle(whether) {
+    this.settled = whether;
+    this.#tellSettled();
+  }
+
+  #tellSettled() {
+    const settled = String(Boolean(this.settled && !this.painting && !this.resting));
+    if (this.root.dataset.settled !== settled) this.root.dataset.settled = settled;
+  }
+
   // At most one painting at a time; of the answers that arrive meanwhile, the last is painted.
   show(answer) {
     this.next = answer;
-    this.painting ??= this.#paintAll().finally(() => (this.painting = null));
+    this.painting ??= this.#paintAll().finally(() => {
+      this.painting = null;
+      this.#tellSettled();
+    });
+    this.#tellSettled();
   }
 
   async #paintAll() {
@@ -85,7 +102,14 @@ export class Maps {
     await this.figure.paint(share, this.#colours());
     if (!untouched) this.#report(answer);
     clearTimeout(this.resting);
-    if (exact) this.resting = setTimeout(() => this.#explain(answer), REST);
+    this.resting = exact ? setTimeout(() => this.#rest(answer), REST) : null;
+  }
+
+  async #rest(answer) {
+    const { resting } = this;
+    await this.#explain(answer);
+    if (this.resting === resting) this.resting = null;
+    this.#tellSettled();
   }
 
   // Most answers leave it as it is.

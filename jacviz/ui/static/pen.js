@@ -13,6 +13,7 @@ export class Pen {
     this.down = false;
     this.stroking = false; // whether what is under way makes a stroke
     this.handingOver = false;
+    this.looks = 0; // planned, after a gesture
     this.hurry = new Hurry();
     this.listening = new AbortController();
     this.#listen("pointerdown", (event) => this.#begin(event));
@@ -35,6 +36,11 @@ export class Pen {
     if (this.handingOver) return this.last;
     if (!this.down) moments.sync(this.sheet.offers("Undo"), this.sheet.offers("Redo"));
     return (this.last = this.sheet.read());
+  }
+
+  // Whether no gesture is under way, nor its ink on the way to the sheet.
+  get rests() {
+    return !this.down && !this.handingOver && this.looks === 0;
   }
 
   stop() {
@@ -88,7 +94,13 @@ export class Pen {
 
   // The component redraws a finished stroke, an undo or a redo in its own time.
   #later(delays = [0, 60, 200]) {
-    for (const delay of delays) setTimeout(() => this.changed(), delay);
+    this.looks += delays.length;
+    for (const delay of delays) {
+      setTimeout(() => {
+        this.looks -= 1;
+        this.changed();
+      }, delay);
+    }
   }
 
   #key(event) {

@@ -37,6 +37,7 @@ class Studio {
       },
       troubled: (reason) => this.maps.say(trouble(reason)),
       blind: (reason) => tell("blind", reason),
+      settled: (whether) => this.maps.settle(whether),
     });
     this.recall = new Recall(this.live, this.pen);
     const ask = (question, how) => this.live.ask(question, how);
