@@ -23,7 +23,7 @@ _SCALES = (0.1, 1.0, 30.0, 1000.0)
 # another order, and of one in single precision.
 _EXACT = 1e-7
 _SINGLE = 1e-5
-# Derivatives of saturated units are nothing but rounding errors, about this share of others.
+# What saturated units give is nothing but rounding errors, about this share of others.
 _SATURATED = 1e-5
 
 
@@ -34,19 +34,19 @@ class _Answer:
     outputs: Tensor
     product: Tensor
 
-    def error(self, exact: "_Answer", least: float = 0.0) -> float:
+    def error(self, exact: "_Answer", least: tuple[float, float] = (0.0, 0.0)) -> float:
         """The largest difference as a share of the largest number, both kinds apart.
 
-        `least` is what counts as the largest of the product where that is smaller.
+        `least` is what counts as the largest number of each kind where that is smaller.
         """
         return max(
-            _difference(self.outputs, exact.outputs, 0.0),
-            _difference(self.product, exact.product, least),
+            _difference(self.outputs, exact.outputs, least[0]),
+            _difference(self.product, exact.product, least[1]),
         )
 
-    @property
-    def largest_product(self) -> float:
-        return float(self.product.abs().nan_to_num(0.0, 0.0).max())
+
+def _largest(numbers: Tensor) -> float:
+    return float(numbers.abs().nan_to_num(0.0, 0.0).max())
 
 
 def _difference(found: Tensor, expected: Tensor, least: float) -> float:
@@ -70,9 +70,11 @@ def disagreement(
     function, reference = plan_function(plan), _Reference(model, batch)
     points = list(_points(batch, plan.outputs))
     expected = [_ask(reference, x, direction) for x, direction in points]
-    least = max(answer.largest_product for answer in expected)
-    if reference.exact:
-        least *= _SATURATED
+    share = _SATURATED if reference.exact else 1.0
+    least = (
+        share * max(_largest(answer.outputs) for answer in expected),
+        share * max(_largest(answer.product) for answer in expected),
+    )
     error = max(
         _ask(function, x.cpu().double(), direction).error(answer, least)
         for (x, direction), answer in zip(points, expected, strict=True)
