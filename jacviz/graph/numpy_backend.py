@@ -43,8 +43,9 @@ from jacviz.graph.workspaces import idle_workspaces
 class NumpyBackend:
     """Kernels shared by all callers, and a pool of workspaces, one for each call under way.
 
-    Idle ones are kept for as many callers as there are cores. As many rows of the backward pass go through together as fit in `scratch` numbers. `reason`
-    says why it is not native code, where that was wanted.
+    Idle ones are kept for as many callers as there are cores. As many rows of the backward pass
+    go through together as fit in `scratch` numbers. `reason` says why it is not native code,
+    where that was wanted.
     """
 
     name = "numpy"
