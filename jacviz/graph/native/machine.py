@@ -61,10 +61,9 @@ def _optimise(module: Any, machine: Any) -> None:
     finally:
         # llvmlite up to 0.50 never frees a pass manager, 250 KB each: of its two base classes the
         # one whose _dispose does nothing comes first.
-        mixin = getattr(newpassmanagers, "NewPassManager", None)
-        dispose = getattr(mixin, "_dispose", None)
-        if dispose is not None:
-            dispose(passes)
+        base: Any = getattr(newpassmanagers, "NewPassManager", None)
+        if hasattr(base, "_dispose"):
+            base._dispose(passes)
             passes.detach()
         else:
             passes.close()
