@@ -44,7 +44,8 @@ class Reading {
   }
 
   #showBars({ labels, probabilities, top, empty }) {
-    if (this.bars.childElementCount !== labels.length) {
+    if (labels.join() !== this.labels) {
+      this.labels = labels.join();
       this.bars.replaceChildren(
         ...labels.map((label) => {
           const row = document.createElement("li");
