@@ -1,4 +1,4 @@
-"""How numbers are written, in the terminal and on the sheet as on the page (numbers.js)."""
+"""How numbers are written, in the terminal and on the sheet as on the page (static/text/numbers.js)."""
 
 
 def percent(probability: float) -> str:

@@ -48,7 +48,7 @@
     },
     // What is on the sheet now, read afresh, in the page's own message.
     async sheet() {
-      const { Sheet } = await import(new URL("jacviz/static/sheet.js", document.baseURI));
+      const { Sheet } = await import(new URL("jacviz/static/canvas/adapter.js", document.baseURI));
       return [...new Sheet().read()];
     },
   };

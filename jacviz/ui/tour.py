@@ -152,7 +152,7 @@ def words(number: int) -> tuple[str, str]:
 
 
 def strip(number: int) -> str:
-    """A stop's place in the tour, its sentences and the ways on, as HTML (see static/tour.js)."""
+    """A stop's place in the tour, its sentences and the ways on, as HTML (see static/components/tour.js)."""
 
     def way(name: str, to: str) -> str:
         return f'<a href="?{escape(to)}" target="_self">{name}</a>'

@@ -12,11 +12,11 @@ from jacviz.ui.canvas import SIDE
 from jacviz.ui.laying import initial, placed, restored
 from jacviz.ui.samples import samples
 
-MOST = 100  # as in static/drawing.js
+MOST = 100  # as in static/canvas/drawing_codec.js
 
 
 def _reduced(sheet: np.ndarray) -> np.ndarray:
-    """The sheet as the page sends it: the rule of static/drawing.js in other words."""
+    """The sheet as the page sends it: the rule of static/canvas/drawing_codec.js in other words."""
     rows, columns = np.flatnonzero(sheet.any(axis=1)), np.flatnonzero(sheet.any(axis=0))
 
     def areas(factor: int) -> int:
