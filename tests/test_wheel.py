@@ -15,6 +15,7 @@ from jacviz.places import APP
 from serving import Server
 
 CHECKOUT = APP.parent
+PARTS = ("", "jacviz/static/maps/figure.js", "jacviz/plotly.min.js", "jacviz/colours.json")
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,12 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_runs_the_app_from_any_folder(installed: Path, tmp_path: Path) -> None:
     with Server(["-m", "jacviz"], tmp_path, python=str(installed)) as server:
-        for part in ("", "jacviz/static/maps/figure.js", "jacviz/plotly.min.js", "jacviz/colours.json"):
+        for part in (
+            "",
+            "jacviz/static/maps/figure.js",
+            "jacviz/plotly.min.js",
+            "jacviz/colours.json",
+        ):
             assert urllib.request.urlopen(f"{server.url}/{part}", timeout=5).status == 200
 
 

@@ -72,9 +72,9 @@ def keys() -> None:
     _component("keyboard")(key="keys", width="content")
 
 
-def tour(html: str) -> None:
-    """A stop's words (see jacviz.ui.tour), for as long as its drawing is on the sheet."""
-    _component("tour")(data={"html": html}, key="tour")
+def tour(stop: dict[str, Any]) -> None:
+    """A stop's `jacviz.ui.tour.contents`, for as long as its drawing is on the sheet."""
+    _component("tour")(data=stop, key="tour")
 
 
 def timeline() -> None:

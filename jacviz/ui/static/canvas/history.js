@@ -1,31 +1,49 @@
-// The strokes of one drawing as moments in a row, one of them the sheet's now.
-//
-// What the canvas' undo and redo can reach is what the row holds: a stroke after an undo takes the
-// place of those that were undone. A moment is told from another by its ink alone.
+/** @import { Answer } from "../core/types.js" */
 
-import { same } from "./drawing_codec.js";
+import { sameDrawing } from "./drawing_codec.js";
 
-export class Moments {
-  constructor() {
-    this.row = []; // { drawing, answer }, the first after the first stroke
-    this.at = 0; // how many of them are on the sheet
-  }
+/**
+ * A drawing after one of its strokes.
+ *
+ * @typedef {object} HistoryEntry
+ * @property {Uint8Array} drawing
+ * @property {Answer} answer
+ */
 
-  // drawing: what is on the sheet, with its answer. fresh: it has neither undo nor redo.
+/**
+ * The strokes of one drawing in a row, one of them on the canvas now.
+ *
+ * What the canvas' undo and redo can reach is what the row holds: a stroke after an undo takes the
+ * place of those that were undone. An entry is told from another by its ink alone.
+ */
+export class History {
+  /** @type {HistoryEntry[]} The first is after the first stroke. */
+  entries = [];
+
+  /** How many of them are on the canvas. */
+  position = 0;
+
+  /**
+   * Note what is on the canvas.
+   *
+   * @param {Uint8Array} drawing
+   * @param {Answer} answer
+   * @param {boolean} fresh Whether the canvas has neither undo nor redo.
+   */
   note(drawing, answer, fresh) {
-    const moment = { drawing, answer };
+    const entry = { drawing, answer };
     if (answer.empty) {
-      this.at = 0;
-      if (fresh) this.row = [];
+      this.position = 0;
+      if (fresh) this.entries = [];
       return;
     }
-    const known = this.row.findIndex((one) => same(one.drawing, drawing));
+    const known = this.entries.findIndex((one) => sameDrawing(one.drawing, drawing));
     if (known >= 0) {
-      this.row[known] = moment;
-      this.at = known + 1;
+      this.entries[known] = entry;
+      this.position = known + 1;
     } else {
-      this.row = [...this.row.slice(0, this.at), moment];
-      this.at = this.row.length;
+      this.entries = [...this.entries.slice(0, this.position), entry];
+      this.position = this.entries.length;
     }
   }
 }

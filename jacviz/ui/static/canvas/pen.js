@@ -1,81 +1,96 @@
-// The pen on the sheet: whether it is down, and when the ink may have changed.
+/** @import { PageAdapter } from "./adapter.js" */
 
-import { Hurry } from "./flush_frames.js";
+import { isInTextField } from "./adapter.js";
 
+// The component redraws after an undo, a redo or a stroke in its own time; these cover it.
+const REDRAW_DELAYS_MS = [0, 60, 200];
+const TRANSFER_TIMEOUT_MS = 60; // for a mouse-up that never came, and hidden pages without frames
+
+/** The pen on the canvas: whether it is down, and when the ink may have changed. */
 export class Pen {
-  // changed(): the ink may have changed. Called often, and once more a while after each gesture.
-  // finished(): a stroke has just ended; what can be read now is its final ink.
-  constructor(sheet, { changed, finished }) {
-    Object.assign(this, { sheet, changed, finished });
-    this.down = false;
-    this.handingOver = false;
-    this.hurry = new Hurry();
-    this.listening = new AbortController();
-    this.#listen("pointerdown", (event) => this.#begin(event));
-    this.#listen("pointermove", () => this.down && this.changed());
-    this.#listen("pointerup", () => this.#end());
-    this.#listen("pointercancel", () => this.#end());
-    for (const name of ["mouseup", "touchend"]) {
-      this.#listen(name, () => this.handingOver && this.hurry.begin());
-      this.#listen(name, () => this.#handedOver(), { capture: false });
-    }
-    this.#listen("keydown", (event) => this.#key(event));
-    this.#listen("click", (event) => this.sheet.tools(event) && this.#later());
+  down = false;
+
+  // Whether a finished stroke is on neither of the component's canvases; see the adapter.
+  #transferring = false;
+  /** @type {Uint8Array<ArrayBuffer> | null} */
+  #last = null;
+  #listening = new AbortController();
+
+  /**
+   * @param {PageAdapter} page
+   * @param {object} events
+   * @param {() => void} events.changed The ink may have changed. Called often.
+   * @param {() => void} events.finished A stroke has ended; what can be read now is its final ink.
+   */
+  constructor(page, { changed, finished }) {
+    this.page = page;
+    this.changed = changed;
+    this.finished = finished;
+    const { signal } = this.#listening;
+    const capture = { capture: true, signal };
+    addEventListener("pointerdown", (event) => this.#begin(event), capture);
+    addEventListener("pointermove", () => this.down && this.changed(), capture);
+    addEventListener("pointerup", () => this.#end(), capture);
+    addEventListener("pointercancel", () => this.#end(), capture);
+    // The component finishes a stroke on these. Bubbling, this comes after its own listener.
+    addEventListener("mouseup", () => this.#awaitTransfer(), { signal });
+    addEventListener("touchend", () => this.#awaitTransfer(), { signal });
+    addEventListener("keydown", (event) => this.#key(event), capture);
+    addEventListener(
+      "click",
+      (event) => this.page.isOnToolbar(event) && this.#checkLater(),
+      capture,
+    );
   }
 
-  // The drawing as a message for the server; null where the sheet cannot be read.
+  /**
+   * @returns {Uint8Array<ArrayBuffer> | null} The drawing as a message for the server; null where
+   *   the canvas cannot be read.
+   */
   read() {
-    if (!this.handingOver) this.last = this.sheet.read();
-    return this.last;
+    if (!this.#transferring) this.#last = this.page.readDrawing();
+    return this.#last;
   }
 
   stop() {
-    this.listening.abort();
+    this.#listening.abort();
   }
 
-  #listen(name, act, { capture = true } = {}) {
-    addEventListener(name, act, { capture, signal: this.listening.signal });
-  }
-
+  /** @param {PointerEvent} event */
   #begin(event) {
-    this.down = this.sheet.holds(event) && event.isPrimary !== false;
+    this.down = this.page.isOnCanvas(event) && event.isPrimary !== false;
     if (this.down) this.changed();
   }
 
-  // The component takes a finished stroke from its upper canvas at once and puts it, smoothed,
-  // onto its lower one in the next frame; in between the stroke is on neither.
   #end() {
     if (!this.down) return;
     this.down = false;
-    this.handingOver = true;
-    setTimeout(() => this.#finish(), 60);
-    this.#later([60, 200]);
+    this.#transferring = true;
+    setTimeout(() => this.#finish(), TRANSFER_TIMEOUT_MS);
+    this.#checkLater();
   }
 
-  // Comes after the component's own listener.
-  #handedOver() {
-    if (!this.handingOver) return;
-    if (this.hurry.end()) this.#finish();
-    else requestAnimationFrame(() => this.#finish());
+  #awaitTransfer() {
+    if (this.#transferring) this.page.onStrokeTransferred(() => this.#finish());
   }
 
   #finish() {
-    if (!this.handingOver) return;
-    this.handingOver = false;
+    if (!this.#transferring) return;
+    this.#transferring = false;
     this.finished();
   }
 
-  // The component redraws a finished stroke, an undo or a redo in its own time.
-  #later(delays = [0, 60, 200]) {
-    for (const delay of delays) setTimeout(() => this.changed(), delay);
+  #checkLater() {
+    for (const delay of REDRAW_DELAYS_MS) setTimeout(() => this.changed(), delay);
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
-    const typing = event.composedPath()[0]?.closest?.("input, textarea, [contenteditable]");
     const key = event.key.toLowerCase();
-    if (typing || !(event.ctrlKey || event.metaKey) || !(key === "z" || key === "y")) return;
+    const undoOrRedo = (event.ctrlKey || event.metaKey) && (key === "z" || key === "y");
+    if (!undoOrRedo || isInTextField(event) || !this.page.receives(event)) return;
     event.preventDefault();
-    this.sheet.press(key === "y" || event.shiftKey ? "Redo" : "Undo");
-    this.#later();
+    this.page.press(key === "y" || event.shiftKey ? "Redo" : "Undo");
+    this.#checkLater();
   }
 }

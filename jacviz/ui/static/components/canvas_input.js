@@ -1,41 +1,65 @@
-// The component `opened`: a picture that is pasted, and clearing what was laid on the sheet.
-// It shows nothing.
+/**
+ * The component `canvas_input`: a picture that is pasted, and clearing what was laid on the
+ * canvas. It shows nothing.
+ */
 
-import { component } from "../core/mount.js";
-import { Sheet } from "../canvas/adapter.js";
-import { base64 } from "../core/base64.js";
+/** @import { Context } from "./component.js" */
 
-class Opened {
-  constructor(_, __, trigger) {
-    Object.assign(this, { trigger, sheet: new Sheet(), listening: new AbortController() });
-    const { signal } = this.listening;
+import { RESET } from "../canvas/adapter.js";
+import { toBase64 } from "../core/base64.js";
+import { component } from "./component.js";
+
+/**
+ * @typedef {object} CanvasInputData
+ * @property {boolean} full Whether something was laid on the canvas.
+ * @property {number} most Bytes that a picture may have.
+ */
+
+class CanvasInput {
+  #full = false;
+  #maxBytes = 0;
+  #listening = new AbortController();
+
+  /** @param {Context} context */
+  constructor({ store, trigger }) {
+    this.page = store.page;
+    this.trigger = trigger;
+    const { signal } = this.#listening;
     addEventListener("paste", (event) => this.#paste(event), { signal });
     addEventListener("click", (event) => this.#click(event), { capture: true, signal });
   }
 
-  // full: something was laid on the sheet. most: the bytes that a picture may have.
+  /** @param {CanvasInputData} data */
   update({ full, most }) {
-    Object.assign(this, { full, most });
+    this.#full = full;
+    this.#maxBytes = most;
   }
 
   dispose() {
-    this.listening.abort();
+    this.#listening.abort();
   }
 
+  /** @param {ClipboardEvent} event */
   async #paste(event) {
-    const picture = [...event.clipboardData.files].find(({ type }) => type.startsWith("image/"));
-    if (!picture) return;
+    const files = [...(event.clipboardData?.files ?? [])];
+    const picture = files.find(({ type }) => type.startsWith("image/"));
+    if (!picture || !this.page.receives(event)) return;
     event.preventDefault();
-    const small = picture.size <= this.most;
-    this.trigger("pasted", small ? base64(new Uint8Array(await picture.arrayBuffer())) : "");
+    const small = picture.size <= this.#maxBytes;
+    const bytes = small ? new Uint8Array(await picture.arrayBuffer()) : new Uint8Array();
+    this.trigger("pasted", toBase64(bytes));
   }
 
-  // The component would go back to what was laid on it.
+  /**
+   * The canvas would go back to what was laid on it.
+   *
+   * @param {MouseEvent} event
+   */
   #click(event) {
-    if (!this.full || !this.sheet.clears(event)) return;
+    if (!this.#full || !this.page.isOnToolbar(event, RESET)) return;
     event.stopPropagation();
     this.trigger("cleared", true);
   }
 }
 
-export default component((...given) => new Opened(...given));
+export default component((context) => new CanvasInput(context));

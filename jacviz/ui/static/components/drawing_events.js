@@ -1,24 +1,31 @@
-// The component `drawn`: tells Streamlit each finished drawing. It shows nothing.
+/**
+ * The component `drawing_events`: tells Streamlit each finished drawing. It shows nothing.
+ */
 
-import { drawings } from "../core/channel.js";
-import { component } from "../core/mount.js";
-import { base64 } from "../core/base64.js";
+/** @import { Context } from "./component.js" */
 
-// ms: whoever draws on at once has Streamlit's attention once, not twice.
-const REST = 300;
+import { toBase64 } from "../core/base64.js";
+import { component } from "./component.js";
 
-class Drawn {
-  constructor(_, tell) {
-    this.unwatch = drawings.watch((drawing) => {
-      clearTimeout(this.telling);
-      this.telling = setTimeout(() => tell("drawing", base64(drawing)), REST);
+// Whoever draws on at once has Streamlit's attention once, not twice.
+const SETTLE_MS = 300;
+
+class DrawingEvents {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** @param {Context} context */
+  constructor({ store, setState }) {
+    this.unsubscribe = store.drawings.subscribe((drawing) => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => setState("drawing", toBase64(drawing)), SETTLE_MS);
     });
   }
 
   dispose() {
-    this.unwatch();
-    clearTimeout(this.telling);
+    this.unsubscribe();
+    clearTimeout(this.#timer);
   }
 }
 
-export default component((parent, tell) => new Drawn(parent, tell));
+export default component((context) => new DrawingEvents(context));

@@ -1,31 +1,36 @@
-// The component `gallery`: sample digits, two rows of ten; one press lays one on the sheet.
+/**
+ * The component `gallery`: sample digits, two rows of ten; one press lays one on the canvas.
+ */
 
-import { component } from "../core/mount.js";
+/** @import { Context } from "./component.js" */
 
-const ROW = 10;
-const HARD = "a hard ";
+import { assetUrl } from "../core/assets.js";
+import { create } from "../core/elements.js";
+import { component } from "./component.js";
+
+const ROW_LENGTH = 10;
 
 class Gallery {
-  constructor(parent, _, trigger) {
-    this.root = document.createElement("div");
-    this.root.className = "jv-gallery";
+  /** @param {Context} context */
+  constructor({ parent, trigger }) {
+    this.root = create("div", { className: "jv-gallery" });
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", "Sample digits");
     this.root.addEventListener("click", ({ target }) => {
-      const button = target.closest("button");
+      const button = target instanceof Element && target.closest("button");
       if (button) trigger("chosen", [...this.root.children].indexOf(button));
     });
     parent.append(this.root);
   }
 
+  /** @param {{ count: number }} data How many samples there are. */
   update({ count }) {
     if (this.root.childElementCount === count) return;
-    const sprite = new URL("../../samples.png", import.meta.url);
+    const sprite = assetUrl("samples.png");
     const buttons = Array.from({ length: count }, (_, k) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.title = `${k < ROW ? "a " : HARD}${k % ROW}`;
-      button.setAttribute("aria-label", button.title);
+      const title = `${k < ROW_LENGTH ? "a" : "a hard"} ${k % ROW_LENGTH}`;
+      const button = create("button", { type: "button", title });
+      button.setAttribute("aria-label", title);
       button.style.backgroundImage = `url("${sprite}")`;
       button.style.backgroundPosition = `${(100 * k) / (count - 1)}%`;
       button.style.backgroundSize = `${100 * count}% 100%`;
@@ -39,4 +44,4 @@ class Gallery {
   }
 }
 
-export default component((...given) => new Gallery(...given));
+export default component((context) => new Gallery(context));

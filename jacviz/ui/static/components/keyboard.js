@@ -1,81 +1,98 @@
-// The component `keys`: single keys that do what a control does, and a list of them.
+/**
+ * The component `keyboard`: single keys that do what a control does, and a list of them.
+ */
 
-import { component } from "../core/mount.js";
+/** @import { Shortcut } from "../input/shortcuts.js" */
+/** @import { Context } from "./component.js" */
+
+import { isInControl, isOnPage } from "../canvas/adapter.js";
+import { create, find, fromMarkup, uniqueId } from "../core/elements.js";
+import { shortcuts, togglePresentation } from "../input/shortcuts.js";
+import { component } from "./component.js";
 import { Presentation } from "./presentation.js";
-import { settings } from "../core/settings.js";
-import { Sheet } from "../canvas/adapter.js";
-import { SHORTCUTS, present } from "./shortcuts.js";
 
-const BUSY = "input, textarea, select, dialog, [contenteditable], [role=dialog], [role=combobox], [role=listbox]";
+class Keyboard {
+  #listening = new AbortController();
 
-class Keys {
-  constructor(parent) {
-    this.sheet = new Sheet();
-    this.root = document.createElement("div");
-    this.root.className = "jv-keys";
-    this.root.innerHTML =
-      '<button type="button" title="Keys and presentation" aria-label="Keys and presentation">?</button>' +
-      '<dialog aria-labelledby="jv-keys-title"><h2 id="jv-keys-title">Keys</h2><dl></dl>' +
-      '<label><input type="checkbox"><span></span></label>' +
-      '<p><button type="button">Presentation</button><button type="button">Close</button></p></dialog>';
-    const [opener, dialog] = this.root.children;
-    [this.single] = dialog.getElementsByTagName("input");
-    [this.label] = dialog.getElementsByTagName("span");
-    const [presenting, closing] = dialog.querySelectorAll("p button");
-    dialog.querySelector("dl").append(...SHORTCUTS.flatMap(listed));
-    this.dialog = dialog;
-    opener.addEventListener("click", () => dialog.showModal());
-    closing.addEventListener("click", () => dialog.close());
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-    presenting.addEventListener("click", () => {
-      dialog.close();
-      present();
-    });
-    this.single.addEventListener("change", () => settings.set({ keys: this.single.checked ? "1" : "0" }));
+  /** @param {Context} context */
+  constructor({ parent, store }) {
+    const { settings } = store;
+    this.store = store;
+    this.root = fromMarkup(
+      '<div class="jv-keys">' +
+        '<button type="button" title="Keys and presentation" aria-label="Keys and presentation">?</button>' +
+        "<dialog><h2>Keys</h2><dl></dl>" +
+        '<label><input type="checkbox"><span></span></label>' +
+        '<p><button type="button">Presentation</button><button type="button">Close</button></p>' +
+        "</dialog></div>",
+    );
+    this.dialog = find(this.root, "dialog", HTMLDialogElement);
+    const title = find(this.dialog, "h2", HTMLElement);
+    title.id = uniqueId("keys");
+    this.dialog.setAttribute("aria-labelledby", title.id);
+    const list = shortcuts(store);
+    this.actions = new Map(list.flatMap(({ actions }) => Object.entries(actions ?? {})));
+    find(this.dialog, "dl", HTMLElement).append(...list.flatMap(listed));
+    this.#connect();
     parent.append(this.root);
-    this.presentation = new Presentation(this.root);
-    this.unwatch = settings.watch(({ keys }) => {
-      this.single.checked = keys === "1";
-      this.label.textContent = settings.table.keys.label;
+    this.presentation = new Presentation(this.root, store);
+    const enabled = find(this.dialog, "input", HTMLInputElement);
+    const label = find(this.dialog, "label span", HTMLElement);
+    enabled.addEventListener("change", () => settings.set({ keys: enabled.checked ? "1" : "0" }));
+    this.unsubscribe = settings.subscribe(({ keys }) => {
+      enabled.checked = keys === "1";
+      label.textContent = settings.label("keys");
     });
-    this.listening = new AbortController();
-    addEventListener("keydown", (event) => this.#press(event), { signal: this.listening.signal });
+    const { signal } = this.#listening;
+    addEventListener("keydown", (event) => this.#press(event), { signal });
   }
 
+  dispose() {
+    this.unsubscribe();
+    this.presentation.stop();
+    this.#listening.abort();
+    this.root.remove();
+  }
+
+  #connect() {
+    const { dialog } = this;
+    const [present, close] = dialog.querySelectorAll("p button");
+    find(this.root, "button", HTMLButtonElement).addEventListener("click", () =>
+      dialog.showModal(),
+    );
+    close.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    present.addEventListener("click", () => {
+      dialog.close();
+      togglePresentation(this.store);
+    });
+  }
+
+  /** @param {KeyboardEvent} event */
   #press(event) {
+    const { settings, page } = this.store;
     const { key } = event;
-    const [target] = event.composedPath();
-    // The page of methods lies over this one.
-    if (!settings.latest || event.defaultPrevented || !this.sheet.place?.checkVisibility()) return;
-    if (key === "Escape" && settings.latest.present === "1" && !this.dialog.open) return present();
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && !key.startsWith("Arrow")) return;
-    if (settings.latest.keys !== "1" || target.closest?.(BUSY)) return;
+    if (!settings.latest || event.defaultPrevented) return;
+    if (!page.isVisible() || !page.receives(event)) return;
+    if (key === "Escape" && settings.value("present") === "1" && !this.dialog.open) {
+      return togglePresentation(this.store);
+    }
+    const arrow = key.startsWith("Arrow");
+    if (event.ctrlKey || event.metaKey || event.altKey || (event.repeat && !arrow)) return;
+    if (settings.value("keys") !== "1" || isInControl(event)) return;
     // Where a control has the focus, arrows are its own.
-    if (key.startsWith("Arrow") && !target.matches?.("body, .stMain")) return;
-    const act = key === "?" ? () => this.dialog.showModal() : ACTS[key.toLowerCase()];
+    if (arrow && !isOnPage(event)) return;
+    const act = key === "?" ? () => this.dialog.showModal() : this.actions.get(key.toLowerCase());
     if (!act) return;
     event.preventDefault();
     act();
   }
-
-  dispose() {
-    this.unwatch();
-    this.presentation.stop();
-    this.listening.abort();
-    this.root.remove();
-  }
 }
 
-const ACTS = {};
-for (const { acts } of SHORTCUTS) {
-  for (const [key, act] of Object.entries(acts ?? {})) ACTS[key.toLowerCase()] = act;
+/** @param {Shortcut} shortcut */
+function listed({ keys, title }) {
+  const names = keys.flatMap((key, i) => [i ? " " : "", create("kbd", {}, key)]);
+  return [create("dt", {}, ...names), create("dd", {}, title)];
 }
 
-function listed({ keys, words }) {
-  const [term, what] = [document.createElement("dt"), document.createElement("dd")];
-  term.innerHTML = keys.map((key) => `<kbd>${key}</kbd>`).join(" ");
-  what.textContent = words;
-  return [term, what];
-}
-
-export default component((parent) => new Keys(parent));
+export default component((context) => new Keyboard(context));

@@ -1,78 +1,95 @@
-// The component that joins sheet, server and maps. Streamlit hands it the switches; it hands back
-// only that it cannot follow the sheet.
+/**
+ * The component that joins canvas, server and maps. Streamlit hands it its controls' values; it
+ * hands back only that it cannot follow the canvas by itself.
+ */
 
-import { answers, drawings, views } from "../core/channel.js";
-import { Check } from "../panels/check.js";
-import { component } from "../core/mount.js";
-import { Inspector } from "../panels/inspector.js";
-import { Live } from "../engine/live_loop.js";
-import { Maps } from "../maps/maps_view.js";
-import { Panel } from "../panels/tab_panel.js";
+/** @import { SettingTable } from "../core/types.js" */
+/** @import { AttributionTexts } from "../maps/maps_view.js" */
+/** @import { Context } from "./component.js" */
+
 import { Pen } from "../canvas/pen.js";
-import { Readout } from "../panels/pixel.js";
-import { settings } from "../core/settings.js";
-import { Sheet } from "../canvas/adapter.js";
-import { Toward } from "../panels/ascent.js";
-import { Versus } from "../panels/contrastive.js";
-import { WhatIf } from "../panels/what_if.js";
-import { decode } from "../engine/answer_codec.js";
-import { sheetWords, trouble } from "../text/sentences.js";
+import { fromBase64 } from "../core/base64.js";
+import { decodeAnswer } from "../engine/answer_codec.js";
+import { LiveLoop } from "../engine/live_loop.js";
+import { Inspector } from "../input/inspector.js";
+import { MapsView } from "../maps/maps_view.js";
+import { AscentPanel } from "../panels/ascent.js";
+import { CheckPanel } from "../panels/check.js";
+import { ContrastivePanel } from "../panels/contrastive.js";
+import { PixelPanel } from "../panels/pixel.js";
+import { TabPanel } from "../panels/tab_panel.js";
+import { WhatIfPanel } from "../panels/what_if.js";
+import { troubleMessage } from "../text/messages.js";
+import { canvasDescription } from "../text/sentences.js";
+import { component } from "./component.js";
 
-class Studio {
-  constructor(parent, tell) {
-    this.maps = new Maps(parent);
-    const sheet = new Sheet();
-    this.pen = new Pen(sheet, {
-      changed: () => this.live.look(),
-      finished: () => this.live.compare(),
+/**
+ * What jacviz/ui/components.py hands over.
+ *
+ * @typedef {object} LiveMapsData
+ * @property {string} space
+ * @property {string} network
+ * @property {string} method
+ * @property {string} scale
+ * @property {AttributionTexts} kinds
+ * @property {string} query What of this differs from the defaults, as in a link.
+ * @property {string | null} answer In base64, only where Streamlit has to follow the canvas.
+ * @property {Record<string, string>} tools What the panels' tabs are called.
+ * @property {SettingTable} settings
+ */
+
+class LiveMaps {
+  /** @param {Context} context */
+  constructor({ parent, store, setState }) {
+    this.store = store;
+    this.maps = new MapsView(parent, store);
+    this.pen = new Pen(store.page, {
+      changed: () => this.loop.schedule(),
+      finished: () => this.loop.compare(),
     });
-    this.live = new Live(this.pen, {
-      answered: (answer) => answers.publish(answer),
-      rested: (drawing) => drawings.publish(drawing),
-      troubled: (reason) => this.maps.say(trouble(reason)),
-      blind: (reason) => tell("blind", reason),
+    this.loop = new LiveLoop(this.pen, {
+      answered: (answer) => store.answers.publish(answer),
+      settled: (drawing) => store.drawings.publish(drawing),
+      troubled: (reason) => this.maps.say(troubleMessage(reason)),
+      gaveUp: (reason) => setState("blind", reason),
     });
-    const ask = (question, how) => this.live.ask(question, how);
-    this.panel = new Panel(this.maps.foot, {
-      pixel: new Readout(),
-      "what-if": new WhatIf(ask),
-      versus: new Versus(ask),
-      toward: new Toward(ask),
-      check: new Check(ask),
+    const { ask } = this.loop;
+    this.panels = new TabPanel(this.maps.foot, store.settings, {
+      pixel: new PixelPanel(store),
+      "what-if": new WhatIfPanel(ask),
+      versus: new ContrastivePanel(ask, store),
+      toward: new AscentPanel(ask, store),
+      check: new CheckPanel(ask),
     });
-    this.inspector = new Inspector({
+    this.inspector = new Inspector(store, {
       layer: this.maps.layer,
-      panel: this.panel,
-      sheet,
+      panels: this.panels,
       busy: () => this.pen.down,
     });
-    this.unwatch = answers.watch((answer) => {
-      if (answer.exact && !answer.changed) sheet.describe(sheetWords(answer));
+    this.unsubscribe = store.answers.subscribe((answer) => {
+      if (answer.exact && !answer.changed) store.page.describeCanvas(canvasDescription(answer));
     });
   }
 
-  // answer: base64, only where Streamlit has to follow the sheet.
-  // tools: what the panel's tabs are called. settings: see jacviz/ui/state.py.
-  update({ space, network, method, scale, kinds, answer, query, tools, settings: table }) {
-    views.publish(query);
-    settings.begin(table);
-    this.panel.offer(tools);
-    this.maps.wish({ scale, kinds, method });
-    this.live.wish(new URLSearchParams({ space, network, method }).toString());
-    this.panel.refresh();
-    if (answer) {
-      answers.publish(decode(Uint8Array.from(atob(answer), (c) => c.charCodeAt(0)).buffer));
-    }
+  /** @param {LiveMapsData} data */
+  update({ space, network, method, scale, kinds, answer, query, tools, settings }) {
+    this.store.viewQuery.publish(query);
+    this.store.settings.begin(settings);
+    this.panels.offer(tools);
+    this.maps.configure({ scale, attributions: kinds, method });
+    this.loop.setView(new URLSearchParams({ space, network, method }).toString());
+    this.panels.refresh();
+    if (answer) this.store.answers.publish(decodeAnswer(fromBase64(answer).buffer));
   }
 
   dispose() {
-    this.unwatch();
-    this.live.stop();
+    this.unsubscribe();
+    this.loop.stop();
     this.pen.stop();
     this.inspector.dispose();
-    this.panel.dispose();
+    this.panels.dispose();
     this.maps.dispose();
   }
 }
 
-export default component((parent, tell) => new Studio(parent, tell));
+export default component((context) => new LiveMaps(context));

@@ -1,37 +1,45 @@
-// Presentation: the drawing, the maps and the sentence, large; page.css hides all else.
+/** @import { Store } from "../state/store.js" */
 
-import { settings } from "../core/settings.js";
-import { present } from "./shortcuts.js";
-import { SIDE } from "../canvas/adapter.js";
+import { CANVAS_SIDE } from "../canvas/adapter.js";
+import { create } from "../core/elements.js";
+import { togglePresentation } from "../input/shortcuts.js";
 
-const WIDE = 0.36; // of the window, for the sheet
-const BESIDE = 150; // pixels above and below it
+const CANVAS_SHARE = 0.36; // of the window's width
+const MARGIN_PX = 150; // above and below the canvas
 
+/** Presentation: the drawing, the maps and the sentence, large; page.css hides all else. */
 export class Presentation {
-  constructor(parent) {
-    this.leave = document.createElement("button");
-    Object.assign(this.leave, { type: "button", className: "jv-leave", textContent: "\u00d7" });
-    this.leave.title = "Leave the presentation";
-    this.leave.setAttribute("aria-label", this.leave.title);
-    this.leave.addEventListener("click", present);
-    parent.append(this.leave);
-    this.sizing = new AbortController();
-    addEventListener("resize", () => this.#size(), { signal: this.sizing.signal });
-    this.unwatch = settings.watch(({ present: shown }) => {
-      document.documentElement.toggleAttribute("data-jv-present", shown === "1");
-      this.#size();
+  #resizing = new AbortController();
+
+  /**
+   * @param {HTMLElement} parent
+   * @param {Store} store
+   */
+  constructor(parent, store) {
+    const title = "Leave the presentation";
+    const leave = create("button", { type: "button", className: "jv-leave", title }, "\u00d7");
+    leave.setAttribute("aria-label", title);
+    leave.addEventListener("click", () => togglePresentation(store));
+    parent.append(leave);
+    addEventListener("resize", () => this.#resize(), { signal: this.#resizing.signal });
+    this.unsubscribe = store.settings.subscribe(({ present }) => {
+      document.documentElement.toggleAttribute("data-jv-present", present === "1");
+      this.#resize();
     });
   }
 
-  // The canvas keeps its own pixels; only its looks grow.
-  #size() {
-    const zoom = Math.min((WIDE * innerWidth) / SIDE, (innerHeight - BESIDE) / SIDE);
-    document.documentElement.style.setProperty("--jv-zoom", zoom.toFixed(3));
+  stop() {
+    this.unsubscribe();
+    this.#resizing.abort();
+    document.documentElement.removeAttribute("data-jv-present");
   }
 
-  stop() {
-    this.unwatch();
-    this.sizing.abort();
-    document.documentElement.removeAttribute("data-jv-present");
+  // The canvas keeps its own pixels; it is only shown larger.
+  #resize() {
+    const zoom = Math.min(
+      (CANVAS_SHARE * innerWidth) / CANVAS_SIDE,
+      (innerHeight - MARGIN_PX) / CANVAS_SIDE,
+    );
+    document.documentElement.style.setProperty("--jv-zoom", zoom.toFixed(3));
   }
 }

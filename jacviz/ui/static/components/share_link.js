@@ -1,72 +1,87 @@
-// The component `sharing`: a button that copies a link to the drawing and the view.
+/**
+ * The component `share_link`: a button that copies a link to the drawing and the view.
+ */
 
-import { drawings, views } from "../core/channel.js";
-import { component } from "../core/mount.js";
-import { HEADER } from "../canvas/drawing_codec.js";
-import { settings } from "../core/settings.js";
-import { base64 } from "../core/base64.js";
+/** @import { Context } from "./component.js" */
 
-const VERSION = "1"; // of the text; jacviz/sharing.py reads it
-const THANKS = 2500; // ms
+import { isEmptyDrawing } from "../canvas/drawing_codec.js";
+import { fromBase64 } from "../core/base64.js";
+import { find, fromMarkup } from "../core/elements.js";
+import { encodeForLink, linkQuery } from "../core/link.js";
+import { component } from "./component.js";
 
-class Sharing {
-  constructor(parent) {
-    this.root = document.createElement("div");
-    this.root.className = "jv-sharing";
-    this.root.innerHTML =
-      '<button type="button" disabled>Copy link</button><span role="status"></span>';
-    [this.button, this.words] = this.root.children;
+const CONFIRMATION_MS = 2500;
+
+class ShareLink {
+  /** @type {Uint8Array<ArrayBuffer> | null} */
+  #drawing = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** @param {Context} context */
+  constructor({ parent, store }) {
+    this.store = store;
+    this.root = fromMarkup(
+      '<div class="jv-sharing"><button type="button" disabled>Copy link</button>' +
+        '<span role="status"></span></div>',
+    );
+    this.button = find(this.root, "button", HTMLButtonElement);
+    this.status = find(this.root, "span", HTMLElement);
     this.button.addEventListener("click", () => this.#share());
     parent.append(this.root);
-    this.unwatch = drawings.watch((drawing) => this.#offer(drawing));
+    this.unsubscribe = store.drawings.subscribe((drawing) => this.#offer(drawing));
   }
 
-  // drawing: base64, only where Streamlit has to follow the sheet.
+  /**
+   * @param {{ drawing: string | null }} data In base64, only where Streamlit has to follow the
+   *   canvas.
+   */
   update({ drawing }) {
-    if (drawing) this.#offer(Uint8Array.from(atob(drawing), (c) => c.charCodeAt(0)));
+    if (drawing) this.#offer(fromBase64(drawing));
   }
 
   dispose() {
-    this.unwatch();
+    this.unsubscribe();
     this.root.remove();
   }
 
+  /** @param {Uint8Array<ArrayBuffer>} drawing */
   #offer(drawing) {
-    this.drawing = drawing;
-    this.button.disabled = drawing.length <= HEADER;
+    this.#drawing = drawing;
+    this.button.disabled = isEmptyDrawing(drawing);
   }
 
   async #share() {
+    if (!this.#drawing) return;
+    const { viewQuery, settings } = this.store;
+    const drawing = await encodeForLink(this.#drawing);
     const link = new URL(location.href);
-    const parts = [`drawing=${await text(this.drawing)}`, views.latest, settings.query];
-    link.search = parts.filter(Boolean).join("&");
+    link.search = linkQuery(drawing, viewQuery.latest, settings.query);
     link.hash = "";
     history.replaceState(history.state, "", link);
-    this.#say((await copied(link.href)) ? "Copied" : "The link is in the address bar");
+    this.#confirm((await copy(link.href)) ? "Copied" : "The link is in the address bar");
   }
 
-  #say(words) {
-    this.words.textContent = words;
-    clearTimeout(this.thanking);
-    this.thanking = setTimeout(() => (this.words.textContent = ""), THANKS);
+  /** @param {string} text */
+  #confirm(text) {
+    this.status.textContent = text;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => (this.status.textContent = ""), CONFIRMATION_MS);
   }
 }
 
-// Browsers have a clipboard only for pages that come by HTTPS or from this machine.
-async function copied(words) {
+/**
+ * Copy a text. Browsers have a clipboard only for pages that come by HTTPS or from this machine.
+ *
+ * @param {string} text
+ */
+async function copy(text) {
   try {
-    await navigator.clipboard.writeText(words);
+    await navigator.clipboard.writeText(text);
     return true;
   } catch {
     return false;
   }
 }
 
-async function text(drawing) {
-  const packed = new Blob([drawing]).stream().pipeThrough(new CompressionStream("deflate"));
-  const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
-  const safe = base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-  return VERSION + safe;
-}
-
-export default component((parent) => new Sharing(parent));
+export default component((context) => new ShareLink(context));

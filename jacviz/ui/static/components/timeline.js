@@ -1,90 +1,118 @@
-// The component `timeline`: the ten probabilities over the strokes, and a way back and forth.
-// Its slider presses the canvas' own undo and redo, so that a stroke from here branches like them.
+/**
+ * The component `timeline`: the probabilities over the strokes, and a way back and forth.
+ * Its slider presses the canvas' own undo and redo, so that a stroke from here branches like them.
+ */
 
-import { answers, drawings } from "../core/channel.js";
-import { component } from "../core/mount.js";
-import { Moments } from "../canvas/history.js";
+/** @import { Answer } from "../core/types.js" */
+/** @import { Context } from "./component.js" */
+
+import { History } from "../canvas/history.js";
+import { find, fromMarkup } from "../core/elements.js";
+import { ProbabilityChart } from "../panels/probability_chart.js";
 import { percent } from "../text/numbers.js";
-import { Paths } from "../panels/probability_chart.js";
-import { Sheet } from "../canvas/adapter.js";
+import { component } from "./component.js";
 
-const REFUSED = 3000; // ms until an undo that changed nothing counts as refused
+const STEP_TIMEOUT_MS = 3000; // until an undo that changed nothing counts as refused
 
 class Timeline {
-  constructor(parent) {
-    this.sheet = new Sheet();
-    this.moments = new Moments();
-    this.root = document.createElement("div");
-    this.root.className = "jv-timeline";
-    this.root.dataset.testid = "jacviz-timeline";
-    this.root.innerHTML =
-      '<div class="jv-strokes jv-paths"><svg></svg>' +
-      '<input type="range" min="0" step="1" aria-label="Strokes on the sheet"></div>' +
-      '<div class="jv-names" aria-hidden="true"></div><p></p>';
-    [this.strokes, this.names, this.words] = this.root.children;
-    [this.chart, this.slider] = this.strokes.children;
-    this.paths = new Paths(this.chart, this.names);
+  #history = new History();
+  #target = 0; // the position that the slider asked for
+  #moving = false;
+  /** @type {(() => void) | null} */
+  #noted = null;
+
+  /** @param {Context} context */
+  constructor({ parent, store }) {
+    this.store = store;
+    this.root = fromMarkup(
+      '<div class="jv-timeline" data-testid="jacviz-timeline">' +
+        '<div class="jv-strokes jv-paths"><svg></svg>' +
+        '<input type="range" min="0" step="1" aria-label="Strokes on the sheet"></div>' +
+        '<div class="jv-names" aria-hidden="true"></div><p></p></div>',
+    );
+    this.slider = find(this.root, "input", HTMLInputElement);
+    this.sentence = find(this.root, "p", HTMLElement);
+    this.chart = new ProbabilityChart(
+      find(this.root, "svg", SVGSVGElement),
+      find(this.root, ".jv-names", HTMLElement),
+    );
     this.slider.addEventListener("input", () => this.#go(Number(this.slider.value)));
     parent.append(this.root);
-    this.unwatch = drawings.watch((drawing) => this.#note(drawing));
+    this.unsubscribe = store.drawings.subscribe((drawing) => this.#note(drawing));
     this.#show();
   }
 
+  dispose() {
+    this.unsubscribe();
+    this.root.remove();
+  }
+
+  /** @param {Uint8Array} drawing */
   #note(drawing) {
-    const fresh = !this.sheet.offers("Undo") && !this.sheet.offers("Redo");
-    this.moments.note(drawing, answers.latest, fresh);
-    this.noted?.();
+    const { page, answers } = this.store;
+    if (!answers.latest) return;
+    const fresh = !page.canPress("Undo") && !page.canPress("Redo");
+    this.#history.note(drawing, answers.latest, fresh);
+    this.#noted?.();
     this.#show();
   }
 
-  // One step at a time, each after the one before has been answered.
-  async #go(wanted) {
-    this.wanted = wanted;
-    if (this.going) return;
-    this.going = true;
-    while (this.wanted !== this.moments.at) {
-      const before = this.moments.at;
-      const noted = new Promise((done) => (this.noted = done));
-      this.sheet.press(this.wanted < before ? "Undo" : "Redo");
-      await Promise.race([noted, new Promise((done) => setTimeout(done, REFUSED))]);
-      if (this.moments.at === before) break;
+  /**
+   * Go one step at a time, each after the one before has been answered.
+   *
+   * @param {number} target
+   */
+  async #go(target) {
+    this.#target = target;
+    if (this.#moving) return;
+    this.#moving = true;
+    while (this.#target !== this.#history.position) {
+      const before = this.#history.position;
+      /** @type {Promise<void>} */
+      const noted = new Promise((resolve) => (this.#noted = resolve));
+      this.store.page.press(this.#target < before ? "Undo" : "Redo");
+      await Promise.race([noted, new Promise((resolve) => setTimeout(resolve, STEP_TIMEOUT_MS))]);
+      if (this.#history.position === before) break;
     }
-    this.going = false;
+    this.#moving = false;
     this.#show();
   }
 
   #show() {
-    const { row, at } = this.moments;
-    this.root.toggleAttribute("data-shown", row.length > 1);
-    if (row.length < 2) return;
-    const { labels, network } = (row[at - 1] ?? row.at(-1)).answer;
+    const { entries, position } = this.#history;
+    this.root.toggleAttribute("data-shown", entries.length > 1);
+    if (entries.length < 2) return;
+    const current = position ? entries[position - 1].answer : null;
+    const { labels, network } = current ?? entries[entries.length - 1].answer;
     // Another network's probabilities are no part of this one's story.
-    const points = row.map(({ answer }, i) => ({ answer, x: (i + 1) / row.length }));
-    const told = points.filter(({ answer }) => answer.network === network);
-    const top = at ? row[at - 1].answer.top : -1;
-    this.paths.paint(
-      told.map(({ answer, x }) => ({ x, probabilities: answer.probabilities })),
-      { labels, top, at: at / row.length, dots: true },
+    const points = entries
+      .map(({ answer }, i) => ({ answer, x: (i + 1) / entries.length }))
+      .filter(({ answer }) => answer.network === network);
+    this.chart.paint(
+      points.map(({ answer, x }) => ({ x, probabilities: answer.probabilities })),
+      { labels, top: current?.top ?? -1, at: position / entries.length, dots: true },
     );
-    Object.assign(this.slider, { max: row.length, value: this.going ? this.wanted : at });
-    const now = at
-      ? `${labels[top]} (${percent(row[at - 1].answer.probabilities[top])})`
+    this.slider.max = `${entries.length}`;
+    this.slider.value = `${this.#moving ? this.#target : position}`;
+    const now = current
+      ? `${labels[current.top]} (${percent(current.probabilities[current.top])})`
       : "an empty sheet";
-    this.words.textContent = `Stroke ${at} of ${row.length}: ${now}`;
-    this.slider.setAttribute("aria-valuetext", this.words.textContent);
-    this.chart.setAttribute("aria-label", `Probabilities after each stroke. ${story(told)}`);
-  }
-
-  dispose() {
-    this.unwatch();
-    this.root.remove();
+    const text = `Stroke ${position} of ${entries.length}: ${now}`;
+    this.sentence.textContent = text;
+    this.slider.setAttribute("aria-valuetext", text);
+    const story = strokesText(points.map(({ answer }) => answer));
+    this.chart.describe(`Probabilities after each stroke. ${story}`);
   }
 }
 
-function story(told) {
-  return told
-    .map(({ answer }, i) => `${i + 1}: ${answer.labels[answer.top]}, ${percent(answer.probabilities[answer.top])}`)
+/** @param {Answer[]} answers After each stroke. */
+function strokesText(answers) {
+  return answers
+    .map(
+      ({ labels, top, probabilities }, i) =>
+        `${i + 1}: ${labels[top]}, ${percent(probabilities[top])}`,
+    )
     .join("; ");
 }
 
-export default component((parent) => new Timeline(parent));
+export default component((context) => new Timeline(context));

@@ -1,31 +1,57 @@
-// What the maps need before the first paint, loaded once per page.
+/** @import { ColourScale, Theme } from "./types.js" */
 
+/** @typedef {Record<Theme["name"], ColourScale>} ColourScales */
+
+/**
+ * The part of Plotly that is used here.
+ *
+ * @typedef {object} Plotly
+ * @property {(root: HTMLElement, data: object[], layout: object, config: object) => Promise<unknown>} newPlot
+ * @property {(root: HTMLElement, changes: object) => Promise<unknown>} relayout
+ * @property {(root: HTMLElement, changes: object, traces: number[]) => Promise<unknown>} restyle
+ * @property {(root: HTMLElement) => void} purge
+ */
+
+// What never changes is loaded once, for all views of the page.
+/** @type {Promise<Plotly> | null} */
 let plotly = null;
-let scales = null;
+/** @type {Promise<ColourScales> | null} */
+let colourScales = null;
 
+/**
+ * Something that the server offers below /jacviz; see jacviz/ui/server.py.
+ *
+ * @param {string} name
+ */
+export function assetUrl(name) {
+  return new URL(`../../${name}`, import.meta.url);
+}
+
+/** @returns {Promise<Plotly>} */
 export function loadPlotly() {
   plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = new URL("../../plotly.min.js", import.meta.url);
-    script.onload = () => resolve(window.Plotly);
+    script.src = assetUrl("plotly.min.js").href;
+    script.onload = () => resolve(/** @type {any} */ (window).Plotly);
     script.onerror = () => reject(new Error(`jacviz: could not load ${script.src}`));
     document.head.append(script);
   });
   return plotly;
 }
 
-// For each theme: `stops` as Plotly takes them, and a `table` of words of image data.
-export function loadScales() {
-  scales ??= fetch(new URL("../../colours.json", import.meta.url))
+/** @returns {Promise<ColourScales>} */
+export function loadColourScales() {
+  colourScales ??= fetch(assetUrl("colours.json"))
     .then((reply) => reply.json())
-    .then((themes) => {
-      for (const scale of Object.values(themes)) scale.table = words(scale.table);
-      return themes;
-    });
-  return scales;
+    .then(({ light, dark }) => ({ light: withWords(light), dark: withWords(dark) }));
+  return colourScales;
 }
 
-function words(table) {
+/**
+ * @param {{ stops: [number, string][], table: number[][] }} scale
+ * @returns {ColourScale}
+ */
+function withWords({ stops, table }) {
   const bytes = new Uint8ClampedArray(table.flatMap((colour) => [...colour, 255]));
-  return new Uint32Array(bytes.buffer);
+  return { stops, table: new Uint32Array(bytes.buffer) };
 }

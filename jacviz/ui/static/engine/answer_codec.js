@@ -1,35 +1,76 @@
-// Answers as they come from the server; jacviz/live/wire.py writes it.
-// uint32 header length | JSON header | float32: frame, probabilities, largest | maps.
+/** @import { Answer, AnswerHeader, Ascent } from "../core/types.js" */
 
-export function decode(buffer) {
-  const length = new DataView(buffer).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+const LENGTH_BYTES = 4;
+
+/**
+ * Decode an answer; jacviz/live/wire.py writes it.
+ * uint32 header length | JSON header | float32: frame, probabilities, largest | maps.
+ *
+ * @param {ArrayBuffer} buffer
+ * @returns {Answer} Its arrays are views of the buffer.
+ */
+export function decodeAnswer(buffer) {
+  const { json, end } = decodeJson(buffer);
+  const header = /** @type {AnswerHeader} */ (json);
   const { labels, height, width, exact } = header;
   const pixels = height * width;
-  let offset = 4 + length;
-  const take = (Numbers, count) => {
-    const numbers = new Numbers(buffer, offset, count);
+  let offset = end;
+  /** @type {<T extends Float32Array | Int8Array>(type: new (b: ArrayBuffer, o: number, n: number) => T, count: number) => T} */
+  const take = (type, count) => {
+    const numbers = new type(buffer, offset, count);
     offset += numbers.byteLength;
     return numbers;
   };
-  const answer = { ...header, frame: take(Float32Array, pixels) };
-  if (header.empty) return answer;
-  answer.probabilities = take(Float32Array, labels.length);
-  answer.largest = take(Float32Array, labels.length);
-  // Exact maps are numbers; the others are in 127ths of each map's largest.
-  answer.maps = labels.map(() => take(exact ? Float32Array : Int8Array, pixels));
-  return answer;
+  const frame = take(Float32Array, pixels);
+  if (header.empty) {
+    const none = new Float32Array();
+    return { ...header, top: -1, frame, probabilities: none, largest: none, maps: [] };
+  }
+  return {
+    ...header,
+    frame,
+    probabilities: take(Float32Array, labels.length),
+    largest: take(Float32Array, labels.length),
+    maps: labels.map(() => (exact ? take(Float32Array, pixels) : take(Int8Array, pixels))),
+  };
 }
 
-// The answers to all images on a way towards a class, and what is said of it; see
-// jacviz/live/answers.py. uint32 length | JSON | the answers.
-export function decodeWay(buffer) {
-  const length = new DataView(buffer).getUint32(0, true);
-  const way = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-  let offset = 4 + length;
-  way.answers = way.lengths.map((bytes) => {
+/**
+ * Decode a gradient ascent; see jacviz/live/answers.py.
+ * uint32 length | JSON, with the answers' `lengths` | the answers.
+ *
+ * @param {ArrayBuffer} buffer
+ * @returns {Ascent}
+ */
+export function decodeAscent(buffer) {
+  const { json, end } = decodeJson(buffer);
+  const { lengths, ...ascent } = /** @type {Omit<Ascent, "answers"> & { lengths: number[] }} */ (
+    json
+  );
+  let offset = end;
+  const answers = lengths.map((bytes) => {
     offset += bytes;
-    return decode(buffer.slice(offset - bytes, offset));
+    return decodeAnswer(buffer.slice(offset - bytes, offset));
   });
-  return way;
+  return { ...ascent, answers };
+}
+
+/**
+ * Decode the answers that are JSON alone.
+ *
+ * @param {ArrayBuffer} buffer
+ * @returns {any}
+ */
+export function parseJson(buffer) {
+  return JSON.parse(new TextDecoder().decode(buffer));
+}
+
+/**
+ * @param {ArrayBuffer} buffer
+ * @returns {{ json: unknown, end: number }} What the buffer begins with, and where that ends.
+ */
+function decodeJson(buffer) {
+  const length = new DataView(buffer).getUint32(0, true);
+  const end = LENGTH_BYTES + length;
+  return { json: parseJson(buffer.slice(LENGTH_BYTES, end)), end };
 }

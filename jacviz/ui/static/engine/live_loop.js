@@ -1,139 +1,201 @@
-// The live loop: whenever the ink differs from what is shown, ask for its answer.
-//
-// Everything follows from comparing two drawings, the one on the sheet and the one answered; what
-// gets lost on the way (a reply, the server, an hour of sleep) is therefore asked for again.
+/**
+ * The live loop: whenever the ink differs from what is shown, ask for its answer.
+ *
+ * Everything follows from comparing two drawings, the one on the canvas and the one answered; what
+ * gets lost on the way (a reply, the server, an hour of sleep) is therefore asked for again.
+ */
 
-import { same } from "../canvas/drawing_codec.js";
-import { Line } from "./socket.js";
-import { decode } from "./answer_codec.js";
+/** @import { Answer, Ask } from "../core/types.js" */
+/** @import { Pen } from "../canvas/pen.js" */
 
-const IN_FLIGHT = 2;
-const LONGEST_PAUSE = 2000; // ms between attempts while the server does not answer
-const TROUBLE = 300; // a longer pause is worth a word
-const WATCH = 400; // ms between looks at a resting sheet
+import { sameDrawing } from "../canvas/drawing_codec.js";
+import { decodeAnswer } from "./answer_codec.js";
+import { ServerError } from "./server_error.js";
+import { ServerSocket } from "./server_socket.js";
 
-export class Live {
-  // answered(answer): show it. rested(drawing): the pen rests and this drawing is shown exactly.
-  // troubled(reason): no answers for a while now; they are still asked for.
-  // blind(reason): the sheet or the server cannot be read; from now on others must do this.
-  constructor(pen, { answered, rested, troubled, blind }) {
-    Object.assign(this, { pen, answered, rested, troubled, blind });
-    this.line = new Line();
-    this.view = null;
-    this.wanted = null; // the request for what is on the sheet now
-    this.shown = null; // the newest request that was answered
-    this.sent = null; // the newest request on its way
-    this.number = 0;
-    this.inFlight = 0;
-    this.pause = 0;
-    this.looking = false;
-    this.watching = setInterval(() => this.look(), WATCH);
-    for (const name of ["online", "focus", "pageshow"]) addEventListener(name, () => this.retry());
-    document.addEventListener("visibilitychange", () => this.retry());
+const MAX_IN_FLIGHT = 2;
+const FIRST_RETRY_MS = 100; // then twice as long each time
+const MAX_RETRY_MS = 2000;
+const REPORT_RETRY_MS = 300; // a longer interval is worth telling
+const POLL_MS = 400; // between looks at a canvas that nobody touches
+const HIDDEN_FRAME_MS = 100; // hidden pages get no animation frames
+const UNREADABLE_MS = 5000; // until a canvas that cannot be read is given up
+
+/**
+ * @typedef {object} LiveRequest
+ * @property {number} number Grows with each request.
+ * @property {Uint8Array<ArrayBuffer>} drawing
+ * @property {string} view How the drawing is looked at.
+ * @property {boolean} exact Whether the maps must be numbers, not pictures only.
+ */
+
+export class LiveLoop {
+  #socket = new ServerSocket();
+  #stopping = new AbortController();
+  /** @type {string | null} */
+  #view = null;
+  /** @type {LiveRequest | null} For what is on the canvas now. */
+  #wanted = null;
+  /** @type {LiveRequest | null} The newest that was answered. */
+  #shown = null;
+  /** @type {LiveRequest | null} The newest on its way. */
+  #sent = null;
+  #number = 0;
+  #inFlight = 0;
+  #retryMs = 0;
+  /** @type {ReturnType<typeof setTimeout> | null} */
+  #retryTimer = null;
+  #scheduled = false;
+  /** @type {number | null} */
+  #unreadableSince = null;
+
+  /**
+   * @param {Pen} pen
+   * @param {object} events
+   * @param {(answer: Answer) => void} events.answered Show it.
+   * @param {(drawing: Uint8Array<ArrayBuffer>) => void} events.settled The pen is up and this
+   *   drawing's exact answer is shown.
+   * @param {(reason: string) => void} events.troubled No answers for a while; still asking.
+   * @param {(reason: string) => void} events.gaveUp The canvas or the server cannot be read; from
+   *   now on Streamlit must follow the canvas.
+   */
+  constructor(pen, { answered, settled, troubled, gaveUp }) {
+    this.pen = pen;
+    this.answered = answered;
+    this.settled = settled;
+    this.troubled = troubled;
+    this.gaveUp = gaveUp;
+    const polling = setInterval(() => this.schedule(), POLL_MS);
+    const { signal } = this.#stopping;
+    signal.addEventListener("abort", () => clearInterval(polling));
+    for (const name of ["online", "focus", "pageshow"]) {
+      addEventListener(name, () => this.#retryNow(), { signal });
+    }
+    document.addEventListener("visibilitychange", () => this.#retryNow(), { signal });
   }
 
   stop() {
-    this.stopped = true;
-    clearInterval(this.watching);
-    this.line.close();
+    this.#stopping.abort();
+    this.#socket.close();
   }
 
-  // view: how to look at the drawing, as the line asks for it.
-  wish(view) {
-    this.view = view;
-    this.look();
+  /** @param {string} view How to look at the drawing, as a query. */
+  setView(view) {
+    this.#view = view;
+    this.schedule();
   }
 
-  // What the server says to another question about the drawing that is shown, looked at as it is.
-  async ask(question, { slow }) {
-    const { drawing, view } = this.shown;
-    return this.line.ask(drawing, `${view}&exact=1&${new URLSearchParams(question)}`, { slow });
-  }
+  /**
+   * Ask another question about the drawing that is shown, looked at as it is.
+   *
+   * @type {Ask}
+   */
+  ask = async (question, { slow }) => {
+    if (!this.#shown) throw new Error("expected a drawing that is shown");
+    const { drawing, view } = this.#shown;
+    const query = `${view}&exact=1&${new URLSearchParams(question)}`;
+    return this.#socket.ask(drawing, query, { slow });
+  };
 
-  // Look at the sheet before the next frame is painted, however often it is asked.
-  look() {
-    if (this.looking) return;
-    this.looking = true;
+  /** Compare before the next frame is painted, once however often it is called. */
+  schedule() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
     const once = () => {
       cancelAnimationFrame(frame);
       clearTimeout(timer);
-      this.looking = false;
+      this.#scheduled = false;
       this.compare();
     };
     const frame = requestAnimationFrame(once);
-    const timer = setTimeout(once, 100); // hidden pages get no frames
+    const timer = setTimeout(once, HIDDEN_FRAME_MS);
   }
 
-  retry() {
-    this.pause = 0;
-    this.sent = this.shown;
-    this.look();
-  }
-
-  // Look at the sheet now.
+  /** Read the canvas now, and ask for what is on it unless that is shown. */
   compare() {
-    if (!this.view || this.stopped) return;
+    const view = this.#view;
+    if (!view || this.#stopping.signal.aborted) return;
     const drawing = this.pen.read();
-    if (!drawing) return this.#unreadable();
-    this.unreadableSince = null;
+    if (!drawing) return this.#noteUnreadable();
+    this.#unreadableSince = null;
     const exact = !this.pen.down;
-    const { wanted, view } = this;
-    const new_ = wanted?.view !== view || !same(wanted.drawing, drawing);
-    if (new_ || (exact && !wanted.exact)) {
-      this.wanted = { number: ++this.number, drawing, view, exact };
+    const wanted = this.#wanted;
+    const differs = wanted?.view !== view || !sameDrawing(wanted.drawing, drawing);
+    if (differs || (exact && !wanted.exact)) {
+      this.#wanted = { number: ++this.#number, drawing, view, exact };
     }
     this.#send();
   }
 
+  #retryNow() {
+    this.#retryMs = 0;
+    this.#sent = this.#shown;
+    this.schedule();
+  }
+
   #send() {
-    const { wanted, sent, shown } = this;
-    if (wanted === null || wanted === sent || wanted === shown) return;
-    if (this.waiting || this.inFlight >= IN_FLIGHT) return;
-    this.sent = wanted;
-    this.inFlight += 1;
-    this.line
+    const wanted = this.#wanted;
+    if (!wanted || wanted === this.#sent || wanted === this.#shown) return;
+    if (this.#retryTimer || this.#inFlight >= MAX_IN_FLIGHT) return;
+    this.#sent = wanted;
+    this.#inFlight += 1;
+    this.#socket
       .ask(wanted.drawing, `${wanted.view}&exact=${wanted.exact ? 1 : 0}`)
       .then((reply) => this.#accept(wanted, reply))
-      .catch((error) => this.#lost(wanted, error))
+      .catch((error) => this.#lose(wanted, error))
       .finally(() => {
-        this.inFlight -= 1;
+        this.#inFlight -= 1;
         this.#send();
       });
   }
 
+  /**
+   * @param {LiveRequest} request
+   * @param {ArrayBuffer} reply
+   */
   #accept(request, reply) {
-    this.pause = 0;
-    if (this.shown && request.number < this.shown.number) return;
+    this.#retryMs = 0;
+    if (this.#shown && request.number < this.#shown.number) return;
     // Once the pen is up, only its last ink is worth the time that a painting takes.
-    if (!this.pen.down && request !== this.wanted) return;
-    this.shown = request;
-    this.answered(decode(reply));
-    if (request.exact && request === this.wanted) this.rested(request.drawing);
+    if (!this.pen.down && request !== this.#wanted) return;
+    this.#shown = request;
+    this.answered(decodeAnswer(reply));
+    if (request.exact && request === this.#wanted) this.settled(request.drawing);
   }
 
-  #lost(request, error) {
-    if (error.hopeless) return this.#giveUp(`the server does not answer drawings (${error.message})`);
-    if (this.sent === request) this.sent = this.shown;
-    this.pause = Math.min(LONGEST_PAUSE, 2 * this.pause || 100);
-    if (this.pause > TROUBLE) this.troubled(error.reason ?? "The server does not answer.");
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => {
-      this.waiting = null;
-      this.look();
-    }, this.pause);
+  /**
+   * @param {LiveRequest} request
+   * @param {unknown} error
+   */
+  #lose(request, error) {
+    const refusal = error instanceof ServerError ? error : null;
+    if (refusal?.hopeless) {
+      return this.#giveUp(`the server does not answer drawings (${refusal.status})`);
+    }
+    if (this.#sent === request) this.#sent = this.#shown;
+    this.#retryMs = Math.min(MAX_RETRY_MS, 2 * this.#retryMs || FIRST_RETRY_MS);
+    if (this.#retryMs > REPORT_RETRY_MS) {
+      this.troubled(refusal?.reason ?? "The server does not answer.");
+    }
+    if (this.#retryTimer) clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => {
+      this.#retryTimer = null;
+      this.schedule();
+    }, this.#retryMs);
   }
 
   // The component may be between two mounts; after a while it is taken for changed.
-  #unreadable() {
-    this.unreadableSince ??= performance.now();
-    if (performance.now() - this.unreadableSince > 5000) {
-      this.#giveUp("the sheet of this streamlit-drawable-canvas cannot be read");
+  #noteUnreadable() {
+    this.#unreadableSince ??= performance.now();
+    if (performance.now() - this.#unreadableSince > UNREADABLE_MS) {
+      this.#giveUp("the canvas of this streamlit-drawable-canvas cannot be read");
     }
   }
 
+  /** @param {string} reason */
   #giveUp(reason) {
     this.stop();
     console.warn(`jacviz: ${reason}; the maps follow each finished stroke instead`);
-    this.blind(reason);
+    this.gaveUp(reason);
   }
 }

@@ -1,27 +1,50 @@
-// The maps as one Plotly figure, made once: its node never leaves the page.
-//
-// What is seen is a layout image of the whole mosaic, swapped for each answer; what is pointed at
-// is a transparent heatmap above it, whose words are brought up to date when the pen rests.
+/**
+ * The maps as one Plotly figure, made once: its node never leaves the page.
+ *
+ * What is seen is a layout image of the whole mosaic, swapped for each answer; what is pointed at
+ * is a transparent heatmap above it, whose texts are brought up to date when the pen is up.
+ */
+
+/** @import { Plotly } from "../core/assets.js" */
+/** @import { ColourScale, MapShare, Theme } from "../core/types.js" */
+/** @import { Mosaic } from "./mosaic.js" */
+
+import { context2d } from "../core/elements.js";
 
 const MARGIN_BELOW = 58; // pixels, for the colour bar
-export const BAR = { from: 0.2, to: 0.8 }; // where the colour bar lies, as shares of the width
+
+/** Where the colour bar lies, as fractions of the width. */
+export const COLOUR_BAR = { from: 0.2, to: 0.8 };
 
 export class Figure {
-  constructor(Plotly, root, mosaic) {
-    Object.assign(this, { Plotly, root, mosaic });
-    this.pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-    Object.assign(this.pen.canvas, { width: mosaic.width, height: mosaic.height });
+  /**
+   * @param {Plotly} plotly
+   * @param {HTMLElement & { layout?: { images?: { source: string }[] } }} root Plotly adds `layout`.
+   * @param {Mosaic} mosaic
+   */
+  constructor(plotly, root, mosaic) {
+    this.plotly = plotly;
+    this.root = root;
+    this.mosaic = mosaic;
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: mosaic.width, height: mosaic.height });
+    this.context = context2d(canvas, { willReadFrequently: true });
   }
 
+  /**
+   * @param {number} width
+   * @param {Theme} theme
+   * @param {ColourScale} scale
+   */
   async create(width, theme, scale) {
     const { mosaic } = this;
     const axis = { visible: false, fixedrange: true };
-    await this.Plotly.newPlot(
+    await this.plotly.newPlot(
       this.root,
       [
         {
           type: "heatmap",
-          z: mosaic.fill(() => 0, null),
+          z: mosaic.fill(() => /** @type {number | null} */ (0), null),
           text: mosaic.fill(() => "", ""),
           hovertemplate: "%{text}<extra></extra>",
           hoverongaps: false,
@@ -54,8 +77,8 @@ export class Figure {
           colorbar: {
             orientation: "h",
             thickness: 10,
-            len: BAR.to - BAR.from,
-            x: (BAR.from + BAR.to) / 2,
+            len: COLOUR_BAR.to - COLOUR_BAR.from,
+            x: (COLOUR_BAR.from + COLOUR_BAR.to) / 2,
             y: 0,
             yanchor: "top",
             ypad: 12,
@@ -70,43 +93,59 @@ export class Figure {
     );
   }
 
-  // share(k, pixel): the derivative as a share of full colour, -1 to 1.
+  /**
+   * @param {MapShare} share
+   * @param {ColourScale} scale
+   */
   async paint(share, scale) {
-    const picture = this.mosaic.paint(this.pen, share, scale.table);
-    if (!this.#swap(picture)) {
-      await this.Plotly.relayout(this.root, { "images[0].source": picture });
+    const image = this.context.createImageData(this.mosaic.width, this.mosaic.height);
+    this.mosaic.colour(new Uint32Array(image.data.buffer), share, scale.table);
+    this.context.putImageData(image, 0, 0);
+    const source = this.context.canvas.toDataURL();
+    if (!this.#swap(source)) {
+      await this.plotly.relayout(this.root, { "images[0].source": source });
     }
   }
 
-  // Puts the picture where Plotly would, in a tenth of the time. False where Plotly keeps its
-  // pictures elsewhere.
-  #swap(picture) {
+  /**
+   * Put the picture where Plotly would, in a tenth of the time.
+   *
+   * @param {string} source
+   * @returns {boolean} False where Plotly keeps its pictures elsewhere.
+   */
+  #swap(source) {
     const image = this.root.querySelector(".imagelayer image");
     const [known] = this.root.layout?.images ?? [];
-    if (!known || image?.getAttribute("href") !== known.source) return false;
-    image.setAttribute("href", picture);
-    known.source = picture;
+    if (!image || !known || image.getAttribute("href") !== known.source) return false;
+    image.setAttribute("href", source);
+    known.source = source;
     return true;
   }
 
-  // words(k, pixel): what to say of a pixel that is pointed at.
-  async explain(words) {
-    await this.Plotly.restyle(this.root, { text: [this.mosaic.fill(words, "")] }, [0]);
+  /** @param {(k: number, pixel: number) => string} html What to say of a pixel pointed at. */
+  async setHoverTexts(html) {
+    await this.plotly.restyle(this.root, { text: [this.mosaic.fill(html, "")] }, [0]);
   }
 
+  /** @param {number} width */
   async resize(width) {
-    await this.Plotly.relayout(this.root, this.#size(width));
+    await this.plotly.relayout(this.root, this.#size(width));
   }
 
+  /**
+   * @param {Theme} theme
+   * @param {ColourScale} scale
+   */
   async recolour(theme, scale) {
     const colours = { ...themed(theme), "coloraxis.colorscale": scale.stops };
-    await this.Plotly.relayout(this.root, colours);
+    await this.plotly.relayout(this.root, colours);
   }
 
   dispose() {
-    this.Plotly.purge(this.root);
+    this.plotly.purge(this.root);
   }
 
+  /** @param {number} width */
   #size(width) {
     const cell = width / this.mosaic.width;
     const { height, titleHeight } = this.mosaic;
@@ -118,6 +157,7 @@ export class Figure {
   }
 }
 
+/** @param {Theme} theme */
 function themed(theme) {
   const font = { family: theme.font, color: theme.text };
   return {

@@ -1,99 +1,174 @@
-// The view of the ten maps: paints each answer into the figure and says what it painted.
+/** @import { ColourScales } from "../core/assets.js" */
+/** @import { TextPart } from "../core/elements.js" */
+/** @import { Answer, AttributionText, Theme } from "../core/types.js" */
+/** @import { Store } from "../state/store.js" */
 
-import { targets } from "../core/selection.js";
-import { answers } from "../core/channel.js";
+import { loadColourScales, loadPlotly } from "../core/assets.js";
+import { escapeHtml, find, fromMarkup, setText } from "../core/elements.js";
+import { invertPaper, themeOf } from "../core/theme.js";
+import { INVITATION, KEYS_HELP, SPACES } from "../text/messages.js";
+import { signed } from "../text/numbers.js";
+import { explanation, mapsDescription, reading } from "../text/sentences.js";
 import { Figure } from "./figure.js";
 import { Mosaic } from "./mosaic.js";
-import { signed } from "../text/numbers.js";
-import { loadPlotly, loadScales } from "../core/assets.js";
-import { shares } from "./normalise.js";
+import { normalise } from "./normalise.js";
 import { MapsTarget } from "./targets.js";
-import { setNight, themeOf } from "../core/theme.js";
 import { Titles } from "./titles.js";
-import { INVITATION, KEYS, SPACES, description, explanation, sentence } from "../text/sentences.js";
 
-const REST = 40; // ms after a painting until hover words follow; the next picture goes first
+// From a painting until its hover texts follow: the next picture goes first.
+const HOVER_TEXT_DELAY_MS = 40;
 
-export class Maps {
-  constructor(parent) {
-    this.root = document.createElement("div");
-    this.root.className = "jv-maps";
-    this.root.dataset.testid = "jacviz-maps";
-    this.root.dataset.version = "0";
-    this.root.innerHTML =
-      '<div class="jv-plot" role="img"><div></div></div><p class="jv-sentence" role="status"></p>' +
-      '<div class="jv-foot"><div class="jv-tabs" role="tablist" aria-label="What to ask"></div>' +
-      '<div class="jv-panel" role="tabpanel"><p class="jv-help"></p></div></div>' +
-      `<div class="jv-layer" tabindex="0" role="application" aria-label="${KEYS}"></div>`;
-    // `foot` is the panel's and `layer` the inspector's: squares over the maps.
-    [this.plot, this.sentence, this.foot, this.layer] = this.root.children;
-    this.help = this.foot.querySelector(".jv-help");
+/** @typedef {Record<string, AttributionText>} AttributionTexts By the attribution's name. */
+
+/**
+ * What is made once the first answer tells how many maps there are, and how large.
+ *
+ * @typedef {object} Painted
+ * @property {Figure} figure
+ * @property {Titles} titles
+ * @property {ColourScales} scales
+ */
+
+/** The view of the maps: paints each answer into the figure and says what it painted. */
+export class MapsView {
+  /** @type {Painted | null} */
+  #painted = null;
+  /** @type {Answer | null} */
+  #answer = null;
+  /** @type {Answer | null} The next one to paint. */
+  #next = null;
+  /** @type {Promise<void> | null} */
+  #painting = null;
+  #ownScales = false;
+  /** @type {AttributionTexts} */
+  #attributions = {};
+  /** @type {Theme} */
+  #theme;
+  #width = 0;
+  #helpText = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #hoverTimer;
+
+  /**
+   * @param {HTMLElement} parent
+   * @param {Store} store
+   */
+  constructor(parent, store) {
+    this.store = store;
+    this.root = fromMarkup(
+      '<div class="jv-maps" data-testid="jacviz-maps" data-version="0">' +
+        '<div class="jv-plot" role="img"><div></div></div>' +
+        '<p class="jv-sentence" role="status"></p>' +
+        '<div class="jv-foot"><div class="jv-tabs" role="tablist" aria-label="What to ask"></div>' +
+        '<div class="jv-panel" role="tabpanel"><p class="jv-help"></p></div></div>' +
+        '<div class="jv-layer" tabindex="0" role="application"></div></div>',
+    );
+    this.plot = find(this.root, ".jv-plot", HTMLElement);
+    this.sentence = find(this.root, ".jv-sentence", HTMLElement);
+    this.help = find(this.root, ".jv-help", HTMLElement);
+    // `foot` is the panels' and `layer` the inspector's: squares over the maps.
+    this.foot = find(this.root, ".jv-foot", HTMLElement);
+    this.layer = find(this.root, ".jv-layer", HTMLElement);
+    this.layer.setAttribute("aria-label", KEYS_HELP);
     this.target = new MapsTarget(this.plot, this.layer);
-    targets.add(this.target);
+    store.pixelTargets.add(this.target);
     this.say(INVITATION);
     parent.append(this.root);
-    this.scale = "shared";
-    this.next = null;
-    this.painting = null;
+    this.#theme = themeOf(this.root);
     this.resizing = new ResizeObserver(() => this.#refit());
     this.resizing.observe(this.plot);
-    this.unwatch = answers.watch((answer) => this.show(answer));
+    this.unsubscribe = store.answers.subscribe((answer) => this.show(answer));
   }
 
-  // scale: "shared", one colour scale for all maps, or "each", its own for each.
-  // kinds: what the page says of each kind of map, by its name. method: the kind wished for.
-  wish({ scale, kinds, method }) {
-    this.kinds = kinds;
-    if (!this.answer) this.#help(explanation({ method }, kinds[method]));
+  /**
+   * Set how the maps are looked at.
+   *
+   * @param {object} options
+   * @param {string} options.scale "shared", one colour scale for all maps, or "each", its own.
+   * @param {AttributionTexts} options.attributions
+   * @param {string} options.method The attribution that is chosen.
+   */
+  configure({ scale, attributions, method }) {
+    this.#attributions = attributions;
+    if (!this.#answer) {
+      this.#setHelp(explanation({ method, residual: undefined }, attributions[method]));
+    }
     this.#retheme();
-    if (scale === this.scale) return;
-    this.scale = scale;
-    if (this.answer) this.show(this.answer);
+    const ownScales = scale === "each";
+    if (ownScales === this.#ownScales) return;
+    this.#ownScales = ownScales;
+    if (this.#answer) this.show(this.#answer);
   }
 
-  // Say something that is no answer, until the next one.
-  say(words) {
-    this.sentence.textContent = words;
+  /**
+   * Say something that is no answer, until the next one.
+   *
+   * @param {string} text
+   */
+  say(text) {
+    this.sentence.textContent = text;
   }
 
-  // At most one painting at a time; of the answers that arrive meanwhile, the last is painted.
+  /**
+   * Paint an answer. At most one is painted at a time; of those that arrive meanwhile, the last is
+   * painted next.
+   *
+   * @param {Answer} answer
+   */
   show(answer) {
-    this.next = answer;
-    this.painting ??= this.#paintAll().finally(() => (this.painting = null));
+    this.#next = answer;
+    this.#painting ??= this.#paintAll().finally(() => (this.#painting = null));
+  }
+
+  dispose() {
+    this.unsubscribe();
+    this.store.pixelTargets.delete(this.target);
+    clearTimeout(this.#hoverTimer);
+    this.resizing.disconnect();
+    this.#painted?.figure.dispose();
+    this.root.remove();
   }
 
   async #paintAll() {
-    while (this.next) {
-      const answer = this.next;
-      this.next = null;
+    while (this.#next) {
+      const answer = this.#next;
+      this.#next = null;
       await this.#paint(answer);
     }
   }
 
+  /** @param {Answer} answer */
   async #paint(answer) {
-    await this.#prepare(answer);
-    this.answer = answer;
+    this.#painted ??= await this.#create(answer);
+    const { figure, titles, scales } = this.#painted;
+    this.#answer = answer;
     const { empty, exact } = answer;
-    const { share, most } = shares(answer, this.scale === "each");
-    const kind = this.kinds[answer.method];
-    this.titles.paint(answer, kind, most);
-    this.#help(explanation(answer, kind));
+    const { share, limit } = normalise(answer, this.#ownScales);
+    const attribution = this.#attributions[answer.method];
+    titles.paint(answer, attribution, limit);
+    this.#setHelp(explanation(answer, attribution));
     const untouched = empty && this.root.dataset.version === "0";
-    this.say(untouched ? INVITATION : sentence(answer));
+    this.say(untouched ? INVITATION : reading(answer));
     this.sentence.toggleAttribute("data-changed", Boolean(answer.changed));
-    await this.figure.paint(share, this.#colours());
+    await figure.paint(share, scales[this.#theme.name]);
     if (!untouched) this.#report(answer);
-    clearTimeout(this.resting);
-    if (exact) this.resting = setTimeout(() => this.#explain(answer), REST);
+    clearTimeout(this.#hoverTimer);
+    if (exact) this.#hoverTimer = setTimeout(() => this.#explain(answer), HOVER_TEXT_DELAY_MS);
   }
 
-  // Most answers leave it as it is.
-  #help(words) {
-    if (words === this.helped) return;
-    this.helped = words;
-    this.help.innerHTML = words;
+  /**
+   * Most answers leave it as it is.
+   *
+   * @param {TextPart[]} parts
+   */
+  #setHelp(parts) {
+    const text = JSON.stringify(parts);
+    if (text === this.#helpText) return;
+    this.#helpText = text;
+    setText(this.help, parts);
   }
 
+  /** @param {Answer} answer */
   #report(answer) {
     const { dataset } = this.root;
     dataset.top = answer.empty ? "" : answer.labels[answer.top];
@@ -102,75 +177,70 @@ export class Maps {
     dataset.space = answer.space;
     dataset.network = answer.network;
     dataset.method = answer.method;
-    dataset.exact = answer.exact;
-    dataset.step = answer.changed?.step ?? "";
-    dataset.version = String(Number(dataset.version) + 1);
+    dataset.exact = `${answer.exact}`;
+    dataset.step = `${answer.changed?.step ?? ""}`;
+    dataset.version = `${Number(dataset.version) + 1}`;
   }
 
+  /** @param {Answer} answer */
   async #explain(answer) {
-    const kind = this.kinds[answer.method];
-    this.plot.setAttribute("aria-label", description(answer, kind));
-    const { labels, width, frame, maps, space, empty } = answer;
-    const numbers = labels.map((label) => kind.pixel.replace("{}", `${SPACES[space].symbol}(${label})`));
-    const words = (k, pixel) =>
+    const attribution = this.#attributions[answer.method];
+    this.plot.setAttribute("aria-label", mapsDescription(answer, attribution));
+    const { width, frame, maps, space, empty } = answer;
+    const labels = answer.labels.map(escapeHtml);
+    const values = labels.map((label) =>
+      attribution.pixel.replace("{}", () => `${SPACES[space].symbol}(${label})`),
+    );
+    await this.#painted?.figure.setHoverTexts((k, pixel) =>
       empty
         ? ""
         : `digit ${labels[k]} · row ${Math.floor(pixel / width)}, column ${pixel % width}<br>` +
           `ink ${frame[pixel].toFixed(2)}<br>` +
-          `${numbers[k]} = ${signed(maps[k][pixel])}`;
-    await this.figure.explain(words);
+          `${values[k]} = ${signed(maps[k][pixel])}`,
+    );
   }
 
-  async #prepare({ labels, height, width }) {
-    if (this.figure) return;
-    const [Plotly, scales] = await Promise.all([loadPlotly(), loadScales()]);
+  /**
+   * @param {Answer} answer
+   * @returns {Promise<Painted>}
+   */
+  async #create({ labels, height, width }) {
+    const [plotly, scales] = await Promise.all([loadPlotly(), loadColourScales()]);
     const mosaic = new Mosaic(labels.length, height, width);
-    this.scales = scales;
-    this.theme = themeOf(this.root);
-    this.width = this.plot.clientWidth;
-    const figure = new Figure(Plotly, this.plot.firstChild, mosaic);
-    await figure.create(this.width, this.theme, this.#colours());
-    this.titles = new Titles(this.plot, mosaic);
-    this.titles.place(this.width);
+    this.#theme = themeOf(this.root);
+    this.#width = this.plot.clientWidth;
+    const figure = new Figure(plotly, find(this.plot, "div", HTMLElement), mosaic);
+    await figure.create(this.#width, this.#theme, scales[this.#theme.name]);
+    const titles = new Titles(this.plot, mosaic);
+    titles.place(this.#width);
     this.target.place(mosaic);
-    this.figure = figure;
-    this.#applyTheme();
+    this.#applyTheme(scales);
+    return { figure, titles, scales };
   }
 
   async #refit() {
     const width = this.plot.clientWidth;
-    if (!this.figure || !width || width === this.width) return;
-    this.width = width;
-    this.titles.place(width);
-    await this.figure.resize(width);
+    if (!this.#painted || !width || width === this.#width) return;
+    this.#width = width;
+    this.#painted.titles.place(width);
+    await this.#painted.figure.resize(width);
   }
 
   async #retheme() {
     const theme = themeOf(this.root);
-    if (!this.figure || JSON.stringify(theme) === JSON.stringify(this.theme)) return;
-    this.theme = theme;
-    this.#applyTheme();
-    await this.figure.recolour(theme, this.#colours());
-    if (this.answer) this.show(this.answer);
+    if (!this.#painted || JSON.stringify(theme) === JSON.stringify(this.#theme)) return;
+    const { figure, scales } = this.#painted;
+    this.#theme = theme;
+    this.#applyTheme(scales);
+    await figure.recolour(theme, scales[theme.name]);
+    if (this.#answer) this.show(this.#answer);
   }
 
-  #colours() {
-    return this.scales[this.theme.name];
-  }
-
-  #applyTheme() {
-    const { stops } = this.#colours();
-    this.root.style.setProperty("--jv-less", stops.at(3)[1]);
-    this.root.style.setProperty("--jv-more", stops.at(-4)[1]);
-    setNight(this.theme);
-  }
-
-  dispose() {
-    this.unwatch();
-    targets.delete(this.target);
-    clearTimeout(this.resting);
-    this.resizing.disconnect();
-    this.figure?.dispose();
-    this.root.remove();
+  /** @param {ColourScales} scales */
+  #applyTheme(scales) {
+    const { stops } = scales[this.#theme.name];
+    this.root.style.setProperty("--jv-less", stops[3][1]);
+    this.root.style.setProperty("--jv-more", stops[stops.length - 4][1]);
+    invertPaper(this.#theme);
   }
 }

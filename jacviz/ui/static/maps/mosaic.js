@@ -1,55 +1,81 @@
-// Where each map lies in the one mosaic that Plotly shows, counted in frame pixels (cells).
+/** @import { MapShare, Pixel } from "../core/types.js" */
 
-const BETWEEN_COLUMNS = 3;
-const BETWEEN_ROWS = 6; // room for a title
+const MAX_COLUMNS = 5; // maps side by side
+const COLUMN_GAP = 3; // cells
+const ROW_GAP = 6; // cells: room for a title
 
+/**
+ * Where each map lies in the one mosaic that Plotly shows, counted in frame pixels (cells).
+ */
 export class Mosaic {
+  titleHeight = ROW_GAP;
+
+  /**
+   * @param {number} count Of maps.
+   * @param {number} height Of each, in cells.
+   * @param {number} width
+   */
   constructor(count, height, width) {
     this.count = count;
     this.mapHeight = height;
     this.mapWidth = width;
-    this.columns = Math.min(5, count);
+    this.columns = Math.min(MAX_COLUMNS, count);
     this.rows = Math.ceil(count / this.columns);
-    this.width = this.columns * width + (this.columns - 1) * BETWEEN_COLUMNS;
-    this.height = this.rows * height + (this.rows - 1) * BETWEEN_ROWS;
-    this.titleHeight = BETWEEN_ROWS;
+    this.width = this.columns * width + (this.columns - 1) * COLUMN_GAP;
+    this.height = this.rows * height + (this.rows - 1) * ROW_GAP;
   }
 
+  /** @param {number} k */
   corner(k) {
     return {
-      left: (k % this.columns) * (this.mapWidth + BETWEEN_COLUMNS),
-      top: Math.floor(k / this.columns) * (this.mapHeight + BETWEEN_ROWS),
+      left: (k % this.columns) * (this.mapWidth + COLUMN_GAP),
+      top: Math.floor(k / this.columns) * (this.mapHeight + ROW_GAP),
     };
   }
 
-  // The pixel of whichever map lies at a place, counted in cells; null beside them.
+  /**
+   * The pixel of whichever map lies at a place.
+   *
+   * @param {number} x In cells.
+   * @param {number} y
+   * @returns {Pixel | null} Null beside the maps.
+   */
   at(x, y) {
-    const column = Math.floor(x % (this.mapWidth + BETWEEN_COLUMNS));
-    const row = Math.floor(y % (this.mapHeight + BETWEEN_ROWS));
+    const column = Math.floor(x % (this.mapWidth + COLUMN_GAP));
+    const row = Math.floor(y % (this.mapHeight + ROW_GAP));
     const outside = x < 0 || y < 0 || x >= this.width || y >= this.height;
     return outside || column >= this.mapWidth || row >= this.mapHeight ? null : { row, column };
   }
 
-  // A matrix as large as the mosaic: value(k, pixel) inside the maps, `gap` between them.
+  /**
+   * A matrix as large as the mosaic.
+   *
+   * @template T
+   * @param {(k: number, pixel: number) => T} value Inside the maps.
+   * @param {T} gap Between them.
+   * @returns {T[][]}
+   */
   fill(value, gap) {
     const matrix = Array.from({ length: this.height }, () => new Array(this.width).fill(gap));
     this.#each((k, pixel, row, column) => (matrix[row][column] = value(k, pixel)));
     return matrix;
   }
 
-  // A picture of the mosaic, transparent between the maps, as a data URI. share(k, pixel) runs
-  // from -1 to 1 and picks from a table of an odd number of colours, each a word of image data.
-  paint(pen, share, table) {
-    const image = pen.createImageData(this.width, this.height);
-    const words = new Uint32Array(image.data.buffer);
+  /**
+   * The colour of each cell, transparent between the maps.
+   *
+   * @param {Uint32Array} words As many as there are cells; words of image data.
+   * @param {MapShare} share
+   * @param {Uint32Array} table An odd number of colours, zero in the middle.
+   */
+  colour(words, share, table) {
     const zero = (table.length - 1) / 2;
     this.#each((k, pixel, row, column) => {
       words[row * this.width + column] = table[zero + Math.round(zero * share(k, pixel))];
     });
-    pen.putImageData(image, 0, 0);
-    return pen.canvas.toDataURL();
   }
 
+  /** @param {(k: number, pixel: number, row: number, column: number) => void} act */
   #each(act) {
     for (let k = 0; k < this.count; k++) {
       const { left, top } = this.corner(k);

@@ -1,64 +1,114 @@
-// The pictures of the frame's pixels on this page: which pixel of theirs an event points at, and a
-// thin square around the inspected one. The squares lie over the pictures, which stay untouched.
+/**
+ * The pictures of the frame's pixels on this page: which pixel an event points at, and a thin
+ * square around the selected one. The squares lie over the pictures, which stay untouched.
+ */
 
-// The mosaic of maps: one square in each.
+/** @import { Answer, Pixel, PixelTarget, PointerPosition, Selected, Size } from "../core/types.js" */
+/** @import { PageAdapter } from "../canvas/adapter.js" */
+/** @import { Mosaic } from "./mosaic.js" */
+
+import { framePlacement, placementStyle } from "../canvas/placement.js";
+import { create } from "../core/elements.js";
+
+/**
+ * The mosaic of maps: one square in each.
+ *
+ * @implements {PixelTarget}
+ */
 export class MapsTarget {
+  /** @type {Mosaic | null} */
+  #mosaic = null;
+  /** @type {HTMLElement[]} */
+  #squares = [];
+  /** @type {Selected | null} */
+  #selected = null;
+
+  /**
+   * @param {HTMLElement} plot
+   * @param {HTMLElement} layer Of the squares.
+   */
   constructor(plot, layer) {
-    Object.assign(this, { plot, layer });
+    this.plot = plot;
+    this.layer = layer;
   }
 
-  // Where the maps lie; what was to be lit up before is from now on.
+  /**
+   * Say where the maps lie. What was to be marked before is marked from now on.
+   *
+   * @param {Mosaic} mosaic
+   */
   place(mosaic) {
-    this.mosaic = mosaic;
+    this.#mosaic = mosaic;
     this.layer.style.setProperty("--cell", `calc(100cqw / ${mosaic.width})`);
-    this.squares = Array.from({ length: mosaic.count }, () => square(this.layer));
-    if (this.aimed) this.show(this.aimed);
+    this.#squares = Array.from({ length: mosaic.count }, createSquare);
+    this.layer.append(...this.#squares);
+    if (this.#selected) this.show(this.#selected);
   }
 
+  /** @param {PointerPosition} event */
   at(event) {
-    if (!this.mosaic || !this.plot.contains(event.target)) return null;
+    const mosaic = this.#mosaic;
+    if (!mosaic || !(event.target instanceof Node) || !this.plot.contains(event.target))
+      return null;
     const { left, top, width } = this.plot.getBoundingClientRect();
-    const cell = width / this.mosaic.width;
-    return this.mosaic.at(
+    const cell = width / mosaic.width;
+    return mosaic.at(
       (event.clientX - left) / cell,
-      (event.clientY - top) / cell - this.mosaic.titleHeight,
+      (event.clientY - top) / cell - mosaic.titleHeight,
     );
   }
 
-  show(aimed) {
-    this.aimed = aimed;
-    const { pixel, pinned } = aimed;
-    this.squares?.forEach((element, k) => {
-      const { left, top } = this.mosaic.corner(k);
-      light(element, pixel && pinned);
-      element.hidden = !pixel;
+  /** @param {Selected} selected */
+  show(selected) {
+    this.#selected = selected;
+    const mosaic = this.#mosaic;
+    if (!mosaic) return;
+    const { pixel, pinned } = selected;
+    this.#squares.forEach((square, k) => {
+      const { left, top } = mosaic.corner(k);
+      square.toggleAttribute("data-pinned", pinned && pixel !== null);
+      square.hidden = !pixel;
       if (!pixel) return;
-      element.style.left = `calc(var(--cell) * ${left + pixel.column})`;
-      element.style.top = `calc(var(--cell) * ${top + this.mosaic.titleHeight + pixel.row})`;
+      square.style.left = `calc(var(--cell) * ${left + pixel.column})`;
+      square.style.top = `calc(var(--cell) * ${top + mosaic.titleHeight + pixel.row})`;
     });
   }
 }
 
-// The frame itself, which fills its view.
+/**
+ * A picture of the frame itself, which fills its view.
+ *
+ * @implements {PixelTarget}
+ */
 export class FrameTarget {
+  #square = createSquare();
+
+  /**
+   * @param {HTMLElement} view
+   * @param {HTMLCanvasElement} frame
+   */
   constructor(view, frame) {
-    Object.assign(this, { view, frame });
-    this.square = square(view);
+    this.view = view;
+    this.frame = frame;
+    view.append(this.#square);
   }
 
+  /** @param {PointerPosition} event */
   at(event) {
-    if (!this.view.contains(event.target)) return null;
+    if (!(event.target instanceof Node) || !this.view.contains(event.target)) return null;
     const { left, top, width, height } = this.view.getBoundingClientRect();
-    return within(
+    return pixelWithin(
       ((event.clientY - top) / height) * this.frame.height,
       ((event.clientX - left) / width) * this.frame.width,
       this.frame,
     );
   }
 
+  /** @param {Selected} selected */
   show({ pixel, pinned }) {
-    const { square, frame } = this;
-    light(square, pinned);
+    const { frame } = this;
+    const square = this.#square;
+    square.toggleAttribute("data-pinned", pinned);
     square.hidden = !pixel;
     if (!pixel) return;
     Object.assign(square.style, {
@@ -70,89 +120,67 @@ export class FrameTarget {
   }
 }
 
-// The sheet, on which the frame lies where the drawing was: see jacviz/framing.py.
-export class SheetTarget {
-  pens = true; // pressing draws there
+/**
+ * The canvas, on which the frame lies where the drawing was.
+ *
+ * @implements {PixelTarget}
+ */
+export class CanvasTarget {
+  drawsOnPress = true;
+  #square = createSquare();
 
-  constructor(sheet, answer) {
-    Object.assign(this, { sheet, answer });
-    this.square = square(null);
-    this.square.classList.add("jv-on-sheet");
+  /**
+   * @param {PageAdapter} page
+   * @param {() => Answer | null} answer What is shown; null where there is nothing to point at.
+   */
+  constructor(page, answer) {
+    this.page = page;
+    this.answer = answer;
+    this.#square.classList.add("jv-on-sheet");
   }
 
+  /** @param {PointerPosition} event */
   at(event) {
-    const grid = this.sheet.holds(event) && this.#grid();
-    if (!grid) return null;
-    const row = (event.clientY - grid.top) / grid.cell;
-    return within(row, (event.clientX - grid.left) / grid.cell, this.answer());
+    const answer = this.answer();
+    const placement = this.page.isOnCanvas(event) && framePlacement(this.page, answer);
+    if (!answer || !placement) return null;
+    const row = (event.clientY - placement.top) / placement.cell;
+    return pixelWithin(row, (event.clientX - placement.left) / placement.cell, answer);
   }
 
+  /** @param {Selected} selected */
   show({ pixel, pinned }) {
-    const { square } = this;
-    const grid = pixel && this.#grid();
-    light(square, pinned);
-    square.hidden = !grid;
-    if (!grid) return;
-    const left = grid.left + pixel.column * grid.cell;
-    const top = grid.top + pixel.row * grid.cell;
-    // A frame may reach past the sheet.
-    const { bounds } = grid;
-    const [x, y] = [left + grid.cell / 2, top + grid.cell / 2];
+    const square = this.#square;
+    const { canvasContainer } = this.page;
+    const placement = pixel && framePlacement(this.page, this.answer());
+    square.toggleAttribute("data-pinned", pinned);
+    square.hidden = true;
+    if (!pixel || !placement || !canvasContainer) return;
+    const { bounds, left, top, cell } = placement;
+    // A frame may reach past the canvas.
+    const [x, y] = [left + (pixel.column + 0.5) * cell, top + (pixel.row + 0.5) * cell];
     square.hidden = x < bounds.left || x > bounds.right || y < bounds.top || y > bounds.bottom;
-    const { place } = this.sheet;
-    if (square.parentElement !== place) place.append(square);
-    Object.assign(square.style, onSheet(grid, { ...pixel, height: 1, width: 1 }));
+    if (square.parentElement !== canvasContainer) canvasContainer.append(square);
+    Object.assign(square.style, placementStyle(placement, { ...pixel, height: 1, width: 1 }));
   }
 
   dispose() {
-    this.square.remove();
-  }
-
-  #grid() {
-    return gridOf(this.sheet, this.answer());
+    this.#square.remove();
   }
 }
 
-// Where the frame lies on the screen: its upper left corner and the side of its pixels.
-export function gridOf(sheet, answer) {
-  const bounds = sheet.bounds();
-  if (!bounds || !answer?.place) return null;
-  const [top, left, scale] = answer.place;
-  // Large drawings are sent reduced by a factor (see drawing.js); a presentation shows them larger.
-  const factor = (Math.round(bounds.side / answer.sheet[1]) * bounds.width) / bounds.side;
-  return {
-    bounds,
-    top: bounds.top + top * factor,
-    left: bounds.left + left * factor,
-    cell: scale * factor,
-  };
+function createSquare() {
+  return create("div", { className: "jv-square", hidden: true });
 }
 
-// A part of the frame, in its pixels, as a style for what lies over the sheet: whatever happens to
-// the sheet, it stays there.
-export function onSheet({ bounds, left, top, cell }, { row, column, height, width }) {
-  const side = bounds.width / 100;
-  return {
-    left: `${(left + column * cell - bounds.left) / side}%`,
-    top: `${(top + row * cell - bounds.top) / side}%`,
-    width: `${(width * cell) / side}%`,
-    height: `${(height * cell) / side}%`,
-  };
-}
-
-function square(parent) {
-  const element = document.createElement("div");
-  element.className = "jv-square";
-  element.hidden = true;
-  parent?.append(element);
-  return element;
-}
-
-function light(element, pinned) {
-  element.toggleAttribute("data-pinned", Boolean(pinned));
-}
-
-function within(row, column, { height, width }) {
-  [row, column] = [Math.floor(row), Math.floor(column)];
-  return row >= 0 && row < height && column >= 0 && column < width ? { row, column } : null;
+/**
+ * @param {number} row
+ * @param {number} column
+ * @param {Size} size
+ * @returns {Pixel | null}
+ */
+function pixelWithin(row, column, { height, width }) {
+  const pixel = { row: Math.floor(row), column: Math.floor(column) };
+  const inside = pixel.row >= 0 && pixel.row < height && pixel.column >= 0 && pixel.column < width;
+  return inside ? pixel : null;
 }

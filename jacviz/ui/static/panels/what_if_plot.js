@@ -1,111 +1,148 @@
-// Change of probability against the amount of ink: straight lines as predicted, curves as true.
-
+import { createSvg, uniqueId } from "../core/elements.js";
 import { signed } from "../text/numbers.js";
+import { whatIfDescription } from "../text/panel_sentences.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 104;
 const MARGIN = { left: 44, right: 16, top: 5, bottom: 15 };
 
+/**
+ * What the server says to a what-if question, as JSON; jacviz/live/answers.py.
+ *
+ * @typedef {object} WhatIfCurves
+ * @property {number[]} amounts Of ink added, -1 to 1.
+ * @property {number[][]} predicted Probabilities at each amount.
+ * @property {number[][]} true
+ * @property {[number, number]} room From how much to how much ink can be added.
+ */
+
+/** Change of probability against the amount of ink: straight as predicted, curved as it is. */
 export class WhatIfPlot {
+  /** @type {SVGLineElement | null} */
+  #line = null;
+  #width = 0;
+
+  /** @param {HTMLElement} parent */
   constructor(parent) {
-    this.root = add(parent, "svg", { height: HEIGHT, role: "img" });
     this.parent = parent;
+    this.root = createSvg("svg", { height: HEIGHT, role: "img" });
+    this.clipId = uniqueId("clip");
+    parent.append(this.root);
   }
 
-  // The classes `shown` of an answer to a what-if question; `here` is the amount 0.
+  /**
+   * @param {WhatIfCurves} curves
+   * @param {number} here Index of the amount 0.
+   * @param {number[]} shown Indices of classes.
+   * @param {string[]} labels
+   */
   paint({ amounts, predicted, true: real, room }, here, shown, labels) {
+    /** @type {(rows: number[][], i: number, k: number) => number} */
     const change = (rows, i, k) => rows[i][k] - real[here][k];
-    const largest = (at) =>
+    /** @type {(i: number) => number} */
+    const largest = (i) =>
       Math.max(
-        ...shown.flatMap((k) => [real, predicted].map((rows) => Math.abs(change(rows, at, k)))),
+        ...shown.flatMap((k) => [real, predicted].map((rows) => Math.abs(change(rows, i, k)))),
       );
     const limit =
-      Math.max(...amounts.map((amount, i) => (within(amount, room) ? largest(i) : 0))) ||
+      Math.max(...amounts.map((amount, i) => (isWithin(amount, room) ? largest(i) : 0))) ||
       Math.max(...amounts.map((_, i) => largest(i))) ||
       1;
-    // Drawn in pixels of the screen, so that its words are as large as others.
-    this.width = this.parent.clientWidth;
+    // Drawn in pixels of the screen, so that its texts are as large as others.
+    this.#width = this.parent.clientWidth;
     this.root.replaceChildren();
-    this.root.setAttribute("viewBox", `0 0 ${this.width} ${HEIGHT}`);
-    this.root.dataset.limit = limit;
-    this.root.setAttribute("aria-label", summary(labels, shown, limit));
+    this.root.setAttribute("viewBox", `0 0 ${this.#width} ${HEIGHT}`);
+    this.root.dataset.limit = `${limit}`;
+    const names = shown.map((k) => labels[k]);
+    this.root.setAttribute("aria-label", whatIfDescription(names, limit));
+    /** @type {(value: number) => number} */
     const y = (value) =>
       MARGIN.top + ((HEIGHT - MARGIN.top - MARGIN.bottom) * (1 - value / limit)) / 2;
-    this.#frame(room, y, limit);
+    this.#addFrame(room, y, limit);
     shown.forEach((k, i) => {
-      for (const [rows, kind] of [
+      for (const [rows, kind] of /** @type {const} */ ([
         [predicted, "predicted"],
         [real, "true"],
-      ]) {
+      ])) {
         const points = amounts.map((amount, j) => `${this.#x(amount)},${y(change(rows, j, k))}`);
-        add(this.root, "polyline", {
+        this.#add("polyline", {
           points: points.join(" "),
           class: `jv-${kind} jv-class-${i}`,
           "data-class": labels[k],
-          "clip-path": "url(#jv-whatif-clip)",
+          "clip-path": `url(#${this.clipId})`,
         });
       }
     });
-    this.line = add(this.root, "line", { y1: MARGIN.top, y2: HEIGHT - MARGIN.bottom, class: "jv-amount" });
+    this.#line = this.#add("line", {
+      y1: MARGIN.top,
+      y2: HEIGHT - MARGIN.bottom,
+      class: "jv-amount",
+    });
   }
 
+  /** @param {number} amount */
   mark(amount) {
-    this.line?.setAttribute("x1", this.#x(amount));
-    this.line?.setAttribute("x2", this.#x(amount));
+    this.#line?.setAttribute("x1", `${this.#x(amount)}`);
+    this.#line?.setAttribute("x2", `${this.#x(amount)}`);
   }
 
+  /** @param {number} amount */
   #x(amount) {
-    return MARGIN.left + ((this.width - MARGIN.left - MARGIN.right) * (amount + 1)) / 2;
+    return MARGIN.left + ((this.#width - MARGIN.left - MARGIN.right) * (amount + 1)) / 2;
   }
 
-  // Beyond `room` the changed image would be no ink any more.
-  #frame([least, most], y, limit) {
+  /**
+   * Add axes and numbers, and shade what is beyond `room`: that image would be no ink any more.
+   *
+   * @param {[number, number]} room
+   * @param {(value: number) => number} y
+   * @param {number} limit
+   */
+  #addFrame([least, most], y, limit) {
     const [top, height] = [MARGIN.top, HEIGHT - MARGIN.top - MARGIN.bottom];
-    const clip = add(this.root, "clipPath", { id: "jv-whatif-clip" });
-    add(clip, "rect", { x: this.#x(-1), y: top, width: this.#x(1) - this.#x(-1), height });
-    const beyond = (from, to) => {
-      const [left, right] = [Math.max(-1, from), Math.min(1, to)];
-      if (right <= left) return;
-      const width = this.#x(right) - this.#x(left);
-      add(this.root, "rect", { x: this.#x(left), y: top, width, height, class: "jv-no-ink" });
+    const [left, right] = [this.#x(-1), this.#x(1)];
+    const clip = this.#add("clipPath", { id: this.clipId });
+    clip.append(createSvg("rect", { x: left, y: top, width: right - left, height }));
+    /** @type {(from: number, to: number) => void} */
+    const shade = (from, to) => {
+      const [start, end] = [this.#x(Math.max(-1, from)), this.#x(Math.min(1, to))];
+      if (end <= start) return;
+      this.#add("rect", { x: start, y: top, width: end - start, height, class: "jv-no-ink" });
     };
-    beyond(-1, least);
-    beyond(most, 1);
-    add(this.root, "line", { x1: this.#x(-1), x2: this.#x(1), y1: y(0), y2: y(0), class: "jv-axis" });
-    add(this.root, "line", { x1: this.#x(0), x2: this.#x(0), y1: top, y2: top + height, class: "jv-axis" });
-    for (const [value, words] of [
-      [limit, signed(limit, 2)],
-      [0, "0"],
-      [-limit, signed(-limit, 2)],
-    ]) {
-      add(this.root, "text", { x: MARGIN.left - 4, y: y(value) + 3, class: "jv-y" }, words);
+    shade(-1, least);
+    shade(most, 1);
+    const middle = this.#x(0);
+    this.#add("line", { x1: left, x2: right, y1: y(0), y2: y(0), class: "jv-axis" });
+    this.#add("line", { x1: middle, x2: middle, y1: top, y2: top + height, class: "jv-axis" });
+    for (const value of [limit, 0, -limit]) {
+      const place = { x: MARGIN.left - 4, y: y(value) + 3, class: "jv-y" };
+      this.#add("text", place, signed(value, 2));
     }
-    for (const [amount, words] of [
+    for (const [amount, text] of /** @type {const} */ ([
       [-1, "\u22121"],
       [0, "ink added"],
       [1, "+1"],
-    ]) {
-      add(this.root, "text", { x: this.#x(amount), y: HEIGHT - 3, class: "jv-x" }, words);
+    ])) {
+      this.#add("text", { x: this.#x(amount), y: HEIGHT - 3, class: "jv-x" }, text);
     }
+  }
+
+  /**
+   * @template {keyof SVGElementTagNameMap} Name
+   * @param {Name} name
+   * @param {Record<string, string | number>} attributes
+   * @param {string[]} text
+   */
+  #add(name, attributes, ...text) {
+    const element = createSvg(name, attributes, ...text);
+    this.root.append(element);
+    return element;
   }
 }
 
-function within(amount, [least, most]) {
+/**
+ * @param {number} amount
+ * @param {[number, number]} room
+ */
+function isWithin(amount, [least, most]) {
   return amount >= least && amount <= most;
-}
-
-function summary(labels, shown, limit) {
-  const names = shown.map((k) => labels[k]).join(", ");
-  return (
-    `Change of the probabilities of ${names} against the ink added, up to ${signed(limit, 2)}: ` +
-    "dashed straight lines as predicted, curves as the network really answers"
-  );
-}
-
-function add(parent, name, attributes, words = "") {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.textContent = words;
-  parent.append(element);
-  return element;
 }
