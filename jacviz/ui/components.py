@@ -6,6 +6,7 @@ Their scripts are served once by jacviz.ui.server; only three lines travel with 
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import asdict
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -25,6 +26,17 @@ KINDS = {
     }
     for name, kind in ATTRIBUTIONS.items()
 }
+
+
+def style(text: str) -> None:
+    """Give the browser's document a style sheet, for as long as the document lives.
+
+    No element holds it: whatever Streamlit puts in this component's place, it stays.
+    """
+    # Streamlit sends a style sheet of st.html to where it sends messages, which replace it.
+    adopt = st.components.v2.component("jacviz_style", js=_ADOPT, html="", isolate_styles=False)
+    st.html(_CURTAIN)
+    adopt(data={"text": text}, key="style")
 
 
 def studio(view: View, answer: bytes | None, first: State) -> None:
@@ -87,6 +99,11 @@ def reading() -> None:
     _component("prediction")(key="reading")
 
 
+def complaint(sentence: str) -> None:
+    """Say what is wrong, where the call stands, as plain text whoever wrote it."""
+    st.html(f'<p class="jv-complaint" role="alert">{escape(sentence)}</p>')
+
+
 def opened(
     *, full: bool, most: int, cleared: Callable[[], None], pasted: Callable[[], None]
 ) -> None:
@@ -114,6 +131,27 @@ def sharing(drawing: bytes | None) -> None:
     It learns of drawings by itself; only where the maps are `blind` it takes the one given.
     """
     _component("share_link")(data={"drawing": _text(drawing)}, key="sharing", width="content")
+
+
+# Nothing is shown before the style sheet is there; nor for long where none comes, as errors may.
+_CURTAIN = (
+    "<style>@keyframes jv-curtain { from { visibility: hidden; } }"
+    ".stMain { animation: jv-curtain 2s step-end; }</style>"
+)
+_ADOPT = """
+const NAME = Symbol.for("jacviz.style");
+
+export default ({ data }) => {
+  if (!document[NAME]) {
+    document[NAME] = new CSSStyleSheet();
+    document.adoptedStyleSheets.push(document[NAME]);
+  }
+  // A style sheet that stays the same would be applied anew at every run.
+  if (document[NAME].text === data.text) return;
+  document[NAME].text = data.text;
+  document[NAME].replaceSync(data.text);
+};
+"""
 
 
 def _text(message: bytes | None) -> str | None:

@@ -1,21 +1,18 @@
 """The second page: every way to compute the Jacobian, side by side."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from jacviz.bench import article
 from jacviz.errors import JacvizError
 from jacviz.live.engine import engine
 from jacviz.networks import STANDARD
+from jacviz.ui import components
 from jacviz.ui.measurements import NETWORKS, Findings, shipped
 from jacviz.ui.measuring import LIMIT, Measuring
 from jacviz.ui.methods_figure import figure, in_words
 from jacviz.ui.methods_table import of_the_article, table
 from jacviz.ways.snippets import snippet
 from jacviz.ways.table import methods
-
-STYLE = Path(__file__).parent / "static" / "methods.css"
 
 _HEAD = """<h1 class="jv-name">jacviz</h1><p>How the Jacobian is computed</p>"""
 _INTRODUCTION = """<p class="jv-introduction">A network's Jacobian at one input holds the derivative
@@ -29,7 +26,6 @@ computation of this network, at the speed of this core's matrix products."""
 
 def show(back: st.Page) -> None:
     """Draw the page, with a link to the page `back`."""
-    st.html(STYLE)
     with st.container(
         key="methods-head", horizontal=True, gap="large", vertical_alignment="center"
     ):
@@ -53,7 +49,7 @@ def show(back: st.Page) -> None:
         if measuring is not None:
             st.fragment(_follow, run_every=1.0)(measuring)
     if problem := st.session_state.get("measuring-error"):
-        st.warning(problem)
+        components.complaint(problem)
     _figures(network)
     _code()
 

@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from jacviz import sharing
-from jacviz.errors import InputError
+from jacviz.errors import AssetError, InputError
 from jacviz.framing import SIDE
 from jacviz.live.engine import LABELS
 from jacviz.picture import FORMATS, read_picture
@@ -31,10 +31,13 @@ class Laid:
     number: int = 0
     shown: int = 0
     """The number of what the canvas was last given."""
+    complaints: tuple[str, ...] = ()
+    """Why something was not laid, or not looked at as asked; none since the last success."""
 
     def lay(self, sheet: NDArray[np.uint8] | None) -> None:
         self.sheet = sheet
         self.number += 1
+        self.complaints = ()
 
 
 def laid() -> Laid:
@@ -57,13 +60,18 @@ def linked() -> State:
         query = st.query_params
         state, complaints = read((name, text) for name in query for text in query.get_all(name))
         state, more = within(state, side=SIDE, classes=len(LABELS))
-        for complaint in (*complaints, *more):
-            _complain(complaint)
+        complaints += more
         if state.tour is not None and state.drawing is None:
-            stop = tour.state(state.tour)
-            state = replace(stop, present=state.present, embedded=state.embedded)
+            try:
+                stop = tour.state(state.tour)
+                state = replace(stop, present=state.present, embedded=state.embedded)
+            except AssetError as error:
+                complaints += (f"This stop of the tour cannot be shown: {error}.",)
+                state = replace(state, tour=None)
         if state.drawing is not None:
             laid().lay(restored(sharing.decode(state.drawing)))
+        if complaints:
+            _complain(*complaints)
         st.session_state["linked"] = state
     mine: State = st.session_state["linked"]
     return mine
@@ -71,6 +79,11 @@ def linked() -> State:
 
 def listen() -> None:
     """Without a button: pasting a picture, or clearing what was laid, runs the whole page."""
+    _listen()
+    _say()
+
+
+def _listen() -> None:
     mine = laid()
     components.opened(full=mine.sheet is not None, most=MOST_BYTES, cleared=_clear, pasted=_paste)
     if mine.shown != mine.number:
@@ -84,7 +97,11 @@ def offer() -> None:
     )
     if popover.open:
         with popover:
-            components.gallery(len(samples()), chosen=_choose)
+            _say()
+            try:
+                components.gallery(len(samples()), chosen=_choose)
+            except AssetError as error:
+                components.complaint(f"There are no sample digits: {error}.")
             st.file_uploader(
                 "Or a picture of a digit: upload it, or paste it anywhere on this page",
                 type=SUFFIXES,
@@ -92,7 +109,12 @@ def offer() -> None:
                 key=f"picture-{laid().number}",
                 on_change=_upload,
             )
-    listen()
+    _listen()
+
+
+def _say() -> None:
+    for sentence in laid().complaints:
+        components.complaint(sentence)
 
 
 def _clear() -> None:
@@ -107,7 +129,9 @@ def _choose() -> None:
 
 def _upload() -> None:
     file = st.session_state[f"picture-{laid().number}"]
-    if file is not None:
+    if file is None:
+        laid().complaints = ()
+    else:
         _open(file.getvalue(), f"The file {file.name}")
 
 
@@ -136,6 +160,7 @@ def _lay(ink: NDArray[np.float32]) -> None:
     st.session_state["open"] = False
 
 
-def _complain(sentence: str) -> None:
-    """Until it is dismissed: who looks at the sheet may look up late."""
-    st.toast(sentence, icon=":material/error:", duration="infinite")
+def _complain(*sentences: str) -> None:
+    """In place of what was complained of before, until something is laid on the sheet."""
+    laid().complaints = sentences
+    st.session_state["open"] = True

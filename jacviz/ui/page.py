@@ -58,8 +58,8 @@ def _head() -> None:
 
 def _unseen() -> None:
     """What an embedded page needs of the controls that it does not have."""
+    st.fragment(opening.listen)()
     with st.container(key="unseen"):
-        st.fragment(opening.listen)()
         components.overlay()
 
 
@@ -80,7 +80,7 @@ def _maps(ink: NDArray[np.uint8] | None) -> None:
     try:
         shown = None if ink is None else maps(ink, view.wishes)
     except JacvizError as error:
-        st.error(str(error))
+        components.complaint(str(error))
         return
     components.studio(view, shown, first)
     if components.blind() and ink is None:

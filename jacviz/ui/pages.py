@@ -1,12 +1,14 @@
 """The two pages and the way from one to the other."""
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
-from jacviz.ui import page
+from jacviz.ui import components, page
 
-STYLE = Path(__file__).parent / "static" / "page.css"
+STATIC = Path(__file__).parent / "static"
+STYLES = ("page.css", "methods.css")
 
 
 def show() -> None:
@@ -23,14 +25,19 @@ def show() -> None:
     )
     here = st.navigation([drawing, methods], position="hidden")
     st.set_page_config(page_title=here.title, page_icon="🖋️", layout="wide")
-    st.html(STYLE)
+    components.style(_style())
     if here.url_path != methods.url_path:
         st.session_state["drawing-page"] = True
     if "drawing-page" in st.session_state:
         page.show(methods)
     if here.url_path == methods.url_path:
-        st.html("<style>:has(> .st-key-studio-room) { display: none }</style>")
         here.run()
+
+
+@cache
+def _style() -> str:
+    """The style sheet of both pages."""
+    return "".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES)
 
 
 def _methods(back: st.Page) -> None:

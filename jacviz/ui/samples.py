@@ -8,22 +8,49 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from jacviz.colours import paint_ink
+from jacviz.errors import AssetError
+from jacviz.framing import SIDE
 from jacviz.places import ASSETS
 
-CLASSES = 10
+FILE = "digits.npz"
+CLASSES, EACH = 10, 8
 PLAIN, HARD = 0, 5
 """Which of a class' digits in assets/digits.npz; the last three of eight are hard ones."""
 
 
 @cache
 def samples() -> NDArray[np.uint8]:
-    """The digits 0 to 9, then 0 to 9 again, hard ones: (20, 28, 28), 255 = full ink."""
-    with np.load(ASSETS / "digits.npz", allow_pickle=False) as file:
-        images = file["images"]
-    each = len(images) // CLASSES
-    chosen: NDArray[np.uint8] = np.concatenate([images[PLAIN::each], images[HARD::each]])
+    """The digits 0 to 9, then 0 to 9 again, hard ones: (20, 28, 28), 255 = full ink.
+
+    Raises AssetError as `digits` does.
+    """
+    images = digits()
+    chosen: NDArray[np.uint8] = np.concatenate([images[PLAIN::EACH], images[HARD::EACH]])
     chosen.setflags(write=False)
     return chosen
+
+
+@cache
+def digits() -> NDArray[np.uint8]:
+    """The images in assets/digits.npz, eight a class in the classes' order: (80, 28, 28).
+
+    Raises AssetError, which tells no path, where the file is missing or damaged.
+    """
+    try:
+        with np.load(ASSETS / FILE, allow_pickle=False) as file:
+            images: NDArray[np.uint8] = file["images"]
+    except FileNotFoundError as error:
+        raise AssetError(f"{FILE} is missing") from error
+    # What NumPy and zipfile raise for a file that is none of theirs is not written down.
+    except Exception as error:
+        raise AssetError(f"{FILE} is damaged") from error
+    if images.shape != (EACH * CLASSES, SIDE, SIDE) or images.dtype != np.uint8:
+        raise AssetError(
+            f"{FILE} is damaged: expected uint8 images {(EACH * CLASSES, SIDE, SIDE)}, got "
+            f"{images.dtype} {images.shape}"
+        )
+    images.setflags(write=False)
+    return images
 
 
 @cache

@@ -10,11 +10,12 @@ from typing import Any
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from jacviz import colours
+from jacviz.errors import AssetError
 from jacviz.live.endpoint import Answers
 from jacviz.live.engine import begin_building
 from jacviz.ui.samples import sprite
@@ -45,7 +46,10 @@ async def _colours(_: Request) -> Response:
 
 
 async def _samples(_: Request) -> Response:
-    return Response(sprite(), media_type="image/png")
+    try:
+        return Response(sprite(), media_type="image/png")
+    except AssetError as error:
+        return PlainTextResponse(str(error), status_code=500)
 
 
 _PARTS = [

@@ -16,8 +16,8 @@ from jacviz.framing import frame
 from jacviz.live.engine import LABELS, engine
 from jacviz.networks import STANDARD
 from jacviz.numbers import percent, significant
-from jacviz.places import ASSETS
 from jacviz.ui.laying import GRID, placed
+from jacviz.ui.samples import digits
 from jacviz.ui.state import State, write
 
 if TYPE_CHECKING:
@@ -138,7 +138,10 @@ STOPS = (
 
 @cache
 def state(number: int) -> State:
-    """What a link to a stop, 1 to 5, restores: its drawing and the way to look at it."""
+    """What a link to a stop, 1 to 5, restores: its drawing and the way to look at it.
+
+    Raises AssetError where the sample digits cannot be read.
+    """
     stop = STOPS[number - 1]
     return replace(stop.view, drawing=sharing.encode(_drawing(stop.digit)), tour=number)
 
@@ -169,9 +172,7 @@ def contents(number: int) -> dict[str, Any]:
 
 def _drawing(digit: int) -> NDArray[np.uint8]:
     """A sample digit as the page sends it once it lies on the sheet."""
-    with np.load(ASSETS / "digits.npz", allow_pickle=False) as file:
-        image = file["images"][digit]
-    return placed(image / np.float32(255))[::GRID, ::GRID]
+    return placed(digits()[digit] / np.float32(255))[::GRID, ::GRID]
 
 
 def _graph(network: str) -> "CompiledJacobian":

@@ -22,6 +22,14 @@ STREAMLIT = "/_stcore/stream"
 MAPS = "[data-testid=jacviz-maps]"
 
 
+def dressed(page: Page) -> bool:
+    """Whether the page's own style sheet is in effect."""
+    outline: str = page.locator(".st-key-canvas").evaluate(
+        "it => getComputedStyle(it).outlineStyle"
+    )
+    return outline == "solid"
+
+
 @dataclass
 class Shown:
     """What the maps' root says of the last painted update."""

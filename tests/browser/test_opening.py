@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 import jacviz
 from jacviz.lenet import LeNet5
 from jacviz.ui.samples import samples
 
-from browser.studio import FOUR, ONE, Shown, Studio
+from browser.studio import FOUR, ONE, Shown, Studio, dressed
 
 pytestmark = pytest.mark.browser
 
@@ -59,6 +59,46 @@ def test_what_was_opened_can_be_drawn_on_undone_and_cleared(studio: Studio) -> N
     assert studio.draw(FOUR).top == "4"
 
 
+def _complaint(studio: Studio) -> Locator:
+    """What the Open panel says is wrong."""
+    return studio.page.get_by_test_id("stPopoverBody").get_by_role("alert")
+
+
+def _refuse(studio: Studio, folder: Path, how: str) -> None:
+    """Give the page what is no picture of a digit."""
+    if how == "paste":
+        studio.page.evaluate(PASTE, base64.b64encode(b"no picture").decode())
+        return
+    file = folder / "refused.png"
+    if how == "upload":
+        file.write_text("A letter, not a picture")
+    else:
+        Image.new("RGB", (200, 200), "white").save(file)
+    _open(studio)
+    studio.page.locator("input[type=file]").set_input_files(file)
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [("upload", "not a picture"), ("blank", "shows no digit"), ("paste", "not a picture")],
+)
+def test_what_is_refused_is_said_in_the_panel_until_the_next_success(
+    studio: Studio, tmp_path: Path, how: str, words: str
+) -> None:
+    drawn = studio.draw(FOUR)
+    _refuse(studio, tmp_path, how)
+    expect(_complaint(studio)).to_contain_text(words)
+    expect(_complaint(studio)).to_contain_text("Your drawing is kept")
+    assert _content(studio.settled()) == _content(drawn)
+    assert dressed(studio.page)
+
+    studio.page.get_by_role("button", name="a 7", exact=True).click()
+    assert studio.after(drawn).top == "7"
+    _open(studio)
+    expect(_complaint(studio)).to_have_count(0)
+    assert studio.complaints == []
+
+
 def test_a_picture_is_uploaded_and_a_file_that_is_none_leaves_the_drawing(
     studio: Studio, tmp_path: Path
 ) -> None:
@@ -67,8 +107,8 @@ def test_a_picture_is_uploaded_and_a_file_that_is_none_leaves_the_drawing(
     bad = tmp_path / "bad.png"
     bad.write_bytes(b"\x80\x04these are no pixels")
     studio.page.locator("input[type=file]").set_input_files(bad)
-    expect(studio.page.get_by_role("alertdialog")).to_contain_text("bad.png is not a picture")
-    expect(studio.page.get_by_role("alertdialog")).to_contain_text("Your drawing is kept")
+    expect(_complaint(studio)).to_contain_text("bad.png is not a picture")
+    expect(_complaint(studio)).to_contain_text("Your drawing is kept")
     assert _content(studio.settled()) == _content(drawn)
 
     photo = Image.fromarray(255 - samples()[2]).resize((600, 600), Image.Resampling.BICUBIC)
@@ -93,5 +133,5 @@ def test_a_picture_can_be_pasted(studio: Studio, tmp_path: Path) -> None:
     assert studio.after(drawn).top == "5"
 
     studio.page.evaluate(PASTE, base64.b64encode(b"no picture").decode())
-    expect(studio.page.get_by_role("alertdialog")).to_contain_text("not a picture")
+    expect(_complaint(studio)).to_contain_text("not a picture")
     assert studio.settled().top == "5"

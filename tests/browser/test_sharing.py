@@ -67,7 +67,7 @@ def test_a_link_that_cannot_be_read_is_complained_of_over_an_empty_sheet(
 ) -> None:
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     studio = Studio.visit(context.new_page(), f"{app}/?{query}")
-    expect(studio.page.get_by_role("alertdialog").filter(has_text=words)).to_be_visible()
+    expect(studio.page.get_by_role("alert").filter(has_text=words)).to_be_visible()
     assert studio.settled().top == ""
     assert studio.draw(FOUR).top == "4"
     context.close()

@@ -1,8 +1,13 @@
 """The stroke timeline: every stroke is a moment to go back to and to draw on from."""
 
-import pytest
+import re
+from collections.abc import Iterator
 
-from browser.studio import FOUR, ONE, Shown, Studio
+import pytest
+from playwright.sync_api import Browser, expect
+
+from browser.studio import FOUR, MAPS, ONE, Shown, Studio
+from delaying import delayed
 
 pytestmark = pytest.mark.browser
 
@@ -67,3 +72,104 @@ def test_it_follows_undo_and_ends_with_the_drawing(studio: Studio) -> None:
     studio.press("Reset canvas & history")
     studio.page.get_by_test_id("jacviz-timeline").wait_for(state="hidden")
     assert studio.complaints == []
+
+
+DELAY = 0.15  # s each way
+
+
+@pytest.fixture
+def far(app: str, chromium: Browser) -> Iterator[Studio]:
+    """A visitor far away from the server."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    with delayed(app, DELAY) as url:
+        yield Studio.visit(context.new_page(), url)
+        context.close()
+
+
+# What each part of the page says, changes of which are told with their time.
+RECORD = f"""() => {{
+  const maps = document.querySelector("{MAPS}");
+  const timeline = document.querySelector("[data-testid=jacviz-timeline]");
+  const slider = timeline.querySelector("input");
+  const upper = [...document.querySelectorAll(".st-key-canvas *")]
+    .map((part) => part.shadowRoot?.querySelector("canvas.upper-canvas")).find(Boolean);
+  const lower = upper.parentElement.querySelector("canvas.lower-canvas");
+  window.recorded = [];
+  let last = "";
+  setInterval(() => {{
+    const {{ data }} = lower.getContext("2d").getImageData(0, 0, lower.width, lower.height);
+    let ink = 0;
+    for (let i = 3; i < data.length; i += 4) ink += data[i];
+    const {{ top, probability }} = maps.dataset;
+    const shown = [ink, top, probability, slider.value, timeline.querySelector("p").textContent];
+    if (String(shown) !== last) window.recorded.push(shown);
+    last = String(shown);
+  }}, 20);
+}}"""
+
+
+def _draw_quickly(studio: Studio, pause_ms: int) -> None:
+    for stroke in STROKES:
+        studio.stroke(stroke)
+        studio.page.wait_for_timeout(pause_ms)
+
+
+@pytest.mark.parametrize("pause_ms", [300, 200, 0])
+def test_far_from_the_server_canvas_frame_slider_and_caption_agree_and_settle(
+    far: Studio, pause_ms: int
+) -> None:
+    page = far.page
+    _draw_quickly(far, pause_ms)
+    timeline = page.get_by_test_id("jacviz-timeline")
+    caption = timeline.locator("p")
+    expect(caption).to_have_text(re.compile(r"Stroke 3 of 3: \d"))
+    expect(timeline.locator("svg g").first.locator("path")).to_have_count(3)
+    page.evaluate(RECORD)
+    slider = page.get_by_label("Strokes on the sheet")
+    box = slider.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
+    slider.press("ArrowRight")
+    expect(caption).to_have_text(re.compile(r"Stroke 2 of 3: \d"))
+    shown = far.settled(1000)
+    percent = f"{100 * float(shown.probability):.1f}%"
+    expect(caption).to_have_text(f"Stroke 2 of 3: {shown.top} ({percent})")
+    assert slider.input_value() == "2"
+    expect(page.get_by_test_id("jacviz-reading").locator("[data-top]")).to_have_text(
+        re.compile(f"{shown.top}.*{re.escape(percent)}")
+    )
+    # The drawing goes down to the wanted one and up again at most once.
+    recorded = page.evaluate("window.recorded")
+    inks = [ink for ink, *_ in recorded]
+    turns = sum((b - a) * (c - b) < 0 for a, b, c in zip(inks, inks[1:], inks[2:], strict=False))
+    assert turns <= 2, recorded
+    # The next stroke on this moment follows it.
+    branch = far.draw([FOUR[1]])
+    expect(caption).to_have_text(re.compile(f"Stroke 3 of 3: {branch.top}"))
+
+
+def test_a_stroke_over_ink_is_a_moment_of_its_own(studio: Studio) -> None:
+    shown = studio.draw([STROKES[0]])
+    for _ in range(2):
+        studio.stroke(STROKES[0])
+        studio.page.wait_for_timeout(300)
+    caption = studio.page.get_by_test_id("jacviz-timeline").locator("p")
+    expect(caption).to_have_text(re.compile(f"Stroke 3 of 3: {shown.top}"))
+    slider = studio.page.get_by_label("Strokes on the sheet")
+    slider.press("ArrowLeft")
+    expect(caption).to_have_text(re.compile(f"Stroke 2 of 3: {shown.top}"))
+    slider.press("Home")
+    expect(caption).to_have_text("Stroke 0 of 3: an empty sheet")
+    studio.page.get_by_role("button", name="Undo").wait_for(state="visible")
+    assert studio.settled().ink == "0.00"
+
+
+def test_what_was_opened_is_the_first_moment(studio: Studio) -> None:
+    before = studio.shown()
+    studio.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
+    studio.page.get_by_role("button", name="a 7", exact=True).click()
+    opened = studio.after(before)
+    studio.draw(ONE)
+    assert _seen(_go(studio, "Home")) == _seen(opened)
+    assert _words(studio).startswith("As opened: 7")
+    expect(studio.page.get_by_role("button", name="Undo")).to_be_disabled()

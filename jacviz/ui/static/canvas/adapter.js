@@ -83,15 +83,15 @@ export class PageAdapter {
   }
 
   /**
-   * Whether an event happened on one of the canvas' buttons.
+   * Which of the canvas' buttons an event happened on.
    *
    * @param {Event} event
-   * @param {ToolbarButton} [label] This one; otherwise any.
+   * @returns {string | null} Its label; null where it happened on none.
    */
-  isOnToolbar(event, label) {
-    if (!this.isOnCanvas(event)) return false;
+  toolbarButton(event) {
+    if (!this.isOnCanvas(event)) return null;
     const button = event.composedPath().find((part) => part instanceof HTMLButtonElement);
-    return Boolean(button && (!label || button.getAttribute("aria-label") === label));
+    return button?.getAttribute("aria-label") ?? null;
   }
 
   /**

@@ -56,7 +56,7 @@ class CanvasInput {
    * @param {MouseEvent} event
    */
   #click(event) {
-    if (!this.#full || !this.page.isOnToolbar(event, RESET)) return;
+    if (!this.#full || this.page.toolbarButton(event) !== RESET) return;
     event.stopPropagation();
     this.trigger("cleared", true);
   }

@@ -10,6 +10,7 @@
 import { Pen } from "../canvas/pen.js";
 import { fromBase64 } from "../core/base64.js";
 import { decodeAnswer } from "../engine/answer_codec.js";
+import { AnswerBackfill } from "../engine/answer_backfill.js";
 import { LiveLoop } from "../engine/live_loop.js";
 import { Inspector } from "../input/inspector.js";
 import { MapsView } from "../maps/maps_view.js";
@@ -43,16 +44,22 @@ class LiveMaps {
   constructor({ parent, store, setState }) {
     this.store = store;
     this.maps = new MapsView(parent, store);
-    this.pen = new Pen(store.page, {
+    const { history } = store;
+    this.pen = new Pen(store.page, history, {
       changed: () => this.loop.schedule(),
       finished: () => this.loop.compare(),
     });
-    this.loop = new LiveLoop(this.pen, {
+    this.loop = new LiveLoop(this.pen, history, {
       answered: (answer) => store.answers.publish(answer),
-      settled: (drawing) => store.drawings.publish(drawing),
+      settled: (drawing, answer, version) => {
+        store.drawings.publish(drawing);
+        history.noteAnswer(drawing, answer, version);
+        this.backfill.run();
+      },
       troubled: (reason) => this.maps.say(troubleMessage(reason)),
       gaveUp: (reason) => setState("blind", reason),
     });
+    this.backfill = new AnswerBackfill(this.loop, this.pen, history);
     const { ask } = this.loop;
     this.panels = new TabPanel(this.maps.foot, store.settings, {
       pixel: new PixelPanel(store),
@@ -84,6 +91,7 @@ class LiveMaps {
 
   dispose() {
     this.unsubscribe();
+    this.backfill.stop();
     this.loop.stop();
     this.pen.stop();
     this.inspector.dispose();

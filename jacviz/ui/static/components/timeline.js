@@ -4,26 +4,26 @@
  */
 
 /** @import { Answer } from "../core/types.js" */
+/** @import { History } from "../state/history.js" */
 /** @import { Context } from "./component.js" */
 
-import { History } from "../canvas/history.js";
+import { isEmptyDrawing, sameDrawing } from "../canvas/drawing_codec.js";
 import { find, fromMarkup } from "../core/elements.js";
 import { ProbabilityChart } from "../panels/probability_chart.js";
 import { percent } from "../text/numbers.js";
 import { component } from "./component.js";
 
-const STEP_TIMEOUT_MS = 3000; // until an undo that changed nothing counts as refused
+const REDRAW_TIMEOUT_MS = 500; // that the canvas has to redraw itself after an undo or redo
+const HIDDEN_FRAME_MS = 50; // hidden pages get no animation frames
 
 class Timeline {
-  #history = new History();
   #target = 0; // the position that the slider asked for
   #moving = false;
-  /** @type {(() => void) | null} */
-  #noted = null;
 
   /** @param {Context} context */
   constructor({ parent, store }) {
-    this.store = store;
+    this.page = store.page;
+    this.history = store.history;
     this.root = fromMarkup(
       '<div class="jv-timeline" data-testid="jacviz-timeline">' +
         '<div class="jv-strokes jv-paths"><svg></svg>' +
@@ -38,8 +38,7 @@ class Timeline {
     );
     this.slider.addEventListener("input", () => this.#go(Number(this.slider.value)));
     parent.append(this.root);
-    this.unsubscribe = store.drawings.subscribe((drawing) => this.#note(drawing));
-    this.#show();
+    this.unsubscribe = this.history.changes.subscribe(() => this.#show());
   }
 
   dispose() {
@@ -47,72 +46,98 @@ class Timeline {
     this.root.remove();
   }
 
-  /** @param {Uint8Array} drawing */
-  #note(drawing) {
-    const { page, answers } = this.store;
-    if (!answers.latest) return;
-    const fresh = !page.canPress("Undo") && !page.canPress("Redo");
-    this.#history.note(drawing, answers.latest, fresh);
-    this.#noted?.();
-    this.#show();
-  }
-
   /**
-   * Go one step at a time, each after the one before has been answered.
+   * Go one step at a time: the canvas loads a drawing piece by piece, and two of them at once may
+   * end in any order. Each step brings the canvas nearer or ends this.
    *
    * @param {number} target
    */
   async #go(target) {
+    const { history, page } = this;
     this.#target = target;
     if (this.#moving) return;
     this.#moving = true;
-    while (this.#target !== this.#history.position) {
-      const before = this.#history.position;
-      /** @type {Promise<void>} */
-      const noted = new Promise((resolve) => (this.#noted = resolve));
-      this.store.page.press(this.#target < before ? "Undo" : "Redo");
-      await Promise.race([noted, new Promise((resolve) => setTimeout(resolve, STEP_TIMEOUT_MS))]);
-      if (this.#history.position === before) break;
+    while (this.#target !== history.position) {
+      const { position } = history;
+      page.press(this.#target < position ? "Undo" : "Redo");
+      if (history.position === position) break;
+      await this.#redrawn(history.version);
     }
     this.#moving = false;
     this.#show();
   }
 
+  /**
+   * Wait until the canvas shows its entry, or something else has changed.
+   *
+   * @param {number} version Of the history.
+   */
+  async #redrawn(version) {
+    const { history, page } = this;
+    const { drawing } = history.current;
+    const until = performance.now() + REDRAW_TIMEOUT_MS;
+    while (performance.now() < until) {
+      await nextFrame();
+      if (history.version !== version) {
+        this.#target = history.position;
+        return;
+      }
+      if (drawing && sameDrawing(page.readDrawing(), drawing)) return;
+    }
+  }
+
   #show() {
-    const { entries, position } = this.#history;
-    this.root.toggleAttribute("data-shown", entries.length > 1);
-    if (entries.length < 2) return;
-    const current = position ? entries[position - 1].answer : null;
-    const { labels, network } = current ?? entries[entries.length - 1].answer;
-    // Another network's probabilities are no part of this one's story.
-    const points = entries
-      .map(({ answer }, i) => ({ answer, x: (i + 1) / entries.length }))
-      .filter(({ answer }) => answer.network === network);
-    this.chart.paint(
-      points.map(({ answer, x }) => ({ x, probabilities: answer.probabilities })),
-      { labels, top: current?.top ?? -1, at: position / entries.length, dots: true },
+    const { entries, position, current, forgotten, inked } = this.history;
+    const last = entries.length - 1;
+    const points = entries.flatMap(({ answer }, i) =>
+      answer && !answer.empty ? [{ answer, x: i / last, stroke: forgotten + i }] : [],
     );
-    this.slider.max = `${entries.length}`;
+    const shown = inked.length > 1 && points.length > 0;
+    this.root.toggleAttribute("data-shown", shown);
+    if (!shown) return;
+    const now = current.answer && !current.answer.empty ? current.answer : null;
+    const { labels, network } = now ?? points[points.length - 1].answer;
+    // Another network's probabilities are no part of this one's story.
+    const told = points.filter(({ answer }) => answer.network === network);
+    this.chart.paint(
+      told.map(({ answer, x }) => ({ x, probabilities: answer.probabilities })),
+      { labels, top: now?.top ?? -1, at: position / last, dots: true },
+    );
+    this.slider.max = `${last}`;
     this.slider.value = `${this.#moving ? this.#target : position}`;
-    const now = current
-      ? `${labels[current.top]} (${percent(current.probabilities[current.top])})`
-      : "an empty sheet";
-    const text = `Stroke ${position} of ${entries.length}: ${now}`;
+    const text = caption(this.history);
     this.sentence.textContent = text;
     this.slider.setAttribute("aria-valuetext", text);
-    const story = strokesText(points.map(({ answer }) => answer));
-    this.chart.describe(`Probabilities after each stroke. ${story}`);
+    const story = told.map(({ answer, stroke }) => `${stroke}: ${likeliest(answer).join(", ")}`);
+    this.chart.describe(`Probabilities after each stroke. ${story.join("; ")}`);
   }
 }
 
-/** @param {Answer[]} answers After each stroke. */
-function strokesText(answers) {
-  return answers
-    .map(
-      ({ labels, top, probabilities }, i) =>
-        `${i + 1}: ${labels[top]}, ${percent(probabilities[top])}`,
-    )
-    .join("; ");
+/** Hidden pages get no animation frames. */
+function nextFrame() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(resolve);
+    setTimeout(resolve, HIDDEN_FRAME_MS);
+  });
+}
+
+/** @param {History} history */
+function caption({ entries, position, current, forgotten }) {
+  const { drawing, answer } = current;
+  const place = `Stroke ${forgotten + position} of ${forgotten + entries.length - 1}`;
+  if (drawing && isEmptyDrawing(drawing)) return `${place}: an empty sheet`;
+  const name = forgotten + position === 0 ? "As opened" : place;
+  if (!answer || answer.empty) return name;
+  const [label, probability] = likeliest(answer);
+  return `${name}: ${label} (${probability})`;
+}
+
+/**
+ * @param {Answer} answer
+ * @returns {[string, string]} The most likely class, and its probability.
+ */
+function likeliest({ labels, probabilities, top }) {
+  return [labels[top], percent(probabilities[top])];
 }
 
 export default component((context) => new Timeline(context));

@@ -7,6 +7,7 @@
 
 /** @import { Answer, Ask } from "../core/types.js" */
 /** @import { Pen } from "../canvas/pen.js" */
+/** @import { History } from "../state/history.js" */
 
 import { sameDrawing } from "../canvas/drawing_codec.js";
 import { decodeAnswer } from "./answer_codec.js";
@@ -27,6 +28,8 @@ const UNREADABLE_MS = 5000; // until a canvas that cannot be read is given up
  * @property {Uint8Array<ArrayBuffer>} drawing
  * @property {string} view How the drawing is looked at.
  * @property {boolean} exact Whether the maps must be numbers, not pictures only.
+ * @property {number} version Of the history, when the drawing was read.
+ * @property {Answer} [answer]
  */
 
 export class LiveLoop {
@@ -51,16 +54,19 @@ export class LiveLoop {
 
   /**
    * @param {Pen} pen
+   * @param {History} history
    * @param {object} events
    * @param {(answer: Answer) => void} events.answered Show it.
-   * @param {(drawing: Uint8Array<ArrayBuffer>) => void} events.settled The pen is up and this
-   *   drawing's exact answer is shown.
+   * @param {(drawing: Uint8Array<ArrayBuffer>, answer: Answer, version: number) => void}
+   *   events.settled The pen is up and this drawing's exact answer is shown; it was read at that
+   *   version of the history.
    * @param {(reason: string) => void} events.troubled No answers for a while; still asking.
    * @param {(reason: string) => void} events.gaveUp The canvas or the server cannot be read; from
    *   now on Streamlit must follow the canvas.
    */
-  constructor(pen, { answered, settled, troubled, gaveUp }) {
+  constructor(pen, history, { answered, settled, troubled, gaveUp }) {
     this.pen = pen;
+    this.history = history;
     this.answered = answered;
     this.settled = settled;
     this.troubled = troubled;
@@ -97,6 +103,26 @@ export class LiveLoop {
     return this.#socket.ask(drawing, query, { slow });
   };
 
+  /**
+   * Whether a drawing's exact answer is shown.
+   *
+   * @param {Uint8Array} drawing
+   */
+  shows(drawing) {
+    return Boolean(this.#shown?.exact) && sameDrawing(this.#shown?.drawing, drawing);
+  }
+
+  /**
+   * The answer to any drawing, looked at as the one on the canvas is.
+   *
+   * @param {Uint8Array<ArrayBuffer>} drawing
+   * @returns {Promise<Answer>}
+   */
+  async answerTo(drawing) {
+    if (this.shows(drawing) && this.#shown?.answer) return this.#shown.answer;
+    return decodeAnswer(await this.#socket.ask(drawing, `${this.#view}&exact=1`));
+  }
+
   /** Compare before the next frame is painted, once however often it is called. */
   schedule() {
     if (this.#scheduled) return;
@@ -122,7 +148,8 @@ export class LiveLoop {
     const wanted = this.#wanted;
     const differs = wanted?.view !== view || !sameDrawing(wanted.drawing, drawing);
     if (differs || (exact && !wanted.exact)) {
-      this.#wanted = { number: ++this.#number, drawing, view, exact };
+      const { version } = this.history;
+      this.#wanted = { number: ++this.#number, drawing, view, exact, version };
     }
     this.#send();
   }
@@ -159,8 +186,12 @@ export class LiveLoop {
     // Once the pen is up, only its last ink is worth the time that a painting takes.
     if (!this.pen.down && request !== this.#wanted) return;
     this.#shown = request;
-    this.answered(decodeAnswer(reply));
-    if (request.exact && request === this.#wanted) this.settled(request.drawing);
+    const answer = decodeAnswer(reply);
+    request.answer = answer;
+    this.answered(answer);
+    if (request.exact && request === this.#wanted) {
+      this.settled(request.drawing, answer, request.version);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import { PageAdapter, viewRootOf } from "../canvas/adapter.js";
 import { Channel } from "./channel.js";
+import { History } from "./history.js";
 import { Selection } from "./selection.js";
 import { Settings } from "./settings.js";
 
@@ -23,6 +24,7 @@ export class Store {
 
   settings = new Settings();
   selection = new Selection();
+  history = new History();
 
   /** @type {Set<PixelTarget>} The pictures of frame pixels that are on the page now. */
   pixelTargets = new Set();

@@ -1,0 +1,103 @@
+"""The page's style sheet is there from the first sight to the last, whatever else is said."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from jacviz.places import APP
+
+from browser.studio import FOUR, Studio, dressed
+from serving import Server
+
+pytestmark = pytest.mark.browser
+
+# Each of these puts its message at the top, because a callback runs before the page does.
+MESSAGES = {
+    "toast": 'st.toast("careful")',
+    "error": 'st.error("careful")',
+    "style": 'st.html("<style>p { color: red }</style>")',
+    "html": 'st.html("<p>careful</p>")',
+    "exception": 'st.exception(ValueError("careful"))',
+    "balloons": "st.balloons()",
+}
+APPLICATION = """
+import streamlit as st
+from jacviz.ui import pages, server
+
+MESSAGES = {{{messages}}}
+
+def buttons():
+    for name, say in MESSAGES.items():
+        st.button(name, key=name, on_click=say)
+
+if __name__ == "__main__":
+    pages.show()
+    st.fragment(buttons)()
+else:
+    app = st.App(
+        __file__,
+        routes=server.routes(),
+        middleware=server.middleware(),
+        lifespan=server.lifespan,
+    )
+"""
+
+
+@pytest.fixture(scope="module")
+def talkative(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app with buttons below it, each of which says something at the top of the page."""
+    folder = tmp_path_factory.mktemp("talkative")
+    messages = ", ".join(f"{name!r}: lambda: {code}" for name, code in MESSAGES.items())
+    (folder / "app.py").write_text(APPLICATION.format(messages=messages))
+    environment = os.environ | {"PYTHONPATH": str(APP.parent)}
+    started = Server(
+        ["-m", "uvicorn", "app:app", "--log-level", "warning"], folder, extra=(), env=environment
+    )
+    with started as server:
+        yield server.url
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_no_message_takes_it_away(talkative: str, chromium: Browser, name: str) -> None:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    studio = Studio.visit(context.new_page(), talkative)
+    drawn = studio.draw(FOUR)
+    assert dressed(studio.page)
+    studio.page.get_by_role("button", name=name, exact=True).click()
+    if name not in {"style", "balloons"}:
+        expect(studio.page.get_by_text("careful").first).to_be_attached()
+    else:
+        studio.page.get_by_test_id("stStatusWidget").wait_for(state="hidden")
+    assert dressed(studio.page)
+    assert studio.shown().top == drawn.top
+    context.close()
+
+
+WATCH = """
+window.bare = 0;
+(function look() {
+  const sheet = document.querySelector(".st-key-canvas");
+  const seen = sheet?.checkVisibility({visibilityProperty: true});
+  if (seen && getComputedStyle(sheet).outlineStyle !== "solid") window.bare++;
+  requestAnimationFrame(look);
+})();
+"""
+
+
+@pytest.mark.parametrize("path", ["/", "/methods"])
+def test_nothing_is_seen_without_it(app: str, chromium: Browser, path: str) -> None:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    page.goto(f"{app}{path}")
+    if path == "/":
+        expect(page.locator(".st-key-canvas canvas.upper-canvas")).to_be_visible(timeout=60_000)
+        assert dressed(page)
+    else:
+        expect(page.locator(".jv-methods")).to_be_visible(timeout=60_000)
+        page.get_by_role("link", name="Back to the drawing").click()
+        expect(page.locator(".st-key-canvas canvas.upper-canvas")).to_be_visible(timeout=60_000)
+    assert page.evaluate("window.bare") == 0
+    context.close()
