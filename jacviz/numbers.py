@@ -1,25 +1,47 @@
-"""How numbers are written, in the terminal and on the sheet as on the page (numbers.js)."""
+"""How numbers are written, in the terminal and in exports as on the page.
+
+ui/static/text/numbers.js writes the same texts, but with U+2212 for the minus sign.
+"""
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
 
 
 def percent(probability: float) -> str:
-    """A probability with one decimal, never rounded to certainty: "97.2%", "<0.1%", ">99.9%"."""
+    """Write a probability with one decimal, never rounded to certainty.
+
+    "97.2%", "<0.1%", ">99.9%".
+    """
     share = 100 * float(probability)
     if 0 < share < 0.1:
         return "<0.1%"
     if 99.9 < share < 100:
         return ">99.9%"
-    return f"{share:.1f}%"
+    return f"{_round(Decimal(share), -1):f}%"
 
 
 def significant(value: float, digits: int = 2) -> str:
-    """A number with so many significant digits: "0.031", "1.7", "120", "4.1e-05"."""
+    """Write a number with so many significant digits: "0.031", "1.7", "120", "4.1e-5"."""
     value = float(value)
-    size = abs(value)
-    if size == 0:
+    if value == 0:
         return "0"
-    if not 0.001 <= size < 100_000:
-        return f"{value:.{digits - 1}e}"
-    rounded = float(f"{value:.{digits - 1}e}")
-    if size >= 10**digits:
-        return f"{value:.0f}"
-    return f"{rounded:#.{digits}g}".rstrip(".")
+    if not math.isfinite(value):
+        return str(value)
+    return ("-" if value < 0 else "") + _magnitude(Decimal(abs(value)), digits)
+
+
+def _magnitude(size: Decimal, digits: int) -> str:
+    rounded = _round(size, size.adjusted() - digits + 1)
+    exponent = rounded.adjusted()
+    if not Decimal("0.001") <= size < 100_000:
+        mantissa = rounded.scaleb(-exponent)
+        return f"{mantissa:.{digits - 1}f}e{exponent:+d}"
+    # Rounding may add a digit: 99.6 has two significant ones as "100".
+    if exponent >= digits:
+        return f"{_round(size, 0):f}"
+    return f"{rounded:.{digits - 1 - exponent}f}"
+
+
+def _round(value: Decimal, exponent: int) -> Decimal:
+    """Round to a power of ten, ties away from zero as browsers do, whatever the precision."""
+    return value.quantize(Decimal(1).scaleb(exponent), ROUND_HALF_UP)

@@ -1,4 +1,7 @@
-"""Numbers as people read them."""
+"""Numbers as people read them; frontend/numbers.test.js holds the page to the same table."""
+
+import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -6,39 +9,29 @@ from hypothesis import strategies as st
 
 from jacviz.numbers import percent, significant
 
+CASES = json.loads((Path(__file__).parent / "frontend" / "number_cases.json").read_text())
 
-@pytest.mark.parametrize(
-    ("probability", "text"),
-    [
-        (0, "0.0%"),
-        (1e-9, "<0.1%"),
-        (0.0123, "1.2%"),
-        (0.5, "50.0%"),
-        (0.9999, ">99.9%"),
-        (1, "100.0%"),
-    ],
-)
-def test_a_probability_is_never_rounded_to_certainty(probability, text):
+
+@pytest.mark.parametrize(("probability", "text"), CASES["percent"])
+def test_a_probability_is_never_rounded_to_certainty(probability: float, text: str) -> None:
     assert percent(probability) == text
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0, "0"),
-        (1.7, "1.7"),
-        (2, "2.0"),
-        (0.1, "0.10"),
-        (-0.0312, "-0.031"),
-        (9.96, "10"),
-        (123.4, "123"),
-        (4.12e-5, "4.1e-05"),
-    ],
-)
-def test_two_digits_count(value, text):
-    assert significant(value) == text
+@pytest.mark.parametrize(("value", "digits", "text"), CASES["significant"])
+def test_significant_digits_count(value: float, digits: int, text: str) -> None:
+    assert significant(value, digits) == text
 
 
-@given(st.floats(1e-30, 1e30))
-def test_what_is_written_is_within_half_a_digit(value):
+@given(st.floats(1e-300, 1e300))
+def test_what_is_written_is_within_half_a_digit(value: float) -> None:
     assert float(significant(value)) == pytest.approx(value, rel=0.051)
+
+
+@given(st.floats(0, 1))
+def test_a_probability_is_written_as_near_as_its_digits_allow(probability: float) -> None:
+    text = percent(probability)
+    share = 100 * probability
+    if text.startswith(("<", ">")):
+        assert 0 < share < 100
+    else:
+        assert float(text.removesuffix("%")) == pytest.approx(share, abs=0.05 + 1e-9)

@@ -16,6 +16,7 @@ from serving import Server
 
 CHECKOUT = APP.parent
 ISOLATED = "-I"  # whatever PYTHONPATH leads to
+PARTS = ("", "jacviz/static/maps/figure.js", "jacviz/plotly.min.js", "jacviz/colours.json")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_runs_the_app_from_any_folder(installed: Path, tmp_path: Path) -> None:
     with Server([ISOLATED, "-m", "jacviz"], tmp_path, python=str(installed)) as server:
-        for part in ("", "jacviz/static/maps.js", "jacviz/plotly.min.js", "jacviz/colours.json"):
+        for part in PARTS:
             assert urllib.request.urlopen(f"{server.url}/{part}", timeout=5).status == 200
 
 

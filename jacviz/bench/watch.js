@@ -48,8 +48,9 @@
     },
     // What is on the sheet now, read afresh, in the page's own message.
     async sheet() {
-      const { Sheet } = await import(new URL("jacviz/static/sheet.js", document.baseURI));
-      return [...new Sheet().read()];
+      const url = new URL("jacviz/static/canvas/adapter.js", document.baseURI);
+      const { PageAdapter } = await import(url);
+      return [...new PageAdapter(document.documentElement).readDrawing()];
     },
   };
 }

@@ -1,4 +1,4 @@
-"""A drawing as the browser sends it; static/drawing.js writes it.
+"""A drawing as the browser sends it; static/canvas/drawing_codec.js writes it.
 
 Six uint16 - the sheet's height and width, the inked part's top, left, height and width - and then
 the inked part's pixels, uint8, 255 = full ink. Little-endian. An empty sheet has a part of 0 x 0.

@@ -1,4 +1,4 @@
-"""An answer as the browser gets it; static/wire.js reads it.
+"""An answer as the browser gets it; static/engine/answer_codec.js reads it.
 
 uint32 header length | JSON header, padded to 4 bytes | float32: frame, probabilities, the largest
 value of each map | the maps, float32 or int8. An empty frame carries the frame alone.

@@ -44,7 +44,7 @@ def studio(view: View, answer: bytes | None, first: State) -> None:
     The answer (see jacviz.live.wire) is shown instead where the maps are `blind`. What is asked
     below the maps is `first` as in a state.
     """
-    _component("studio")(
+    _component("live_maps")(
         data={
             **asdict(view),
             "query": view.query,
@@ -63,7 +63,7 @@ def drawn() -> bytes | None:
 
     A component of its own, so that no drawing ever touches the maps' place on the page.
     """
-    _component("drawn")(key="drawn", on_drawing_change=_nothing)
+    _component("drawing_events")(key="drawn", on_drawing_change=_nothing)
     message = st.session_state["drawn"].get("drawing")
     return None if message is None else b64decode(message)
 
@@ -80,12 +80,12 @@ def overlay() -> None:
 
 def keys() -> None:
     """Keys that do what a control does, a button with a list of them, and the presentation."""
-    _component("keys")(key="keys", width="content")
+    _component("keyboard")(key="keys", width="content")
 
 
-def tour(html: str) -> None:
-    """A stop's words (see jacviz.ui.tour), for as long as its drawing is on the sheet."""
-    _component("tour")(data={"html": html}, key="tour")
+def tour(stop: dict[str, Any]) -> None:
+    """A stop's `jacviz.ui.tour.contents`, for as long as its drawing is on the sheet."""
+    _component("tour")(data=stop, key="tour")
 
 
 def timeline() -> None:
@@ -95,7 +95,7 @@ def timeline() -> None:
 
 def reading() -> None:
     """The frame and the probabilities of the answer that the maps show."""
-    _component("reading")(key="reading")
+    _component("prediction")(key="reading")
 
 
 def complaint(sentence: str) -> None:
@@ -111,7 +111,7 @@ def opened(
     Calls `pasted` once a picture was pasted, as base64 or as "" where it has more than `most`
     bytes, and `cleared` where a sheet that is `full` of something laid on it is to be cleared.
     """
-    _component("opened")(
+    _component("canvas_input")(
         data={"full": full, "most": most},
         key="opened",
         on_cleared_change=cleared,
@@ -129,7 +129,7 @@ def sharing(drawing: bytes | None) -> None:
 
     It learns of drawings by itself; only where the maps are `blind` it takes the one given.
     """
-    _component("sharing")(data={"drawing": _text(drawing)}, key="sharing", width="content")
+    _component("share_link")(data={"drawing": _text(drawing)}, key="sharing", width="content")
 
 
 _ADOPT = """
@@ -155,7 +155,7 @@ def _text(message: bytes | None) -> str | None:
 def _component(module: str) -> Callable[..., Any]:
     # Streamlit takes a single line for the name of a file.
     loader = (
-        f'const url = new URL("jacviz/static/{module}.js", document.baseURI);\n'
+        f'const url = new URL("jacviz/static/components/{module}.js", document.baseURI);\n'
         "const { default: mount } = await import(url);\n"
         "export default mount;\n"
     )

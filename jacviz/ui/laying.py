@@ -16,7 +16,7 @@ LONGEST = 240
 """Pixels of the sheet along the longer side of a picture's ink: twelve for each of its frame's."""
 
 GRID = 3
-"""The page reduces ink of that size by this factor (static/drawing.js); aligned, it stays exact."""
+"""The page reduces ink of that size by this factor (drawing_codec.js); aligned, it stays exact."""
 
 
 def restored(drawn: Bytes) -> Bytes:

@@ -92,7 +92,7 @@ def _foot(first: State, message: bytes | None, methods: st.Page) -> None:
     if first.tour is not None:
         # Where a network is missing, the maps say so.
         with contextlib.suppress(JacvizError):
-            components.tour(tour.strip(first.tour))
+            components.tour(tour.contents(first.tour))
     elif message is not None:
         _keep(message, methods)
     else:

@@ -81,7 +81,7 @@ class Property:
     linked: bool
     """Whether a link tells of it."""
     held: bool
-    """Whether static/settings.js holds it."""
+    """Whether static/core/settings.js holds it."""
 
 
 PROPERTIES = tuple(
@@ -142,7 +142,7 @@ def write(state: State) -> str:
 
 
 def settings(state: State) -> dict[str, dict[str, str]]:
-    """What static/settings.js holds: each property's label, value and default, as texts."""
+    """What static/core/settings.js holds: each property's label, value and default, as texts."""
 
     def text(each: Property, value: Any) -> str:
         return "" if value is None else each.kind.write(value)

@@ -6,8 +6,7 @@ The figures in the sentences are computed when somebody reads them.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
-from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,24 +153,21 @@ def words(number: int) -> tuple[str, str]:
     return stop.words(frame(_drawing(stop.digit)).image, stop.view)
 
 
-def strip(number: int) -> str:
-    """A stop's place in the tour, its sentences and the ways on, as HTML (see static/tour.js)."""
-
-    def way(name: str, to: str) -> str:
-        return f'<a href="?{escape(to)}" target="_self">{name}</a>'
-
-    ways = [
-        *([way("Back", f"tour={number - 1}")] if number > 1 else []),
-        *([way("Next", f"tour={number + 1}")] if number < len(STOPS) else []),
-        way("Leave", write(replace(state(number), tour=None))),
-    ]
-    return (
-        f'<section class="jv-tour" aria-label="Tour"><h2>{STOPS[number - 1].title}</h2>'
-        f"<nav><span>{number} of {len(STOPS)}</span>{''.join(ways)}</nav>"
-        f'<p class="jv-said">{" ".join(escape(sentence) for sentence in words(number))}</p>'
-        f'<p class="jv-changed">This stop is about another drawing: '
-        f"{way('go back to it', f'tour={number}')}.</p></section>"
-    )
+def contents(number: int) -> dict[str, Any]:
+    """A stop's place in the tour, its sentences and links, for static/components/tour.js."""
+    links = {
+        **({"Back": f"tour={number - 1}"} if number > 1 else {}),
+        **({"Next": f"tour={number + 1}"} if number < len(STOPS) else {}),
+        "Leave": write(replace(state(number), tour=None)),
+    }
+    return {
+        "title": STOPS[number - 1].title,
+        "number": number,
+        "count": len(STOPS),
+        "sentences": list(words(number)),
+        "links": links,
+        "here": f"tour={number}",
+    }
 
 
 def _drawing(digit: int) -> NDArray[np.uint8]:

@@ -16,7 +16,7 @@ from jacviz.ui.laying import initial, placed, restored
 from jacviz.ui.samples import samples
 from jacviz.ui.server import STATIC
 
-SCRIPT = STATIC / "drawing.js"
+SCRIPT = STATIC / "canvas" / "drawing_codec.js"
 
 # Answers each sheet of so many pixels a side with the page's own message, its length before it.
 ENCODE = """

@@ -1,0 +1,65 @@
+/**
+ * The component `canvas_input`: a picture that is pasted, and clearing what was laid on the
+ * canvas. It shows nothing.
+ */
+
+/** @import { Context } from "./component.js" */
+
+import { RESET } from "../canvas/adapter.js";
+import { toBase64 } from "../core/base64.js";
+import { component } from "./component.js";
+
+/**
+ * @typedef {object} CanvasInputData
+ * @property {boolean} full Whether something was laid on the canvas.
+ * @property {number} most Bytes that a picture may have.
+ */
+
+class CanvasInput {
+  #full = false;
+  #maxBytes = 0;
+  #listening = new AbortController();
+
+  /** @param {Context} context */
+  constructor({ store, trigger }) {
+    this.page = store.page;
+    this.trigger = trigger;
+    const { signal } = this.#listening;
+    addEventListener("paste", (event) => this.#paste(event), { signal });
+    addEventListener("click", (event) => this.#click(event), { capture: true, signal });
+  }
+
+  /** @param {CanvasInputData} data */
+  update({ full, most }) {
+    this.#full = full;
+    this.#maxBytes = most;
+  }
+
+  dispose() {
+    this.#listening.abort();
+  }
+
+  /** @param {ClipboardEvent} event */
+  async #paste(event) {
+    const files = [...(event.clipboardData?.files ?? [])];
+    const picture = files.find(({ type }) => type.startsWith("image/"));
+    if (!picture || !this.page.receives(event)) return;
+    event.preventDefault();
+    const small = picture.size <= this.#maxBytes;
+    const bytes = small ? new Uint8Array(await picture.arrayBuffer()) : new Uint8Array();
+    this.trigger("pasted", toBase64(bytes));
+  }
+
+  /**
+   * The canvas would go back to what was laid on it.
+   *
+   * @param {MouseEvent} event
+   */
+  #click(event) {
+    if (!this.#full || this.page.toolbarButton(event) !== RESET) return;
+    event.stopPropagation();
+    this.trigger("cleared", true);
+  }
+}
+
+export default component((context) => new CanvasInput(context));

@@ -1,0 +1,118 @@
+"""What canvas/adapter.js relies on inside Streamlit and streamlit-drawable-canvas.
+
+It holds for the versions below. Where a newer one fails here, only the adapter needs a change.
+"""
+
+from importlib.metadata import version
+from typing import Any
+
+import pytest
+
+from browser.studio import FOUR, ONE, Studio
+
+pytestmark = pytest.mark.browser
+
+HOLDS_FOR = {"streamlit-drawable-canvas": "0.13", "streamlit": "1.67"}
+
+ADAPTER = """
+  const url = new URL("jacviz/static/canvas/adapter.js", document.baseURI);
+  const { PageAdapter, viewRootOf } = await import(url);
+  const root = viewRootOf(document.querySelector(".st-key-canvas"));
+  const adapter = new PageAdapter(root);
+"""
+
+
+def _evaluate(studio: Studio, body: str) -> Any:
+    """What a function of the page's `adapter` returns."""
+    return studio.page.evaluate(f"async () => {{ {ADAPTER} {body} }}")
+
+
+def test_it_holds_for_the_versions_that_are_installed() -> None:
+    for package, expected in HOLDS_FOR.items():
+        assert version(package).startswith(f"{expected}."), (
+            f"expected {package} {expected}, for which the adapter was written, "
+            f"got {version(package)}: where the tests below pass, only name it here and there"
+        )
+
+
+def test_the_canvas_its_buttons_and_the_controls_are_found(studio: Studio) -> None:
+    studio.draw(ONE)
+    found = _evaluate(
+        studio,
+        """
+        const labels = ["Undo", "Redo", "Reset canvas & history"];
+        const { width, side } = adapter.canvasBounds();
+        return {
+          root: root.className.includes("st-key-studio-room"),
+          read: [...adapter.readDrawing()],
+          can: labels.map((label) => adapter.canPress(label)),
+          bounds: [width, side],
+          visible: adapter.isVisible(),
+        };
+        """,
+    )
+    box = studio.sheet.bounding_box()
+    assert box is not None
+    assert found["root"]
+    assert found["visible"]
+    assert bytes(found["read"]) == studio.asked[-1]
+    assert found["can"] == [True, False, True]
+    assert found["bounds"] == [box["width"], 392]
+
+
+def test_a_control_of_streamlit_is_operated_as_if_pressed(studio: Studio) -> None:
+    before = studio.draw(ONE)
+    _evaluate(studio, 'adapter.choose("space", 2);')
+    studio.after(before)
+    assert studio.maps.get_attribute("data-space") == "logit"
+
+
+def test_a_finished_stroke_is_on_neither_canvas_until_the_next_frame(studio: Studio) -> None:
+    """The reason for `onStrokeTransferred`, which is told of the frame after which it is there."""
+    studio.page.evaluate(
+        f"""async () => {{ {ADAPTER}
+          window.transfer = {{ adapter }};
+          addEventListener("mouseup", () => {{
+            transfer.between = [...adapter.readDrawing()];
+            adapter.onStrokeTransferred(() => (transfer.after = [...adapter.readDrawing()]));
+          }});
+        }}"""
+    )
+    studio.draw(FOUR[:1])
+    between, after, final = studio.page.evaluate(
+        "() => [transfer.between, transfer.after, [...transfer.adapter.readDrawing()]]"
+    )
+    assert len(between) == 12
+    assert len(after) > 12
+    assert after == final
+    assert studio.asked[-1] == bytes(final)
+
+
+def test_only_a_strokes_final_ink_is_asked_for_as_exact(studio: Studio) -> None:
+    studio.draw(FOUR)
+    asked = [drawing for drawing in studio.asked if len(drawing) > 12]
+    assert len(asked) == len(FOUR)
+    assert asked[-1] == bytes(_evaluate(studio, "return [...adapter.readDrawing()];"))
+
+
+def test_no_global_is_replaced(studio: Studio) -> None:
+    studio.page.evaluate(
+        """() => {
+          window.replaced = [];
+          const natives = Object.fromEntries(
+            ["requestAnimationFrame", "cancelAnimationFrame", "setTimeout", "fetch", "WebSocket"]
+              .map((name) => [name, window[name]]),
+          );
+          const compare = () => {
+            for (const [name, native] of Object.entries(natives)) {
+              if (window[name] !== native) replaced.push(name);
+            }
+          };
+          for (const event of ["pointerdown", "pointermove", "pointerup", "mouseup"]) {
+            for (const capture of [true, false]) addEventListener(event, compare, { capture });
+            document.addEventListener(event, compare, { capture: true });
+          }
+        }"""
+    )
+    studio.draw(FOUR)
+    assert studio.page.evaluate("replaced") == []

@@ -1,0 +1,109 @@
+"""Two views on one page: each has its own drawing, selection and settings."""
+
+import base64
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, expect
+
+from jacviz.live.answers import maps
+from jacviz.live.wishes import Wishes
+from jacviz.ui.components import KINDS
+from jacviz.ui.state import TOOLS, State, settings
+
+from browser.studio import ONE, Studio
+
+pytestmark = pytest.mark.browser
+
+# Mounts components as Streamlit does, in a container like that of the page's own view.
+MOUNT = """
+async ({ maps, answer }) => {
+  const load = async (name) =>
+    (await import(new URL(`jacviz/static/components/${name}.js`, document.baseURI))).default;
+  const room = document.createElement("div");
+  room.className = "st-key-studio-room-2";
+  document.querySelector(".stMain").append(room);
+  const canvas = document.createElement("div");
+  canvas.className = "st-key-canvas-2";
+  canvas.textContent = "a canvas";
+  room.append(canvas);
+  const ignore = () => {};
+  for (const [name, data] of [["live_maps", { ...maps, answer }], ["prediction", null],
+                              ["overlay", null], ["keyboard", null]]) {
+    const parentElement = document.createElement("div");
+    room.append(parentElement);
+    (await load(name))({ data, parentElement, setStateValue: ignore, setTriggerValue: ignore });
+  }
+}
+"""
+
+
+@pytest.fixture
+def second(studio: Studio) -> Locator:
+    """A second view, of a vertical stroke, below the page's own."""
+    ink = np.zeros((98, 98), np.uint8)
+    ink[20:80, 45:53] = 255
+    state = State()
+    data = {
+        "space": state.space,
+        "network": state.network,
+        "method": state.method,
+        "scale": state.scale,
+        "kinds": KINDS,
+        "query": "",
+        "tools": TOOLS,
+        "settings": settings(state),
+    }
+    answer = base64.b64encode(maps(ink, Wishes())).decode()
+    studio.page.evaluate(MOUNT, {"maps": data, "answer": answer})
+    view = studio.page.locator(".st-key-studio-room-2")
+    expect(view.get_by_test_id("jacviz-maps")).to_have_attribute("data-version", "1")
+    return view
+
+
+def test_views_share_nothing(studio: Studio, second: Locator) -> None:
+    page = studio.page
+    first = page.locator(".st-key-studio-room")
+    first_maps, second_maps = (view.get_by_test_id("jacviz-maps") for view in (first, second))
+    assert first_maps.get_attribute("data-version") == "0"
+    assert second_maps.get_attribute("data-top") == "1"
+    expect(second.locator(".jv-bars [data-top]")).to_contain_text("1")
+    expect(first.locator(".jv-bars [data-top]")).to_have_count(0)
+
+    # Drawing goes to the view whose canvas it is.
+    studio.stroke([(0.25, 0.2), (0.7, 0.2), (0.45, 0.85)])
+    expect(first_maps).to_have_attribute("data-top", "7")
+    expect(first_maps).to_have_attribute("data-exact", "true")
+    assert second_maps.get_attribute("data-version") == "1"
+
+    # So does a selected pixel, and the tab that is chosen.
+    edge = second.locator(".jv-edge").nth(3)
+    edge.scroll_into_view_if_needed()
+    box = edge.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(second.locator(".jv-square[data-pinned]:visible")).not_to_have_count(0)
+    expect(first.locator(".jv-square[data-pinned]:visible")).to_have_count(0)
+    second.get_by_role("tab", name="Check").click()
+    expect(second.get_by_role("tab", name="Check")).to_have_attribute("aria-selected", "true")
+    expect(first.get_by_role("tab", name="Maps")).to_have_attribute("aria-selected", "true")
+
+    # Keys act on the view that has the focus.
+    page.keyboard.press("o")
+    overlays = [view.get_by_label("Map over the drawing") for view in (first, second)]
+    assert [one.input_value() for one in overlays] == ["", "top"]
+
+
+def test_ids_are_unique(studio: Studio, second: Locator) -> None:
+    second.get_by_role("tab", name="What if").click()
+    studio.sheet.scroll_into_view_if_needed()
+    studio.stroke(ONE[0])
+    first = studio.page.get_by_test_id("jacviz-maps").first
+    expect(first).to_have_attribute("data-exact", "true")
+    repeated = studio.page.evaluate(
+        """() => {
+          const ids = [...document.querySelectorAll("[id^=jv-]")].map(({ id }) => id);
+          return ids.filter((id, i) => ids.indexOf(id) !== i);
+        }"""
+    )
+    assert repeated == []
