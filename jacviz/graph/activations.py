@@ -13,9 +13,6 @@ from jacviz.graph.steps import Activation, Nonlinearity, Shape
 # Constants as arrays without axes: NumPy would convert a number on every call.
 _HALF, _ONE = np.array(0.5, np.float32), np.array(1, np.float32)
 
-# GELU (by tanh) is x or 0, to the last digit of a double, farther from zero than this.
-_GELU_FLAT = 10.0
-
 # Derivatives below this count as zero: products with them would be denormal, and denormal
 # numbers slow matrix products down twentyfold.
 _DEAD, _ZERO = np.array(1e-30, np.float32), np.array(0, np.float32)
@@ -120,10 +117,8 @@ def smooth(step: Activation, x: Doubles) -> tuple[Doubles, Doubles]:
         case Nonlinearity.GELU_TANH:
             scale, cubic = sqrt(2 / np.pi), 0.044715
             t = np.tanh(scale * (x + cubic * x**3))
-            # Where 1 - t^2 is zero, so is the bell; its factor grows without bounds.
-            near = np.clip(x, -_GELU_FLAT, _GELU_FLAT)
-            bell = 0.5 * near * (1 - t * t) * scale * (1 + 3 * cubic * near * near)
-            return 0.5 * x * (1 + t), 0.5 * (1 + t) + bell
+            slope = scale * (1 + 3 * cubic * x * x)
+            return 0.5 * x * (1 + t), 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * slope
         case Nonlinearity.SILU:
             share = 0.5 * (1 + np.tanh(0.5 * x))
             return x * share, share * (1 + x * (1 - share))
