@@ -5,14 +5,14 @@ A server imports this file and finds `app`; Streamlit then runs it again for eve
 
 import streamlit as st
 
-from jacviz.ui import pages, server
+from jacviz.app import asgi, navigation
 
 if __name__ == "__main__":
-    pages.show()
+    navigation.show()
 else:
     app = st.App(
         __file__,
-        routes=server.routes(),
-        middleware=server.middleware(),
-        lifespan=server.lifespan,
+        routes=asgi.routes(),
+        middleware=asgi.middleware(),
+        lifespan=asgi.lifespan,
     )

@@ -1,3 +1,3 @@
-from jacviz.cli import main
+from jacviz.cli.main import main
 
 main()

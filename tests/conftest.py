@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from jacviz.bench.chromium import find_chromium
+from jacviz.benchmarks.chromium import find_chromium
 from jacviz.errors import JacvizError
-from jacviz.lenet import LeNet5, load_lenet5
-from jacviz.places import ASSETS
+from jacviz.models.lenet5 import LeNet5, load_lenet5
+from jacviz.resources import ASSETS
 
 from serving import Server
 
@@ -23,7 +23,13 @@ settings.register_profile("default", deadline=None, max_examples=25)
 settings.register_profile("thorough", deadline=None, max_examples=200)
 
 # The longest first, so that at the end no process waits for another.
-LONGEST = ("tests/browser/", "tests/ways/", "tests/graph/", "tests/bench/", "tests/live/")
+LONGEST = (
+    "tests/browser/",
+    "tests/autodiff/",
+    "tests/compiler/",
+    "tests/benchmarks/",
+    "tests/server/",
+)
 
 PROCESSES = 2
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 from _pytest.mark import ParameterSet
 
-from jacviz.ways.table import METHODS
+from jacviz.autodiff.registry import METHODS
 
 
 def here(name: str) -> tuple[pytest.MarkDecorator, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jacviz.places import APP
+from jacviz.resources import APP
 
 from serving import Server
 
@@ -60,7 +60,7 @@ def test_the_wheel_carries_app_weights_and_samples(installed: Path, tmp_path: Pa
             str(installed),
             ISOLATED,
             "-c",
-            "import jacviz, pathlib; from jacviz.places import APP, ASSETS\n"
+            "import jacviz, pathlib; from jacviz.resources import APP, ASSETS\n"
             "print(pathlib.Path(jacviz.__file__).parent == APP.parent == ASSETS.parent)\n"
             "print(sum(p.numel() for p in jacviz.load_lenet5().parameters()))\n"
             "print(APP.exists(), (ASSETS / 'digits.npz').exists())\n"

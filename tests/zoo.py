@@ -119,7 +119,7 @@ def _sequence(*layers: nn.Module) -> Callable[[], nn.Module]:
 
 
 def _lenet5() -> nn.Module:
-    from jacviz.lenet import LeNet5
+    from jacviz.models.lenet5 import LeNet5
 
     return LeNet5()
 

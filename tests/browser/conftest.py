@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from jacviz.bench.chromium import FLAGS
+from jacviz.benchmarks.chromium import FLAGS
 
 from browser.studio import Studio, Visit
 

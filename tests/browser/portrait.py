@@ -6,8 +6,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from jacviz.bench.chromium import find_chromium
-from jacviz.places import ASSETS
+from jacviz.benchmarks.chromium import find_chromium
+from jacviz.resources import ASSETS
 
 from browser.conftest import launched
 from browser.studio import FOUR, Studio

@@ -6,8 +6,6 @@ from typing import TypeAlias
 
 from playwright.sync_api import ConsoleMessage, Error, Locator, Page, WebSocket
 
-from jacviz.live import line
-
 Point = tuple[float, float]
 
 # Strokes on a sheet of side 1.
@@ -113,7 +111,7 @@ class Studio:
     def _listen(self, socket: WebSocket) -> None:
         def note(message: str | bytes) -> None:
             assert isinstance(message, bytes)
-            _, query, drawing = line.parse(message)
+            _, query, drawing = websocket.parse(message)
             if query["exact"] == "1" and "ask" not in query:
                 self.asked.append(drawing)
 

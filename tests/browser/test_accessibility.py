@@ -10,7 +10,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import expect
 
 import jacviz
-from jacviz.live import drawing
+from jacviz.export import drawing_codec
 
 from browser.asking import answered
 from browser.studio import FOUR, Studio
@@ -114,7 +114,7 @@ def test_each_picture_says_what_a_person_would_say(studio: Studio) -> None:
     answer = f"reads 4 ({100 * float(shown.probability):.1f}%)"
     expect(studio.sheet).to_have_attribute("aria-label", re.compile(re.escape(answer)))
     frame = studio.page.get_by_test_id("jacviz-reading").get_by_role("img")
-    framed = jacviz.frame(drawing.decode(studio.asked[-1]))
+    framed = jacviz.frame(drawing_codec.decode(studio.asked[-1]))
     inked = f"{np.count_nonzero(framed.image)} of them inked: read as 4"
     expect(frame).to_have_attribute("aria-label", re.compile(inked))
     strokes = studio.page.get_by_test_id("jacviz-timeline").get_by_role("img")

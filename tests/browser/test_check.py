@@ -8,8 +8,8 @@ from torch import nn
 
 import jacviz
 from jacviz import Report
-from jacviz.lenet import LeNet5
-from jacviz.live import drawing
+from jacviz.export import drawing_codec
+from jacviz.models.lenet5 import LeNet5
 
 from browser.asking import moves_nothing, tab
 from browser.reading import agrees
@@ -24,7 +24,7 @@ def _fact(studio: Studio, name: str) -> Locator:
 
 def _every_pixel(studio: Studio, lenet5: LeNet5) -> Report:
     """What the library finds of the probability maps of the drawing asked about last."""
-    image = jacviz.frame(drawing.decode(studio.asked[-1])).image
+    image = jacviz.frame(drawing_codec.decode(studio.asked[-1])).image
     graph = jacviz.compile_jacobian(lenet5, image)
     maps = jacviz.sensitivity(graph, image).jacobian("probability")
     model = nn.Sequential(lenet5, nn.Softmax(dim=1))

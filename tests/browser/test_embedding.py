@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from jacviz.ui.state import State, write
+from jacviz.app.state import State, write
 
 from browser.studio import FOUR, LINE, MAPS
 

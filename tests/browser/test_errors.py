@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
-from jacviz.places import APP, ASSETS
+from jacviz.resources import APP, ASSETS
 
 from browser.studio import FOUR, MAPS, Studio
 from serving import Server

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute
 
-from jacviz.lenet import LeNet5
+from jacviz.models.lenet5 import LeNet5
 
 from browser.studio import FOUR, LINE, ONE, Shown, Studio
 from browser.truth import becomes_current

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from jacviz.lenet import LeNet5
-from jacviz.ui.state import State, write
+from jacviz.app.state import State, write
+from jacviz.models.lenet5 import LeNet5
 
 from browser.studio import FOUR, ONE, Studio, Visit
 from browser.truth import is_current

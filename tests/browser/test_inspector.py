@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 import jacviz
-from jacviz.framing import Frame
-from jacviz.lenet import LeNet5
-from jacviz.live import drawing
-from jacviz.questions import Inspection, inspect
-from jacviz.spaces import SPACES, Space
+from jacviz.explain import Inspection, inspect
+from jacviz.export import drawing_codec
+from jacviz.models.lenet5 import LeNet5
+from jacviz.output_spaces import SPACES, Space
+from jacviz.preprocessing.mnist import Frame
 
 from browser.asking import on_map
 from browser.reading import agrees
@@ -26,7 +26,7 @@ def _panel(studio: Studio) -> Locator:
 
 def _framed(studio: Studio) -> Frame:
     """The frame of the drawing that the page asked about last."""
-    return jacviz.frame(drawing.decode(studio.asked[-1]))
+    return jacviz.frame(drawing_codec.decode(studio.asked[-1]))
 
 
 def _says(studio: Studio, lenet5: LeNet5, pixel: tuple[int, int], space: Space) -> None:
@@ -90,7 +90,7 @@ def test_the_same_pixel_lights_up_in_all_maps_on_the_frame_and_on_the_sheet(
     sheet = studio.sheet.bounding_box()
     assert sheet is not None
     y, x = framed.to_canvas(15.5, 12.5)
-    reduced = round(sheet["width"] / drawing.decode(studio.asked[-1]).shape[1])
+    reduced = round(sheet["width"] / drawing_codec.decode(studio.asked[-1]).shape[1])
     assert _middle(studio.page.locator(".jv-on-sheet")) == pytest.approx(
         (sheet["x"] + x * reduced, sheet["y"] + y * reduced), abs=1
     )

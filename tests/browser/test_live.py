@@ -10,9 +10,8 @@ from PIL import Image
 from playwright.sync_api import Page
 
 import jacviz
-from jacviz import colours
-from jacviz.lenet import LeNet5
-from jacviz.live import drawing
+from jacviz.export import colormap, drawing_codec
+from jacviz.models.lenet5 import LeNet5
 
 from browser.studio import FOUR, MAPS, NEWER, ONE, SEVEN, Studio, Visit
 from browser.truth import becomes_current, is_current, sheet
@@ -61,7 +60,7 @@ def test_live_and_resting_answers_are_the_librarys_numbers(studio: Studio, lenet
     """Two speeds, one truth: what was sent last is what is shown, to the digits shown."""
     for strokes in (FOUR, SEVEN, ONE):
         shown = studio.draw(strokes)
-        framed = jacviz.frame(drawing.decode(studio.asked[-1]))
+        framed = jacviz.frame(drawing_codec.decode(studio.asked[-1]))
         sensed = jacviz.sensitivity(lenet5, framed.image)
         assert shown.top == str(sensed.top)
         assert float(shown.probability) == pytest.approx(sensed.probabilities.max(), abs=6e-5)
@@ -75,17 +74,17 @@ def test_live_and_resting_answers_are_the_librarys_numbers(studio: Studio, lenet
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_maps_are_painted_in_the_librarys_colours(
-    studio: Studio, lenet5: LeNet5, theme: colours.Theme
+    studio: Studio, lenet5: LeNet5, theme: colormap.Theme
 ) -> None:
     studio.page.emulate_media(color_scheme=theme)
     studio.draw(FOUR)
     _, picture = studio.picture().split(";base64,")
     mosaic = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))))
     maps = jacviz.sensitivity(
-        lenet5, jacviz.frame(drawing.decode(studio.asked[-1])).image
+        lenet5, jacviz.frame(drawing_codec.decode(studio.asked[-1])).image
     ).jacobian()
     limit = float(np.abs(maps).max())
-    table = colours.table(theme).astype(int)
+    table = colormap.table(theme).astype(int)
     for k, one in enumerate(maps):
         top, left = 34 * (k // 5), 31 * (k % 5)
         painted = mosaic[top : top + 28, left : left + 28]
@@ -101,7 +100,7 @@ def test_the_maps_are_painted_in_the_librarys_colours(
 def test_the_ink_that_is_sent_is_the_ink_on_the_sheet(studio: Studio) -> None:
     """Reduced by a whole factor, areas averaged: another implementation says the same."""
     studio.draw(FOUR)
-    got = drawing.decode(studio.asked[-1])
+    got = drawing_codec.decode(studio.asked[-1])
     ink = sheet(studio)
     factor = -(-ink.shape[0] // got.shape[0])
     rows, columns = (side * factor for side in got.shape)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import jacviz
-from jacviz.ways.snippets import snippet
+from jacviz.autodiff.snippets import snippet
 
 from browser.studio import FOUR, STILL, Studio
 

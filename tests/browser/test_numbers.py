@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from playwright.sync_api import expect
 
 import jacviz
-from jacviz.live import drawing
-from jacviz.networks import NETWORKS
-from jacviz.numbers import percent
-from jacviz.questions import inspect, versus
-from jacviz.sensitivities import Sensitivity
-from jacviz.spaces import SPACES, Space
+from jacviz.explain import inspect, versus
+from jacviz.explain.sensitivity import Sensitivity
+from jacviz.export import drawing_codec
+from jacviz.export.number_format import percent
+from jacviz.models.registry import NETWORKS
+from jacviz.output_spaces import SPACES, Space
 
 from browser.asking import on_map, tab
 from browser.reading import agrees
@@ -54,7 +54,7 @@ def _screen(
     """What is shown once the page says all of this, and the frame of the drawing it belongs to."""
     while True:
         asked = len(studio.asked)
-        image = jacviz.frame(drawing.decode(studio.asked[-1])).image
+        image = jacviz.frame(drawing_codec.decode(studio.asked[-1])).image
         shown = studio.page.evaluate(SCREEN)
         # The canvas redraws a finished stroke in its own time, a little differently.
         wanted |= {"exact": "true", "ink": f"{image.sum(dtype=np.float64):.2f}"}

@@ -9,8 +9,8 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 import jacviz
-from jacviz.lenet import LeNet5
-from jacviz.ui.samples import samples
+from jacviz.app.samples import samples
+from jacviz.models.lenet5 import LeNet5
 
 from browser.studio import FOUR, ONE, Shown, Studio, dressed
 

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from playwright.sync_api import Locator, expect
 
 import jacviz
-from jacviz.colours import paint
-from jacviz.lenet import LeNet5
-from jacviz.live import drawing
-from jacviz.numbers import percent
-from jacviz.ui.canvas import SIDE
+from jacviz.app.canvas import SIDE
+from jacviz.export import drawing_codec
+from jacviz.export.colormap import paint
+from jacviz.export.number_format import percent
+from jacviz.models.lenet5 import LeNet5
 
 from browser.studio import FOUR, ONE, Shown, Studio, Visit
 
@@ -44,7 +44,7 @@ def _on_paper(studio: Studio) -> NDArray[np.float64]:
 def test_any_map_lies_over_the_drawing_where_its_frame_does(studio: Studio, lenet5: LeNet5) -> None:
     studio.draw(FOUR)
     expect(_overlay(studio)).to_be_hidden()
-    ink = drawing.decode(studio.asked[-1])
+    ink = drawing_codec.decode(studio.asked[-1])
     framed = jacviz.frame(ink)
     jacobian = jacviz.sensitivity(lenet5, framed.image).jacobian("probability")
     for which, k in (("most likely", 4), ("7", 7)):

@@ -9,8 +9,8 @@ from PIL import Image
 from playwright.sync_api import expect
 
 import jacviz
-from jacviz.lenet import LeNet5
-from jacviz.sheet import WIDTH
+from jacviz.export.png import WIDTH
+from jacviz.models.lenet5 import LeNet5
 
 from browser.studio import FOUR, Studio
 

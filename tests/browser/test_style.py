@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from jacviz.places import APP
+from jacviz.resources import APP
 
 from browser.studio import FOUR, Studio, dressed
 from serving import Server
@@ -24,7 +24,8 @@ MESSAGES = {
 }
 APPLICATION = """
 import streamlit as st
-from jacviz.ui import pages, server
+from jacviz.app import navigation
+from jacviz.app import asgi
 
 MESSAGES = {{{messages}}}
 
@@ -33,14 +34,14 @@ def buttons():
         st.button(name, key="say-" + name, on_click=say)
 
 if __name__ == "__main__":
-    pages.show()
+    navigation.show()
     st.fragment(buttons)()
 else:
     app = st.App(
         __file__,
-        routes=server.routes(),
-        middleware=server.middleware(),
-        lifespan=server.lifespan,
+        routes=asgi.routes(),
+        middleware=asgi.middleware(),
+        lifespan=asgi.lifespan,
     )
 """
 

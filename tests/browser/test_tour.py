@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 import jacviz
-from jacviz import sharing
-from jacviz.ui import tour
+from jacviz.app import tour
+from jacviz.export import link_codec
 
 from browser.studio import ONE, Studio
 
@@ -32,7 +32,7 @@ def test_each_stop_shows_its_drawing_as_its_words_say(studio: Studio) -> None:
         expect(strip.get_by_role("heading", name=stop.title)).to_be_visible()
         state = tour.state(number)
         assert state.drawing is not None
-        framed = jacviz.frame(sharing.decode(state.drawing))
+        framed = jacviz.frame(link_codec.decode(state.drawing))
         answer = jacviz.sensitivity(jacviz.load_lenet5(state.network), framed.image)
         shown = studio.shown()
         assert shown.top == str(answer.top)

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from playwright.sync_api import Locator, expect
 
 import jacviz
-from jacviz.graph import CompiledJacobian, compile_jacobian
-from jacviz.lenet import LeNet5
-from jacviz.live import drawing
-from jacviz.numbers import percent
-from jacviz.questions import toward
+from jacviz.compiler import CompiledJacobian, compile_jacobian
+from jacviz.explain import toward
+from jacviz.export import drawing_codec
+from jacviz.export.number_format import percent
+from jacviz.models.lenet5 import LeNet5
 
 from browser.asking import moves_nothing, tab
 from browser.reading import agrees
@@ -43,7 +43,7 @@ def graph(lenet5: LeNet5) -> CompiledJacobian:
 
 def _image(studio: Studio) -> NDArray[np.float32]:
     """The frame of the drawing that the page asked about last."""
-    return jacviz.frame(drawing.decode(studio.asked[-1])).image
+    return jacviz.frame(drawing_codec.decode(studio.asked[-1])).image
 
 
 def _bars(studio: Studio) -> list[str]:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
-from jacviz.live.answers import maps
-from jacviz.live.wishes import Wishes
-from jacviz.ui.components import KINDS
-from jacviz.ui.state import TOOLS, State, settings
+from jacviz.app.components import KINDS
+from jacviz.app.state import TOOLS, State, settings
+from jacviz.server.handlers import maps
+from jacviz.server.map_request import Wishes
 
 from browser.studio import ONE, Studio
 

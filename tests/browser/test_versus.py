@@ -7,10 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 import jacviz
-from jacviz import colours
-from jacviz.live import drawing
-from jacviz.questions import Versus, versus
-from jacviz.sensitivities import Sensitivity
+from jacviz.explain import Versus, versus
+from jacviz.explain.sensitivity import Sensitivity
+from jacviz.export import colormap, drawing_codec
 
 from browser.asking import moves_nothing, press, tab
 from browser.reading import agrees
@@ -23,7 +22,7 @@ NUMBER = r"[+\u2212]?\d[\d.]*(?:e\u2212?\d+)?"
 
 def _sensed(studio: Studio, network: str = "standard") -> Sensitivity:
     model = jacviz.load_lenet5(network)
-    return jacviz.sensitivity(model, jacviz.frame(drawing.decode(studio.asked[-1])).image)
+    return jacviz.sensitivity(model, jacviz.frame(drawing_codec.decode(studio.asked[-1])).image)
 
 
 def _says(studio: Studio, fact: str, pattern: str) -> str:
@@ -50,7 +49,7 @@ def _shows(studio: Studio, expected: Versus, pixel: tuple[int, int]) -> None:
     )
     picture = np.array(painted).reshape(28, 28, 4)[..., :3]
     # A share may fall to the other side between two of the 255 colours.
-    wrong = (picture != colours.paint(expected.map, limit)).any(axis=-1)
+    wrong = (picture != colormap.paint(expected.map, limit)).any(axis=-1)
     assert wrong.sum() < 8
 
 

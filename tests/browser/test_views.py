@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import expect
 
 import jacviz
-from jacviz.kinds import ATTRIBUTIONS
-from jacviz.kinds import Name as Method
-from jacviz.live import drawing
-from jacviz.networks import NETWORKS
-from jacviz.numbers import percent
-from jacviz.questions import Attribution, attribute
-from jacviz.sensitivities import Sensitivity
+from jacviz.explain import Attribution, attribute
+from jacviz.explain.attribution_specs import ATTRIBUTIONS
+from jacviz.explain.attribution_specs import Name as Method
+from jacviz.explain.sensitivity import Sensitivity
+from jacviz.export import drawing_codec
+from jacviz.export.number_format import percent
+from jacviz.models.registry import NETWORKS
 
 from browser.studio import FOUR, MAPS, NEWER, SEVEN, SIZES, Shown, Studio
 
@@ -26,7 +26,7 @@ def _library(
     studio: Studio, network: str, method: Method = "gradient"
 ) -> tuple[Sensitivity, Attribution]:
     """What the library says of the ink that the page asked about last."""
-    framed = jacviz.frame(drawing.decode(studio.asked[-1]))
+    framed = jacviz.frame(drawing_codec.decode(studio.asked[-1]))
     graph = jacviz.compile_jacobian(jacviz.load_lenet5(network), framed.image)
     return jacviz.sensitivity(graph, framed.image), attribute(graph, framed.image, method)
 

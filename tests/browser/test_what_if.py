@@ -5,10 +5,10 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 import jacviz
-from jacviz.graph import CompiledJacobian, compile_jacobian
-from jacviz.lenet import LeNet5
-from jacviz.live import drawing
-from jacviz.questions import WhatIf, brush, what_if
+from jacviz.compiler import CompiledJacobian, compile_jacobian
+from jacviz.explain import WhatIf, brush, what_if
+from jacviz.export import drawing_codec
+from jacviz.models.lenet5 import LeNet5
 
 from browser.asking import moves_nothing, press, tab
 from browser.reading import agrees
@@ -33,7 +33,7 @@ def _answered(panel: Locator, row: int, column: int, radius: int) -> None:
 
 def _asked(studio: Studio, graph: CompiledJacobian, row: int, column: int, radius: int) -> WhatIf:
     """What the library says about the drawing that the page asked about last."""
-    image = jacviz.frame(drawing.decode(studio.asked[-1])).image
+    image = jacviz.frame(drawing_codec.decode(studio.asked[-1])).image
     return what_if(graph, image, brush(image.shape, (row, column), radius))
 
 

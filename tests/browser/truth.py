@@ -5,7 +5,7 @@ import time
 import numpy as np
 
 import jacviz
-from jacviz.lenet import LeNet5
+from jacviz.models.lenet5 import LeNet5
 
 from browser.studio import Studio
 

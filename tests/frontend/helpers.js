@@ -33,7 +33,7 @@ export function answer(parts = {}) {
 }
 
 /**
- * Little-endian JSON and arrays as jacviz/live/wire.py lays them out.
+ * Little-endian JSON and arrays as jacviz/server/answer_codec.py lays them out.
  *
  * @param {object} header
  * @param {ArrayBufferView[]} arrays

@@ -1,4 +1,4 @@
-/** Numbers as people read them; tests/test_numbers.py holds the Python side to the same table. */
+/** Numbers as people read them; tests/export/test_number_format.py holds the Python side to the same table. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

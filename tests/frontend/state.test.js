@@ -13,7 +13,7 @@ import { parsePixelSetting, pixelSetting } from "../../jacviz/ui/static/input/in
  */
 const row = (value, standard = value) => ({ label: "Label", value, default: standard });
 
-/** @type {SettingTable} As jacviz/ui/state.py writes it for a link with a tool and a pixel. */
+/** @type {SettingTable} As jacviz/app/state.py writes it for a link with a tool and a pixel. */
 const TABLE = {
   tool: row("pixel", "maps"),
   pixel: row("3-4", ""),

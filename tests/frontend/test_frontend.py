@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).parents[2]
-FRONTEND = CHECKOUT / "jacviz" / "ui" / "static"
+FRONTEND = CHECKOUT / "jacviz" / "app" / "frontend"
 TOOLS = FRONTEND / "node_modules" / ".bin"
 TESTS = Path(__file__).parent
 NODE_VERSION = 20

@@ -1,0 +1,104 @@
+/**
+ * A drawing as a message for the server; jacviz/export/drawing_codec.py reads it.
+ * Six uint16 (canvas height, width; inked part's top, left, height, width), then its ink as uint8.
+ */
+
+/** Bytes before the ink; an empty drawing has no more. */
+export const HEADER_BYTES = 12;
+
+const MAX_SIDE = 100; // pixels along the longer side of the ink: five for each pixel of its frame
+
+/**
+ * The ink is what covers the transparent canvas. Larger drawings are reduced by the least whole
+ * factor that makes them fit `MAX_SIDE`, averaging areas.
+ *
+ * A canvas on which these areas are laid again (jacviz/app/canvas_image.py) makes the same message again:
+ * areas with ink stay areas with ink, so both have the same extent in areas, and of all smaller
+ * factors' areas the new ink covers no fewer.
+ *
+ * @param {Uint8ClampedArray<ArrayBuffer>} rgba The canvas' pixels.
+ * @param {number} height
+ * @param {number} width
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function encodeDrawing(rgba, height, width) {
+  const box = inkExtent(rgba, height, width);
+  let factor = 1;
+  while (
+    Math.max(areaCount(box.top, box.bottom, factor), areaCount(box.left, box.right, factor)) >
+    MAX_SIDE
+  ) {
+    factor++;
+  }
+  const top = Math.floor(box.top / factor);
+  const left = Math.floor(box.left / factor);
+  const rows = areaCount(box.top, box.bottom, factor);
+  const columns = areaCount(box.left, box.right, factor);
+  const sums = new Uint32Array(rows * columns);
+  for (let y = box.top; y < box.bottom; y++) {
+    const line = (Math.floor(y / factor) - top) * columns - left;
+    for (let x = box.left, at = 4 * (y * width + x) + 3; x < box.right; x++, at += 4) {
+      sums[line + Math.floor(x / factor)] += rgba[at];
+    }
+  }
+  const message = new Uint8Array(HEADER_BYTES + sums.length);
+  const header = new DataView(message.buffer);
+  [Math.ceil(height / factor), Math.ceil(width / factor), top, left, rows, columns].forEach(
+    (number, i) => header.setUint16(2 * i, number, true),
+  );
+  const area = factor * factor;
+  for (let i = 0; i < sums.length; i++) {
+    message[HEADER_BYTES + i] = sums[i] && Math.max(1, Math.round(sums[i] / area));
+  }
+  return message;
+}
+
+/**
+ * @param {Uint8Array | null | undefined} a
+ * @param {Uint8Array | null | undefined} b
+ */
+export function sameDrawing(a, b) {
+  if (!a || !b || a.length !== b.length) return a === b;
+  return a.every((byte, i) => byte === b[i]);
+}
+
+/** @param {Uint8Array} drawing */
+export function isEmptyDrawing(drawing) {
+  return drawing.length <= HEADER_BYTES;
+}
+
+/**
+ * How many areas the ink from `start` to before `end` touches.
+ *
+ * @param {number} start
+ * @param {number} end
+ * @param {number} factor Pixels along each area's side.
+ */
+function areaCount(start, end, factor) {
+  return Math.ceil(end / factor) - Math.floor(start / factor);
+}
+
+/**
+ * The inked rows and columns, ends excluded; all zero for an empty canvas.
+ *
+ * @param {Uint8ClampedArray<ArrayBuffer>} rgba
+ * @param {number} height
+ * @param {number} width
+ */
+function inkExtent(rgba, height, width) {
+  const words = new Uint32Array(rgba.buffer, rgba.byteOffset, height * width);
+  let [top, bottom, left, right] = [height, 0, width, 0];
+  for (let y = 0; y < height; y++) {
+    const line = y * width;
+    let first = 0;
+    while (first < width && words[line + first] === 0) first++;
+    if (first === width) continue;
+    let last = width - 1;
+    while (words[line + last] === 0) last--;
+    top = Math.min(top, y);
+    bottom = y + 1;
+    left = Math.min(left, first);
+    right = Math.max(right, last + 1);
+  }
+  return bottom ? { top, bottom, left, right } : { top: 0, bottom: 0, left: 0, right: 0 };
+}

@@ -1,0 +1,104 @@
+/**
+ * The component that joins canvas, server and maps. Streamlit hands it its controls' values; it
+ * hands back only that it cannot follow the canvas by itself.
+ */
+
+/** @import { SettingTable } from "../core/types.js" */
+/** @import { AttributionTexts } from "../maps/maps_view.js" */
+/** @import { Context } from "./component.js" */
+
+import { Pen } from "../canvas/pen.js";
+import { fromBase64 } from "../core/base64.js";
+import { decodeAnswer } from "../engine/answer_codec.js";
+import { AnswerBackfill } from "../engine/answer_backfill.js";
+import { LiveLoop } from "../engine/live_loop.js";
+import { Inspector } from "../input/inspector.js";
+import { MapsView } from "../maps/maps_view.js";
+import { AscentPanel } from "../panels/ascent.js";
+import { CheckPanel } from "../panels/check.js";
+import { ContrastivePanel } from "../panels/contrastive.js";
+import { PixelPanel } from "../panels/pixel.js";
+import { TabPanel } from "../panels/tab_panel.js";
+import { WhatIfPanel } from "../panels/what_if.js";
+import { troubleMessage } from "../text/messages.js";
+import { canvasDescription } from "../text/sentences.js";
+import { component } from "./component.js";
+
+/**
+ * What jacviz/app/components.py hands over.
+ *
+ * @typedef {object} LiveMapsData
+ * @property {string} space
+ * @property {string} network
+ * @property {string} method
+ * @property {string} scale
+ * @property {AttributionTexts} kinds
+ * @property {string} query What of this differs from the defaults, as in a link.
+ * @property {string | null} answer In base64, only where Streamlit has to follow the canvas.
+ * @property {Record<string, string>} tools What the panels' tabs are called.
+ * @property {SettingTable} settings
+ */
+
+class LiveMaps {
+  /** @param {Context} context */
+  constructor({ parent, store, setState }) {
+    this.store = store;
+    this.maps = new MapsView(parent, store);
+    const { history } = store;
+    this.pen = new Pen(store.page, history, {
+      changed: () => this.loop.schedule(),
+      finished: () => this.loop.compare(),
+    });
+    this.loop = new LiveLoop(this.pen, history, {
+      answered: (answer) => store.answers.publish(answer),
+      settled: (drawing, answer, version) => {
+        store.drawings.publish(drawing);
+        history.noteAnswer(drawing, answer, version);
+        this.backfill.run();
+      },
+      waiting: (whether) => this.maps.setWaiting(whether),
+      troubled: (reason) => this.maps.say(troubleMessage(reason)),
+      gaveUp: (reason) => setState("blind", reason),
+    });
+    this.backfill = new AnswerBackfill(this.loop, this.pen, history);
+    const { ask } = this.loop;
+    this.panels = new TabPanel(this.maps.foot, store.settings, {
+      pixel: new PixelPanel(store),
+      "what-if": new WhatIfPanel(ask),
+      versus: new ContrastivePanel(ask, store),
+      toward: new AscentPanel(ask, store),
+      check: new CheckPanel(ask),
+    });
+    this.inspector = new Inspector(store, {
+      layer: this.maps.layer,
+      panels: this.panels,
+      busy: () => this.pen.down,
+    });
+    this.unsubscribe = store.answers.subscribe((answer) => {
+      if (answer.exact && !answer.changed) store.page.describeCanvas(canvasDescription(answer));
+    });
+  }
+
+  /** @param {LiveMapsData} data */
+  update({ space, network, method, scale, kinds, answer, query, tools, settings }) {
+    this.store.viewQuery.publish(query);
+    this.store.settings.begin(settings);
+    this.panels.offer(tools);
+    this.maps.configure({ scale, attributions: kinds, method });
+    this.loop.setView(new URLSearchParams({ space, network, method }).toString());
+    this.panels.refresh();
+    if (answer) this.store.answers.publish(decodeAnswer(fromBase64(answer).buffer));
+  }
+
+  dispose() {
+    this.unsubscribe();
+    this.backfill.stop();
+    this.loop.stop();
+    this.pen.stop();
+    this.inspector.dispose();
+    this.panels.dispose();
+    this.maps.dispose();
+  }
+}
+
+export default component((context) => new LiveMaps(context));

@@ -1,0 +1,44 @@
+"""What every method accepts: a module that answers with a function of its input, and an input."""
+
+from numpy.typing import ArrayLike
+from torch import Tensor, nn
+
+from jacviz.compiler.inputs import checked_outputs, checked_tensor, home_of, plain, refuse_model
+from jacviz.errors import InputError
+
+
+def checked(model: nn.Module, x: ArrayLike | Tensor) -> Tensor:
+    """`x` as a tensor that `model` takes, detached, without batch axis.
+
+    Raises InputError for a module that cannot be differentiated, in training mode or quantized,
+    one whose answers vary or are not one floating point tensor, and an input that is empty, not
+    finite, or of another dtype or device than the module's. Lists and long doubles, which have no
+    dtype of PyTorch's, take the module's.
+    """
+    refuse_model(model)
+    home = home_of(model)
+    tensor = checked_tensor(x, home)
+    if home is not None:
+        _refuse_mismatch(tensor, home)
+    try:
+        checked_outputs(model, tensor[None])
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"the model does not take a batch of shape {(1, *tensor.shape)}, made of the input "
+            f"with a batch axis in front: {error}"
+        ) from error
+    return tensor
+
+
+def _refuse_mismatch(x: Tensor, home: Tensor) -> None:
+    for what, ours, theirs in (
+        ("in", plain(x.dtype), plain(home.dtype)),
+        ("on", x.device.type, home.device.type),
+    ):
+        if ours != theirs:
+            raise InputError(
+                f"the model computes {what} {theirs} and the input is {what} {ours}; convert one: "
+                f"x.to(next(model.parameters())), or model.to(x)"
+            )

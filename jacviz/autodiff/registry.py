@@ -1,0 +1,215 @@
+"""The table of methods: what each is, what it needs, and whether that is here."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, TypeAlias
+
+from jacviz.errors import InputError
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+Run: TypeAlias = "Callable[[Tensor], Tensor]"
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that must be on the machine, and how to get it."""
+
+    name: str
+    is_here: Callable[[], bool]
+    remedy: str
+
+
+def _package(name: str, before: tuple[int, int] | None = None) -> Need:
+    """One of the extras, which may have no release for Python `before` and newer."""
+    remedy = f'pip install "jacviz[{name}]"'
+    if before is not None and sys.version_info >= before:
+        remedy = f"a Python older than {before[0]}.{before[1]}, for which it has releases"
+    return Need(name, lambda: find_spec(name) is not None, remedy)
+
+
+def _compiler() -> bool:
+    default = {"darwin": "clang++", "win32": "cl"}.get(sys.platform, "g++")
+    return shutil.which(os.environ.get("CXX", default)) is not None
+
+
+_AUTOGRAD = _package("autograd")
+_TENSORFLOW = _package("tensorflow", before=(3, 14))
+_JAX = _package("jax")
+_COMPILER = Need("a C++ compiler", _compiler, "install g++ or clang++, or set CXX to one")
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way of computing a Jacobian.
+
+    `home` says where it lives, as "file:function"; nothing is imported before `prepare`.
+    `any_module` is true where no module is beyond it.
+    """
+
+    name: str
+    about: str
+    home: str
+    needs: tuple[Need, ...] = ()
+    any_module: bool = False
+
+    @property
+    def missing(self) -> tuple[Need, ...]:
+        """What it needs and this machine lacks."""
+        return tuple(need for need in self.needs if not need.is_here())
+
+    @property
+    def installed(self) -> bool:
+        return not self.missing
+
+    def prepare(self, model: "nn.Module", x: "Tensor") -> Run:
+        """A function from inputs like `x` to Jacobians (M, *x.shape), all set-up done.
+
+        `model` and `x` are as `jacviz.autodiff.inputs.checked` leaves them. Both set-up and run leave
+        torch.inference_mode where their caller is in it. Raises InputError where something is
+        missing, and, here or when it is run, for modules that it cannot express.
+        """
+        from jacviz.compiler.autograd_mode import in_normal_mode, normal_module, normal_tensor
+
+        if self.missing:
+            wants = "; ".join(f"{need.name} ({need.remedy})" for need in self.missing)
+            raise InputError(f"method {self.name!r} needs {wants}")
+        file, function = self.home.split(":")
+        try:
+            prepare = in_normal_mode(getattr(import_module(f"jacviz.autodiff.{file}"), function))
+            run: Run = prepare(normal_module(model), normal_tensor(x))
+        except Exception as error:
+            raise self._refusal(error) from error
+
+        @in_normal_mode
+        def guarded(x: "Tensor") -> "Tensor":
+            try:
+                return run(normal_tensor(x)).detach()
+            except Exception as error:
+                raise self._refusal(error) from error
+
+        return guarded
+
+    def _refusal(self, error: Exception) -> InputError:
+        others = ", ".join(repr(m.name) for m in METHODS.values() if m.any_module)
+        return InputError(
+            f"method {self.name!r} cannot express this module: {error}; {others} take any module"
+        )
+
+    def __str__(self) -> str:
+        state = "" if self.installed else "  [not here: " + self.missing[0].remedy + "]"
+        return f"{self.name}: {self.about}{state}"
+
+
+METHODS = {
+    method.name: method
+    for method in (
+        Method(
+            "loop",
+            "The forum's: one backward pass with a one-hot gradient for each output.",
+            "loop:prepare",
+            any_module=True,
+        ),
+        Method(
+            "functional",
+            "torch.autograd.functional.jacobian, which loops in the same way.",
+            "functional:plain",
+            any_module=True,
+        ),
+        Method(
+            "functional-vectorized",
+            "torch.autograd.functional.jacobian with vectorize=True: all backward passes at once.",
+            "functional:vectorized",
+        ),
+        Method(
+            "func",
+            "torch.func.jacrev: one backward pass that carries all outputs, or groups of them.",
+            "func:reverse",
+        ),
+        Method(
+            "func-forward",
+            "torch.func.jacfwd: forward derivatives, one for each input.",
+            "func:forward",
+        ),
+        Method(
+            "batched",
+            "As many copies of the input as there are outputs, and one backward pass.",
+            "batched:prepare",
+        ),
+        Method(
+            "traced",
+            "The operations that torch.func.jacrev comes down to, traced once and replayed.",
+            "traced:prepare",
+        ),
+        Method(
+            "torch-compile",
+            "The same operations compiled to C++ by torch.compile.",
+            "torch_compile:prepare",
+            needs=(_COMPILER,),
+        ),
+        Method(
+            "layers",
+            "NumPy, layer by layer: forward with caches, backward with all outputs at once.",
+            "layers:prepare",
+        ),
+        Method(
+            "autograd",
+            "The jacobian function of HIPS/autograd on the network written in its NumPy.",
+            "hips_autograd:prepare",
+            needs=(_AUTOGRAD,),
+        ),
+        Method(
+            "tensorflow",
+            "TensorFlow, one gradient for each output, the graph built again on every call.",
+            "tensorflow:rebuilt",
+            needs=(_TENSORFLOW,),
+        ),
+        Method(
+            "tensorflow-graph",
+            "TensorFlow, one gradient for each output, the graph built once.",
+            "tensorflow:built_once",
+            needs=(_TENSORFLOW,),
+        ),
+        Method(
+            "tensorflow-tape",
+            "TensorFlow's GradientTape.jacobian in a tf.function.",
+            "tensorflow:tape",
+            needs=(_TENSORFLOW,),
+        ),
+        Method(
+            "jax",
+            "JAX, jit(jacrev) of the network written in its NumPy.",
+            "jax:prepare",
+            needs=(_JAX,),
+        ),
+        Method(
+            "compiled",
+            "jacviz's compiled graph, in single precision whatever the input's.",
+            "compiled:prepare",
+            any_module=True,
+        ),
+    )
+}
+
+
+def methods() -> dict[str, Method]:
+    """All methods by name: what each is, what it needs, and whether it is installed here.
+
+    >>> print(*jacviz.methods().values(), sep="\\n")
+    >>> [name for name, method in jacviz.methods().items() if method.installed]
+    """
+    return dict(METHODS)
+
+
+def method_named(name: str) -> Method:
+    """One row of the table; raises InputError for a name that is not in it."""
+    if name not in METHODS:
+        names = ", ".join(map(repr, METHODS))
+        raise InputError(f"method {name!r} is unknown; choose one of {names}")
+    return METHODS[name]

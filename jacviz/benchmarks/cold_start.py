@@ -1,0 +1,35 @@
+"""The first Jacobian of one method in a fresh process: how long it takes, how much it holds."""
+
+import resource
+import sys
+import time
+from typing import Any
+
+from jacviz.autodiff.inputs import checked
+from jacviz.benchmarks.entries import entry_named
+from jacviz.benchmarks.networks import named
+from jacviz.benchmarks.subprocess_runner import Progress
+
+
+def start(request: dict[str, Any], progress: Progress) -> dict[str, float]:
+    """For {network, method}: seconds from nothing to the first Jacobian, and MiB it has added.
+
+    These seconds hold the interpreter, PyTorch and the network; "prepare_s" and the MiB are what
+    the method itself takes beyond them.
+    """
+    network = named(request["network"])
+    x = checked(network.model, network.x)
+    before = peak_mib()
+    begun = time.perf_counter()
+    entry_named(request["method"]).prepare(network.model, x)()
+    return {
+        "prepare_s": time.perf_counter() - begun,
+        "cold_start_s": time.time() - request["started"],
+        "memory_mib": peak_mib() - before,
+    }
+
+
+def peak_mib() -> float:
+    """The most memory that this process has held."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10

@@ -1,0 +1,88 @@
+"""What the bench times: every method, and beside them what only a bench compares with."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
+from typing import TypeAlias
+
+from torch import Tensor, nn
+
+from jacviz.autodiff.registry import METHODS, Method, Need, method_named
+from jacviz.compiler import compile_jacobian
+from jacviz.compiler.backends.selection import Wanted
+from jacviz.errors import InputError
+
+# One full Jacobian, as the method hands it out.
+Run: TypeAlias = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`prepare` takes a module and an input without batch axis, all set-up done.
+
+    It raises InputError for what it cannot express, and where something in `missing` is.
+    """
+
+    prepare: Callable[[nn.Module, Tensor], Run]
+    missing: tuple[Need, ...] = ()
+
+
+def _method(method: Method) -> Entry:
+    def prepare(model: nn.Module, x: Tensor) -> Run:
+        run = method.prepare(model, x)
+        return lambda: run(x)
+
+    return Entry(prepare, method.missing)
+
+
+def _graph(model: nn.Module, x: Tensor, backend: Wanted = "auto") -> Run:
+    graph, image = compile_jacobian(model, x, backend=backend), x.numpy()
+    return lambda: graph(image)[1]
+
+
+def _narrow_graph(model: nn.Module, x: Tensor) -> Run:
+    """With the setting that keeps generated code to AVX2."""
+    from jacviz.compiler.backends.llvm.target import SETTING, target
+
+    if target().name != "avx512":
+        raise InputError("'graph-avx2' is for machines with AVX-512; here it is 'graph' itself")
+    before = os.environ.get(SETTING)
+    os.environ[SETTING] = "avx2"
+    try:
+        return _graph(model, x, "llvm")
+    finally:
+        del os.environ[SETTING]
+        if before is not None:
+            os.environ[SETTING] = before
+
+
+def _onnxruntime(model: nn.Module, x: Tensor) -> Run:
+    from jacviz.benchmarks.onnx_graph import session
+
+    plan, image = compile_jacobian(model, x, backend="numpy").plan, x.numpy()
+    if plan is None:
+        raise InputError("'onnxruntime' takes networks that have a plan")
+    run = session(plan)
+    return lambda: run(image)[1]
+
+
+def _missing(extra: str, *packages: str) -> tuple[Need, ...]:
+    remedy = f'pip install "jacviz[{extra}]"'
+    return tuple(Need(name, lambda: False, remedy) for name in packages if find_spec(name) is None)
+
+
+_BESIDE = {
+    "graph": Entry(_graph),
+    "graph-avx2": Entry(_narrow_graph, _missing("fast", "llvmlite")),
+    "graph-numpy": Entry(partial(_graph, backend="numpy")),
+    "onnxruntime": Entry(_onnxruntime, _missing("bench", "onnx", "onnxruntime")),
+}
+
+ENTRIES = {name: _method(method) for name, method in METHODS.items()} | _BESIDE
+
+
+def entry_named(name: str) -> Entry:
+    """Raises InputError for a name that is neither a method's nor one of those beside."""
+    return _BESIDE[name] if name in _BESIDE else _method(method_named(name))

@@ -1,0 +1,335 @@
+"""`jacviz bench live`: a real mouse on the real page, and the floor it is measured against."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from jacviz.benchmarks.chromium import chromium
+from jacviz.benchmarks.servers import EMPTY_PAGE, JACVIZ, ONE_TEXT, ONLY_CANVAS, Server, serving
+from jacviz.benchmarks.strokes import stroke
+from jacviz.cli.console import standard_output
+from jacviz.server import websocket
+from jacviz.server.endpoint import PATH
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page, WebSocket
+
+WATCH = Path(__file__).with_name("watch.js")
+MAPS = "[data-testid=jacviz-maps]"
+SHEET = ".st-key-canvas canvas.upper-canvas"
+STROKES_A_SHEET = 10
+QUIET = 350  # ms without an update: a stroke's last answer is painted
+PACE = 0.008  # s between moves of a fast mouse
+
+
+@dataclass
+class Findings:
+    """Milliseconds unless said otherwise; lists hold one number for each try."""
+
+    idle: list[float] = field(default_factory=list)
+    one_text: list[float] = field(default_factory=list)
+    pen_up: list[float] = field(default_factory=list)
+    moves_a_second: dict[str, float] = field(default_factory=dict)
+    updates_a_second: dict[str, float] = field(default_factory=dict)
+    bytes_up: list[int] = field(default_factory=list)
+    bytes_down: list[int] = field(default_factory=list)
+    remounts: int = 0
+    blanks: int = 0
+    faded: int = 0
+    frames: int = 0
+    stale: int = 0
+    cold_start: dict[str, list[float]] = field(default_factory=dict)
+
+
+async def measure(
+    strokes: int, starts: int, long_strokes: int, progress: Callable[[], None]
+) -> Findings:
+    found = Findings()
+    async with chromium() as browser:
+        if starts:
+            await _cold_starts(browser, starts, found)
+        with serving(ONE_TEXT) as text, serving(JACVIZ) as app:
+            text_page = await _visit(browser, text, "button")
+            page = await _visit(browser, app, SHEET)
+            await _answered(page)
+            traffic = _Traffic(page)
+            await page.reload()
+            await _answered(page)
+            await page.evaluate(WATCH.read_text())
+            await _clear(page)
+            # The floor and the page take turns, so that both meet the same moods of the machine.
+            for number in range(strokes):
+                await page.bring_to_front()
+                if number and number % STROKES_A_SHEET == 0:
+                    await _clear(page)
+                await _draw(page, number, _step_by_step)
+                found.pen_up.append(await page.evaluate(f"jacvizBench.settled({QUIET})"))
+                found.stale += not await _is_current(page)
+                found.idle.append(await page.evaluate("jacvizBench.idle()"))
+                await text_page.bring_to_front()
+                found.one_text.append(await _one_text(text_page))
+                progress()
+            await page.bring_to_front()
+            traffic.clear()
+            for name, hand in (("every move", _step_by_step), ("a move every 8 ms", _paced)):
+                await _rates(page, name, hand, long_strokes, found)
+            found.bytes_up, found.bytes_down = traffic.sizes()
+            await _choose_slowest_maps(page)
+            name = "every move, integrated gradients"
+            await _rates(page, name, _step_by_step, long_strokes, found)
+            seen = await page.evaluate("jacvizBench.seen")
+            for name in ("remounts", "blanks", "faded", "frames"):
+                setattr(found, name, seen[name])
+    return found
+
+
+async def _visit(browser: "Browser", server: Server, awaited: str) -> "Page":
+    context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    page = await context.new_page()
+    await page.goto(server.url)
+    await page.wait_for_selector(awaited)
+    return page
+
+
+async def _answered(page: "Page") -> None:
+    """Wait until the network is built and answers drawings."""
+    await page.wait_for_selector(SHEET)
+    await page.wait_for_selector(".imagelayer image", state="attached")
+    version = await page.locator(MAPS).get_attribute("data-version")
+    await _draw(page, 0, _step_by_step)
+    await page.wait_for_function(f"document.querySelector('{MAPS}').dataset.version > {version}")
+    await page.wait_for_timeout(1500)
+
+
+async def _cold_starts(browser: "Browser", starts: int, found: Findings) -> None:
+    """Seconds from starting the server's process to a page that can be used."""
+    for attempt in range(1 + starts):  # the first also fills the disk's cache
+        for name, arguments, flag, awaited in (
+            ("an empty Streamlit page", EMPTY_PAGE, "--server.port", "button"),
+            ("a page with st_canvas alone", ONLY_CANVAS, "--server.port", SHEET),
+            ("jacviz", JACVIZ, "--port", SHEET),
+        ):
+            with serving(arguments, flag) as server:
+                page = await _visit(browser, server, awaited)
+                if attempt:
+                    took = time.perf_counter() - server.started
+                    found.cold_start.setdefault(name, []).append(took)
+                await page.context.close()
+
+
+Hand = Callable[["Page", list[tuple[float, float]]], Awaitable[None]]
+
+
+async def _step_by_step(page: "Page", places: list[tuple[float, float]]) -> None:
+    """The browser takes each move before the next is made, as Playwright's mouse does."""
+    for x, y in places:
+        await page.mouse.move(x, y)
+
+
+async def _paced(page: "Page", places: list[tuple[float, float]]) -> None:
+    """A move every 8 ms, whether or not the browser has taken the last one."""
+    session = await page.context.new_cdp_session(page)
+    begin = time.perf_counter()
+    moves = []
+    for number, (x, y) in enumerate(places):
+        await asyncio.sleep(max(0.0, begin + number * PACE - time.perf_counter()))
+        event = {"type": "mouseMoved", "x": x, "y": y, "button": "left", "buttons": 1}
+        moves.append(asyncio.ensure_future(session.send("Input.dispatchMouseEvent", event)))
+    await asyncio.gather(*moves)
+    await session.detach()
+
+
+async def _draw(page: "Page", seed: int, hand: Hand, points: int = 24) -> float:
+    """Draw one stroke; seconds between its first and its last move."""
+    box = await page.locator(SHEET).bounding_box()
+    assert box is not None
+    origin, size = (box["x"], box["y"]), (box["width"], box["height"])
+    places = [(float(x), float(y)) for x, y in origin + stroke(seed, points) * size]
+    await page.mouse.move(*places[0])
+    await page.mouse.down()
+    begin = time.perf_counter()
+    await hand(page, places[1:])
+    took = time.perf_counter() - begin
+    await page.mouse.up()
+    return took
+
+
+async def _clear(page: "Page") -> None:
+    await page.get_by_role("button", name="Reset canvas & history").click()
+    await page.evaluate(f"jacvizBench.settled({QUIET})")
+
+
+async def _one_text(page: "Page") -> float:
+    """Milliseconds from pen-up on a button to the text it rewrites, painted."""
+    await page.evaluate(
+        """() => {
+          window.painted = new Promise((done) => {
+            let lifted = 0;
+            const options = { capture: true, once: true };
+            addEventListener("pointerup", () => (lifted = performance.now()), options);
+            const twice = (act) => requestAnimationFrame(() => requestAnimationFrame(act));
+            const text = document.querySelector("[data-testid=stText]").parentElement;
+            const observer = new MutationObserver(() => {
+              observer.disconnect();
+              twice(() => done(performance.now() - lifted));
+            });
+            observer.observe(text, { subtree: true, childList: true, characterData: true });
+          });
+        }"""
+    )
+    await page.get_by_role("button", name="Again").click()
+    took: float = await page.evaluate("window.painted")
+    await page.wait_for_timeout(100)
+    return took
+
+
+async def _choose_slowest_maps(page: "Page") -> None:
+    await page.get_by_role("combobox", name="Maps").click()
+    await page.get_by_role("option", name="Integrated gradients", exact=True).click()
+    await page.wait_for_selector(f"{MAPS}[data-method=integrated-gradients]")
+
+
+async def _rates(page: "Page", name: str, hand: Hand, strokes: int, found: Findings) -> None:
+    moves, seconds, updates = 0, 0.0, 0
+    await _clear(page)
+    for seed in range(strokes):
+        before = len(await page.evaluate("jacvizBench.seen.updates"))
+        seconds += await _draw(page, seed, hand, points=150)
+        updates += len(await page.evaluate("jacvizBench.seen.updates")) - before
+        moves += 149
+        await page.evaluate(f"jacvizBench.settled({QUIET})")
+        found.stale += not await _is_current(page)
+        await _clear(page)
+    found.moves_a_second[name] = moves / seconds
+    found.updates_a_second[name] = updates / seconds
+
+
+async def _is_current(page: "Page") -> bool:
+    """Whether what is shown is the library's answer to what is on the sheet."""
+    from jacviz.export import drawing_codec
+    from jacviz.preprocessing.mnist import frame
+    from jacviz.server.model_store import LABELS, sense
+
+    framed = frame(drawing_codec.decode(bytes(await page.evaluate("jacvizBench.sheet()"))))
+    sensed = sense(framed)
+    shown = await page.locator(MAPS).evaluate("root => ({...root.dataset})")
+    if sensed is None:
+        return bool(shown["top"] == "" and shown["ink"] == "0.00")
+    return bool(
+        shown["exact"] == "true"
+        and shown["top"] == LABELS[sensed.top]
+        and abs(float(shown["probability"]) - sensed.probabilities[sensed.top]) < 1e-4
+        and abs(float(shown["ink"]) - float(framed.image.sum())) < 0.02
+    )
+
+
+class _Traffic:
+    """Bytes of each live question of a page and of each live answer to it."""
+
+    def __init__(self, page: "Page") -> None:
+        self._up: list[int] = []
+        self._down: list[int] = []
+        page.on("websocket", self._listen)
+
+    def _listen(self, socket: "WebSocket") -> None:
+        if PATH not in socket.url:
+            return
+        exact: dict[int, bool] = {}
+
+        def sent(message: str | bytes) -> None:
+            number, query, _ = websocket.parse(_bytes(message))
+            exact[number] = query["exact"] == "1"
+            if not exact[number]:
+                self._up.append(len(message))
+
+        def received(message: str | bytes) -> None:
+            number, _, _ = websocket.unpack(_bytes(message))
+            if not exact.pop(number, True):
+                self._down.append(len(message))
+
+        socket.on("framesent", sent)
+        socket.on("framereceived", received)
+
+    def clear(self) -> None:
+        self._up.clear()
+        self._down.clear()
+
+    def sizes(self) -> tuple[list[int], list[int]]:
+        return list(self._up), list(self._down)
+
+
+def _bytes(message: str | bytes) -> bytes:
+    return message.encode() if isinstance(message, str) else message
+
+
+def _show(found: Findings, console: Console) -> None:
+    def median(values: list[Any]) -> float:
+        return float(np.median(values))
+
+    def p95(values: list[Any]) -> float:
+        return float(np.quantile(values, 0.95))
+
+    floor = median(found.one_text)
+    table = Table(title=f"jacviz live, {len(found.pen_up)} strokes, headless Chromium")
+    for heading in ("", "p50", "p95"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for name, values in (
+        ("two animation frames of the idle page, ms", found.idle),
+        ("a fragment that rewrites one text, ms", found.one_text),
+        ("pen-up to ten maps painted, ms", found.pen_up),
+    ):
+        table.add_row(name, f"{median(values):.0f}", f"{p95(values):.0f}")
+    table.add_row("  as a share of the one text", f"{median(found.pen_up) / floor:.2f}", "")
+    table.add_row(
+        "  p95 as a multiple of its p50", "", f"{p95(found.pen_up) / median(found.pen_up):.2f}"
+    )
+    for name, rate in found.updates_a_second.items():
+        moves = found.moves_a_second[name]
+        table.add_row(f"updates a second, {name} ({moves:.0f} moves a second)", f"{rate:.0f}", "")
+    for name, sizes in (("up", found.bytes_up), ("down", found.bytes_down)):
+        table.add_row(f"bytes {name} an update", f"{median(sizes):,.0f}", f"{p95(sizes):,.0f}")
+    bad = f"{found.remounts} / {found.blanks} / {found.faded} / {found.stale}"
+    table.add_row(f"remounts / blank / faded / stale, {found.frames} frames", bad, "")
+    for name, seconds in found.cold_start.items():
+        share = median(seconds) / median(found.cold_start["an empty Streamlit page"])
+        text = f"cold start to first usable page, {name}, s"
+        table.add_row(text, f"{median(seconds):.2f}", f"{share:.2f} x" if share != 1 else "")
+    console.print(table)
+
+
+@click.command("live")
+@click.option("--strokes", default=200, show_default=True, type=click.IntRange(min=1))
+@click.option(
+    "--starts",
+    default=3,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="How often each server is started anew.",
+)
+@click.option(
+    "--long-strokes",
+    default=5,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="How many strokes the updates a second are counted over.",
+)
+@click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Save it.")
+def command(strokes: int, starts: int, long_strokes: int, file: Path | None) -> None:
+    """Draw with a real mouse in headless Chromium; time the page and its floor in one run."""
+    console = standard_output()
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("drawing", total=strokes)
+        found = asyncio.run(measure(strokes, starts, long_strokes, lambda: progress.advance(task)))
+    _show(found, console)
+    if file is not None:
+        file.write_text(json.dumps(asdict(found), indent=1) + "\n")

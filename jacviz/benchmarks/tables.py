@@ -1,0 +1,100 @@
+"""The bench's findings as tables that can be pasted into a report."""
+
+from typing import Any
+
+from rich.table import Table
+
+from jacviz.benchmarks import article
+
+Findings = dict[str, Any]
+
+
+def microseconds(us: float) -> str:
+    """ "240 us", "2.75 ms" or "1.2 s"."""
+    if us < 1000:
+        return f"{us:.3g} us"
+    return f"{us / 1e3:,.3g} ms" if us < 1e6 else f"{us / 1e6:.3g} s"
+
+
+def methods(found: Findings) -> Table:
+    rows, columns = found["shape"][0], "x".join(map(str, found["shape"][1:]))
+    table = Table(title=f"Jacobian of {found['title']}, {rows} x {columns}, one core")
+    table.caption = f"compiled: by {found['backend']}"
+    table.add_column("method", no_wrap=True)
+    for heading in ("median", "p99", "loop / it", "error", "cold start", "memory"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in found["rows"]:
+        ratio = row["times_faster"]
+        table.add_row(
+            row["method"],
+            microseconds(row["median_us"]),
+            microseconds(row["p99_us"]),
+            "" if ratio is None else f"{ratio:.3g} x",
+            f"{row['error']:.0e}",
+            f"{row['cold_start_s']:.1f} s" if "cold_start_s" in row else "",
+            f"{row['memory_mib']:.0f} MiB" if "memory_mib" in row else "",
+        )
+    return table
+
+
+def floor(found: Findings) -> str:
+    """The floor in a sentence."""
+    if found["floor_us"] is None:
+        return "Floor: unknown, because the network has no plan of steps to count."
+    rate = found["multiply_adds_per_second"]
+    return (
+        f"Floor: {found['multiply_adds']:,} multiply-adds at {rate / 1e9:.1f} billion a second, "
+        f"this core's matrix product, are {microseconds(found['floor_us'])}."
+    )
+
+
+def batches(found: Findings) -> Table:
+    table = Table(title=f"Full Jacobians of many images, {found['title']}, one core")
+    table.add_column("way")
+    for heading in ("images a second", "images", "in groups of", "memory"):
+        table.add_column(heading, justify="right")
+    for name, row in found["batches"].items():
+        table.add_row(
+            name,
+            f"{row['images_per_second']:,.0f}",
+            f"{row['images']:,}",
+            str(row["group"]),
+            f"{row['memory_mib']:.0f} MiB",
+        )
+    return table
+
+
+def aims(found: Findings) -> Table:
+    table = Table(title=f"Aims, {found['title']}, for the compiled graph as a program calls it")
+    table.add_column("aim")
+    for heading in ("wanted", "reached", "at the floor", "verdict"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in found["aims"]:
+        table.add_row(
+            *(row[key] for key in ("aim", "wanted", "reached", "at_the_floor", "verdict"))
+        )
+    table.caption = "at the floor: what a graph would reach that took no longer than its floor"
+    return table
+
+
+def of_the_article(found: Findings) -> tuple[Table, str]:
+    """The article's table with today's times, and the factor between its rows in a sentence."""
+    medians = {row["method"]: row["median_us"] for row in found["rows"]}
+    table = Table(title="The 2018 article's table, today")
+    table.add_column("method")
+    for heading in ("2018", "now", "article's check"):
+        table.add_column(heading, justify="right")
+    for name, correct in found["article"].items():
+        then = article.ROWS[name]
+        table.add_row(
+            name,
+            "" if then is None else microseconds(then * 1e6),
+            microseconds(medians[name]),
+            "correct" if correct else "WRONG",
+        )
+    factors = [
+        f"{medians['tensorflow'] / medians[name]:,.0f} x from the first row to {name!r}"
+        for name in ("layers", "compiled")
+        if {"tensorflow", name} <= medians.keys()
+    ]
+    return table, "; ".join(factors) + (" (2018: 5,722 x to 'layers')." if factors else "")

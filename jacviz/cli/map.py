@@ -1,0 +1,132 @@
+"""`jacviz map`: a picture of a digit in; a table, a PNG sheet and an NPZ of all numbers out."""
+
+from io import BytesIO
+from pathlib import Path
+
+import click
+import numpy as np
+from rich.table import Table
+
+from jacviz.cli.console import standard_output
+from jacviz.compiler import compile_jacobian
+from jacviz.errors import InputError
+from jacviz.explain import attribute
+from jacviz.explain.attribution_specs import ATTRIBUTIONS, NAMES
+from jacviz.explain.attribution_specs import Name as Method
+from jacviz.explain.sensitivity import Floats, Sensitivity, sensitivity
+from jacviz.export.files import write_all
+from jacviz.export.npz import archive
+from jacviz.export.number_format import percent, significant
+from jacviz.export.png import SCALES, Scale, draw_sheet
+from jacviz.models.lenet5 import load_lenet5
+from jacviz.models.registry import NETWORKS, STANDARD
+from jacviz.output_spaces import SPACES, Space
+from jacviz.preprocessing.image_io import picture_bytes, read_picture
+from jacviz.preprocessing.mnist import frame
+
+
+@click.command()
+@click.argument("image", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=".",
+    help="Folder for the PNG sheet and the NPZ; made if missing. By default the current one.",
+)
+@click.option(
+    "--space",
+    type=click.Choice(SPACES),
+    default="probability",
+    show_default=True,
+    help="What is differentiated.",
+)
+@click.option(
+    "--scale",
+    type=click.Choice(SCALES),
+    default="shared",
+    show_default=True,
+    help="One colour scale for all maps, or each its own.",
+)
+@click.option(
+    "--network",
+    type=click.Choice(list(NETWORKS)),
+    default=STANDARD,
+    show_default=True,
+    help="Which of the trained networks reads the digit.",
+)
+@click.option(
+    "--maps",
+    "method",
+    type=click.Choice(NAMES),
+    default="gradient",
+    show_default=True,
+    help="What kind of maps.",
+)
+def command(
+    image: Path, out: Path, space: Space, scale: Scale, network: str, method: Method
+) -> None:
+    """Map a picture of a digit: how each pixel moves each of the ten outputs.
+
+    IMAGE is a picture of one digit, dark on light or light on dark, transparent or not. Prints
+    the probabilities, and writes NAME-maps.png, a sheet with the digit and its ten maps, and
+    NAME.npz, all numbers for numpy.load.
+    """
+    data = picture_bytes(image)
+    framed = frame(read_picture(data, name=str(image)))
+    if framed.empty:
+        raise InputError(
+            f"{image}: no ink found; accepted is a picture of one digit that stands out"
+            " from an evenly coloured background, darker or lighter"
+        )
+    model = load_lenet5(network)
+    result = sensitivity(model, framed.image)
+    shown = None
+    if method != "gradient":
+        graph = compile_jacobian(model, framed.image[None])
+        shown = attribute(graph, framed.image, method, space)
+    sheet = draw_sheet(framed.image, result, space, shown, scale=scale, source=image.name)
+    numbers = archive(framed, result, space, shown, source=image.name, data=data, network=network)
+
+    png, npz = out / f"{image.stem}-maps.png", out / f"{image.stem}.npz"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        picture = BytesIO()
+        sheet.save(picture, format="PNG")
+        write_all({png: picture.getvalue(), npz: numbers})
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(
+            f"cannot write into {out}: {reason}; --out names another folder"
+        ) from error
+
+    show = standard_output(highlight=False).print
+    maps = result.jacobian(space) if shown is None else shown.maps
+    show(_table(result, maps))
+    unit = ATTRIBUTIONS[method].unit_of(space)
+    show(f"Largest: in each map, at one pixel, the {unit}.\n")
+    if result.saturated:
+        show(
+            "Saturated: the network is so sure that no pixel moves a probability by much."
+            + (" Try --space logit." if space == "probability" else "")
+        )
+    show(f"Sheet:   {png}", soft_wrap=True, markup=False)
+    show(f"Numbers: {npz}", soft_wrap=True, markup=False)
+
+
+def _table(result: Sensitivity, maps: Floats) -> Table:
+    """The probabilities, the most likely in bold with a mark, and each map's largest value."""
+    table = Table()
+    table.add_column("digit", justify="right")
+    table.add_column("probability", justify="right")
+    table.add_column("largest", justify="right")
+    table.add_column("")
+    for k, (probability, one) in enumerate(zip(result.probabilities, maps, strict=True)):
+        top = k == result.top
+        table.add_row(
+            str(k),
+            percent(probability),
+            significant(np.abs(one).max()),
+            "most likely" if top else "",
+            style="bold" if top else None,
+        )
+    return table

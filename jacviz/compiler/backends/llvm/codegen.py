@@ -1,0 +1,183 @@
+"""From a plan to the text of one function that computes outputs and Jacobian in an arena."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from jacviz.compiler.backends.llvm.affine import AffineKernel, spread_rows
+from jacviz.compiler.backends.llvm.context import Context
+from jacviz.compiler.backends.llvm.convolution import ConvKernel
+from jacviz.compiler.backends.llvm.elementwise import ActivationKernel, ScaleKernel
+from jacviz.compiler.backends.llvm.kernel import Kernel, in_arena
+from jacviz.compiler.backends.llvm.maxpool_scatter import PooledConv, PooledConvKernel
+from jacviz.compiler.backends.llvm.pooling import AverageKernel, MaximumKernel, windows
+from jacviz.compiler.backends.llvm.softmax import SoftmaxEnd
+from jacviz.compiler.backends.llvm.sum import SumKernel
+from jacviz.compiler.backends.llvm.target import Target
+from jacviz.compiler.backends.numpy.kernels import Floats
+from jacviz.compiler.ir import (
+    Activation,
+    Affine,
+    Average,
+    Conv,
+    Plan,
+    Pool,
+    Pooling,
+    Reshape,
+    Scale,
+    Softmax,
+    Step,
+    Sum,
+)
+
+
+class UnsupportedError(Exception):
+    """A plan that the native backend leaves to NumPy, and why."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """LLVM assembly of `void jacobian(float* arena, float* constants)` and what it works on.
+
+    The caller writes the input at `x`; the function leaves the outputs at `outputs` and the rows
+    of the Jacobian, `pitch` floats apart, at `jacobian`.
+    """
+
+    assembly: str
+    constants: Floats
+    arena: int
+    x: int
+    outputs: int
+    jacobian: int
+    pitch: int
+
+
+# More scratch than this for one caller, or more constants, is left to NumPy.
+_MOST_FLOATS = 1 << 26
+_TOO_MUCH_MEMORY = "it would take too much memory"
+
+# More lines take many seconds to compile.
+_MOST_LINES = 30_000
+
+
+def emit(plan: Plan, target: Target) -> Program:
+    """Raises UnsupportedError where NumPy serves better."""
+    context = Context(target, plan.outputs)
+    last = plan.steps[-1] if plan.steps else None
+    end = SoftmaxEnd(context, last) if isinstance(last, Softmax) else None
+    kernels = _kernels(context, plan.steps if end is None else plan.steps[:-1])
+    x = context.arena.take(prod(plan.source))
+    value = x
+    for kernel in kernels:
+        value = kernel.forward(value)
+    outputs = value if end is None else end.forward(value)
+    # Forward they count: the sign of a tiny number decides on which side of a kink a unit is.
+    _flush_denormals(context)
+    if kernels and isinstance(affine := kernels[-1], AffineKernel):
+        kernels.pop()
+        start = affine.step.weight
+    elif plan.outputs**2 > _MOST_FLOATS:
+        raise UnsupportedError(_TOO_MUCH_MEMORY)
+    else:
+        start = np.eye(plan.outputs)
+    gradient = spread_rows(context, start) if end is None else end.seed(start)
+    for kernel in reversed(kernels):
+        gradient = kernel.backward(gradient)
+    if end is not None:
+        gradient = end.finish(gradient)
+    jacobian = in_arena(gradient)
+    _keep_denormals(context)
+    if len(context.code.lines) > _MOST_LINES:
+        raise UnsupportedError("it would take long to compile")
+    if context.arena.size > _MOST_FLOATS or context.constants.size > _MOST_FLOATS:
+        raise UnsupportedError(_TOO_MUCH_MEMORY)
+    return Program(
+        assembly=_function(context),
+        constants=context.constants.block(),
+        arena=context.arena.size,
+        x=x.start,
+        outputs=outputs.start,
+        jacobian=jacobian.buffer.start,
+        pitch=jacobian.pitch,
+    )
+
+
+def _function(context: Context) -> str:
+    pointer = "ptr noalias nofree align 64"
+    return "\n".join(
+        [
+            *sorted(context.code.intrinsics),
+            f"define void @jacobian({pointer} %arena, {pointer} readonly %constants) {{",
+            "entry:",
+            *context.code.lines,
+            "  ret void",
+            "}",
+        ]
+    )
+
+
+def _kernels(context: Context, steps: Sequence[Step]) -> list[Kernel]:
+    steps = [step for step in steps if not isinstance(step, Reshape)]
+    kernels: list[Kernel] = []
+    while steps:
+        pooled = PooledConv.at_the_start_of(steps)
+        kernels.append(PooledConvKernel(context, pooled) if pooled else _kernel(context, steps[0]))
+        steps = steps[len(pooled) if pooled else 1 :]
+    return kernels
+
+
+def _kernel(context: Context, step: Step) -> Kernel:  # noqa: PLR0911
+    match step:
+        case Affine():
+            return AffineKernel(context, step)
+        case Conv():
+            return ConvKernel(context, step)
+        case Activation():
+            return ActivationKernel(context, step)
+        case Scale():
+            return ScaleKernel(context, step)
+        case Pool(pooling=Pooling.MAXIMUM):
+            return MaximumKernel(context, step)
+        case Pool():
+            return AverageKernel(context, windows(step))
+        case Average():
+            return AverageKernel(context, step)
+        case Sum():
+            branches = [_kernels(context, branch) for branch in step.branches]
+            return SumKernel(context, step, branches)
+    raise UnsupportedError(f"no native kernel for {step}")
+
+
+# Numbers too small to be normal count as zero in the backward pass: they would stall it.
+_DENORMALS_ARE_ZERO = {"x86_64": 0x8040, "aarch64": 1 << 24}
+
+
+def _flush_denormals(context: Context) -> None:
+    code, saved = context.code, context.arena.take(4)
+    if context.target.architecture == "x86_64":
+        code.intrinsics.add("declare void @llvm.x86.sse.stmxcsr(ptr)")
+        code.intrinsics.add("declare void @llvm.x86.sse.ldmxcsr(ptr)")
+        before, during = code.at(saved), code.at(saved, 1)
+        code.line(f"call void @llvm.x86.sse.stmxcsr({before})")
+        state = code.load(before, 1, "i32")
+        bits = code.integer(_DENORMALS_ARE_ZERO["x86_64"])
+        code.store(code.binary("or", state, bits), during)
+        code.line(f"call void @llvm.x86.sse.ldmxcsr({during})")
+        context.saved.append(before)
+    elif context.target.architecture == "aarch64":
+        code.intrinsics.add("declare i64 @llvm.aarch64.get.fpcr()")
+        code.intrinsics.add("declare void @llvm.aarch64.set.fpcr(i64)")
+        state = code.value("i64", "call i64 @llvm.aarch64.get.fpcr()")
+        bits = code.integer(_DENORMALS_ARE_ZERO["aarch64"], bits=64)
+        code.line(f"call void @llvm.aarch64.set.fpcr({code.binary('or', state, bits)})")
+        context.saved.append(state)
+
+
+def _keep_denormals(context: Context) -> None:
+    for saved in context.saved:
+        if saved.type == "ptr":
+            context.code.line(f"call void @llvm.x86.sse.ldmxcsr({saved})")
+        else:
+            context.code.line(f"call void @llvm.aarch64.set.fpcr({saved})")

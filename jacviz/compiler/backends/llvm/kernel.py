@@ -1,0 +1,109 @@
+"""Gradients that flow back, and what emitters of steps have in common."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+from typing import Protocol
+
+from jacviz.compiler.backends.llvm.context import Context
+from jacviz.compiler.backends.llvm.data_movement import copy_row
+from jacviz.compiler.backends.llvm.ir_builder import Buffer, Index, Value
+from jacviz.compiler.backends.llvm.memory import padded
+from jacviz.compiler.backends.llvm.row_lanes import Columns
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Rows of gradients in memory, `pitch` floats apart."""
+
+    context: Context
+    buffer: Buffer
+    size: int
+
+    @property
+    def pitch(self) -> int:
+        return padded(self.size)
+
+    @classmethod
+    def room(cls, context: Context, size: int) -> "Stored":
+        return cls(context, context.arena.take(context.rows * padded(size)), size)
+
+    def address(self, row: Index, *offsets: Index) -> Value:
+        code = self.context.code
+        return code.at(self.buffer, code.times(row, self.pitch), *offsets)
+
+    def row(self, row: Index, into: Value | None = None) -> Value:
+        if into is None:
+            return self.address(row)
+        copy_row(self.context, self.address(row), into, self.size)
+        return into
+
+
+@dataclass(frozen=True)
+class Lazy:
+    """Rows computed one by one when asked for, so that a whole chain of them stays in the cache.
+
+    `write(row, address)` emits what computes one row.
+    """
+
+    context: Context
+    size: int
+    write: Callable[[Index, Value], None]
+    scratch: Buffer
+
+    @classmethod
+    def of(cls, context: Context, size: int, write: Callable[[Index, Value], None]) -> "Lazy":
+        return cls(context, size, write, context.arena.take(padded(size)))
+
+    def row(self, row: Index, into: Value | None = None) -> Value:
+        address = self.context.code.at(self.scratch) if into is None else into
+        self.write(row, address)
+        return address
+
+
+Rows = Stored | Lazy
+Gradient = Rows | Columns
+
+
+def by_rows(gradient: Gradient) -> Rows:
+    """The same where each row lies by itself."""
+    return stored(gradient) if isinstance(gradient, Columns) else gradient
+
+
+def stored(gradient: Gradient) -> Stored:
+    """All rows in memory."""
+    if isinstance(gradient, Stored):
+        return gradient
+    if isinstance(gradient, Columns):
+        out = Stored.room(gradient.context, prod(gradient.shape))
+        gradient.write_rows(out.address)
+        return out
+    context = gradient.context
+    out = Stored.room(context, gradient.size)
+    context.code.loop(0, context.rows, lambda r: _ignore(gradient.row(r, out.address(r))))
+    return out
+
+
+def in_arena(gradient: Gradient) -> Stored:
+    """All rows where a caller can take them: not in constants."""
+    if not isinstance(gradient, Stored) or gradient.buffer.memory == "arena":
+        return stored(gradient)
+    out = Stored.room(gradient.context, gradient.size)
+    gradient.context.code.loop(
+        0, gradient.context.rows, lambda r: _ignore(gradient.row(r, out.address(r)))
+    )
+    return out
+
+
+def _ignore(_: Value) -> None:
+    """A row is where it should be."""
+
+
+class Kernel(Protocol):
+    def forward(self, x: Buffer) -> Buffer:
+        """Emit what computes the step's result."""
+        ...
+
+    def backward(self, upstream: Gradient) -> Gradient:
+        """Emit what takes gradients of the result to gradients of the source."""
+        ...

@@ -1,0 +1,141 @@
+"""Pooling in NumPy: one slice of the padded image per element of the window."""
+
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from jacviz.compiler.backends.numpy.kernels import Floats, Runner
+from jacviz.compiler.ir import Average, Pool, Pooling
+
+
+@dataclass(frozen=True, eq=False)
+class PoolKernel:
+    step: Pool
+
+    @property
+    def row_floats(self) -> int:
+        return 2 * prod(self.step.source) + prod(self.step.result)
+
+    def bind(self, rows: int) -> Runner:
+        if self.step.pooling is Pooling.AVERAGE:
+            return _AverageRunner(self.step, rows)
+        return _MaximumRunner(self.step, rows)
+
+
+class _PoolRunner:
+    """Buffers, and for every element of the window the slice of the canvas that it meets."""
+
+    def __init__(self, step: Pool, rows: int, padding: float) -> None:
+        channels, height, width = step.source
+        self.source = height, width, channels
+        self.rows = rows
+        to_rows, to_columns = step.result[1:]
+        (high, wide), (down, across), (top, left) = step.kernel, step.stride, step.padding
+        canvas_rows = (to_rows - 1) * down + (high - 1) * step.dilation[0] + 1
+        canvas_columns = (to_columns - 1) * across + (wide - 1) * step.dilation[1] + 1
+        canvas = np.full((canvas_rows, canvas_columns, channels), padding, np.float32)
+        used_rows, used_columns = min(height, canvas_rows - top), min(width, canvas_columns - left)
+        on_canvas = np.s_[..., top : top + used_rows, left : left + used_columns, :]
+        self.on_image = np.s_[..., :used_rows, :used_columns, :]
+        self.canvas = canvas[on_canvas]
+        self.total = np.zeros((rows, *canvas.shape), np.float32)
+        self.total_used = self.total[on_canvas]
+        self.gradient = np.zeros((rows, *self.source), np.float32)
+        self.gradient_used = self.gradient[self.on_image]
+        self.out = np.empty((to_rows, to_columns, channels), np.float32)
+        self.share = np.empty((rows, *self.out.shape), np.float32)
+        slices = [
+            np.s_[
+                ...,
+                i : i + (to_rows - 1) * down + 1 : down,
+                j : j + (to_columns - 1) * across + 1 : across,
+                :,
+            ]
+            for i in range(0, high * step.dilation[0], step.dilation[0])
+            for j in range(0, wide * step.dilation[1], step.dilation[1])
+        ]
+        self.taps = [canvas[where] for where in slices]
+        self.total_taps = [self.total[where] for where in slices]
+
+    def place(self, x: Floats) -> None:
+        np.copyto(self.canvas, x.reshape(self.source)[self.on_image])
+
+    def cut(self) -> Floats:
+        np.copyto(self.gradient_used, self.total_used)
+        return self.gradient.reshape(self.rows, -1)
+
+
+class _AverageRunner(_PoolRunner):
+    def __init__(self, step: Pool, rows: int) -> None:
+        super().__init__(step, rows, padding=0.0)
+        self.weight = np.float32(1 / prod(step.kernel))
+
+    def forward(self, x: Floats) -> Floats:
+        self.place(x)
+        self.out.fill(0)
+        for tap in self.taps:
+            np.add(self.out, tap, out=self.out)
+        np.multiply(self.out, self.weight, out=self.out)
+        return self.out.reshape(-1)
+
+    def backward(self, upstream: Floats) -> Floats:
+        np.multiply(upstream.reshape(self.share.shape), self.weight, out=self.share)
+        self.total.fill(0)
+        for total in self.total_taps:
+            np.add(total, self.share, out=total)
+        return self.cut()
+
+
+class _MaximumRunner(_PoolRunner):
+    def __init__(self, step: Pool, rows: int) -> None:
+        super().__init__(step, rows, padding=-np.inf)
+        self.winner = np.empty(self.out.shape, np.intp)
+
+    def forward(self, x: Floats) -> Floats:
+        self.place(x)
+        np.copyto(self.out, self.taps[0])
+        self.winner.fill(0)
+        for index, tap in enumerate(self.taps[1:], start=1):
+            # Strictly greater: of equals the first wins, as in PyTorch.
+            self.winner[tap > self.out] = index
+            np.maximum(self.out, tap, out=self.out)
+        return self.out.reshape(-1)
+
+    def backward(self, upstream: Floats) -> Floats:
+        upstream = upstream.reshape(self.share.shape)
+        self.total.fill(0)
+        for index, total in enumerate(self.total_taps):
+            np.multiply(upstream, self.winner == index, out=self.share)
+            np.add(total, self.share, out=total)
+        return self.cut()
+
+
+class AverageKernel:
+    """Two matrix products for each channel."""
+
+    def __init__(self, step: Average) -> None:
+        self.step = step
+        self.rows, self.columns = step.rows.astype(np.float32), step.columns.astype(np.float32)
+
+    @property
+    def row_floats(self) -> int:
+        return prod(self.step.source)
+
+    def bind(self, rows: int) -> Runner:
+        return _WindowsRunner(self, rows)
+
+
+class _WindowsRunner:
+    def __init__(self, kernel: AverageKernel, rows: int) -> None:
+        self.kernel, self.rows = kernel, rows
+
+    def forward(self, x: Floats) -> Floats:
+        image = x.reshape(self.kernel.step.source)
+        result = self.kernel.rows @ image @ self.kernel.columns.T
+        return result.reshape(-1).astype(np.float32, copy=False)
+
+    def backward(self, upstream: Floats) -> Floats:
+        images = upstream.reshape(self.rows, *self.kernel.step.result)
+        result = self.kernel.rows.T @ images @ self.kernel.columns
+        return result.reshape(self.rows, -1).astype(np.float32, copy=False)

@@ -1,0 +1,62 @@
+"""Which backend runs a plan."""
+
+import logging
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+
+from jacviz.compiler.backends.numpy.backend import NumpyBackend
+from jacviz.compiler.ir import Plan
+from jacviz.errors import InputError
+
+if TYPE_CHECKING:
+    from jacviz.compiler.backends.llvm.backend import NativeBackend
+
+_log = logging.getLogger(__name__)
+
+_NOT_INSTALLED = "llvmlite is not installed"
+
+Wanted: TypeAlias = Literal["auto", "numpy", "llvm"]
+
+
+def known_backend(wanted: Wanted) -> Wanted:
+    """`wanted`, if it names a backend; raises InputError otherwise."""
+    if wanted not in get_args(Wanted):
+        raise InputError(f"expected backend 'auto', 'numpy' or 'llvm', got {wanted!r}")
+    return wanted
+
+
+def choose_backend(plan: Plan, wanted: Wanted = "auto") -> "NumpyBackend | NativeBackend":
+    """Native code where llvmlite is installed and it agrees with NumPy, otherwise NumPy.
+
+    "numpy" takes NumPy without asking; "llvm" raises InputError where llvmlite is missing.
+    """
+    if known_backend(wanted) == "numpy":
+        return NumpyBackend(plan)
+    if find_spec("llvmlite") is None:
+        if wanted == "llvm":
+            raise InputError("the backend 'llvm' needs llvmlite: pip install 'jacviz[fast]'")
+        _log.info("%s, NumPy instead of native code", _NOT_INSTALLED)
+        return NumpyBackend(plan, reason=_NOT_INSTALLED)
+    if (broken := broken_llvmlite()) is not None:
+        if wanted == "llvm":
+            raise InputError(f"the backend 'llvm' needs llvmlite to work; {broken}")
+        return NumpyBackend(plan, reason=broken)
+    from jacviz.compiler.backends.llvm.backend import checked_backend
+
+    return checked_backend(plan)
+
+
+@cache
+def broken_llvmlite() -> str | None:
+    """Why an installed llvmlite does not work, said once in the log; None where it does."""
+    try:
+        import_module("jacviz.compiler.backends.llvm.jit").initialise()
+    except Exception as error:
+        # Whatever is wrong with another package's library: AttributeError for other versions,
+        # OSError for a file that the loader refuses, RuntimeError from LLVM.
+        reason = f"llvmlite is installed but broken: {type(error).__name__}: {error}"
+        _log.warning("%s; NumPy instead of native code", reason)
+        return reason
+    return None

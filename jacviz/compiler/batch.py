@@ -1,0 +1,55 @@
+"""Many inputs through one compiled graph, on all cores, in order, with bounded memory."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import TypeAlias
+
+from jacviz.compiler.backends.numpy.kernels import Floats
+from jacviz.compiler.inputs import Input
+from jacviz.compiler.workspaces import cores
+from jacviz.errors import InputError
+
+Result: TypeAlias = tuple[Floats, Floats]
+
+# Inputs that a thread takes at once: enough that handing them over costs little.
+_CHUNK = 16
+
+
+def stream(
+    call: Callable[[Input], Result], images: Iterable[Input], workers: int | None = None
+) -> Iterator[Result]:
+    """call(image) for every image, in order; at most three chunks for each worker are in memory.
+
+    A single worker is the caller's own thread.
+
+    Raises InputError for fewer than one worker, and whatever `call` or `images` raise when its
+    turn comes.
+    """
+    if workers is not None and workers < 1:
+        raise InputError(f"at least one worker is needed, not {workers}")
+    workers = workers or cores()
+    return _stream(call, images, workers) if workers > 1 else map(call, images)
+
+
+def _stream(
+    call: Callable[[Input], Result], images: Iterable[Input], workers: int
+) -> Iterator[Result]:
+    remaining = iter(images)
+    under_way: deque[Future[list[Result]]] = deque()
+
+    def some(chunk: list[Input]) -> list[Result]:
+        return [call(image) for image in chunk]
+
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            while True:
+                while len(under_way) < 2 * workers and (chunk := list(islice(remaining, _CHUNK))):
+                    under_way.append(pool.submit(some, chunk))
+                if not under_way:
+                    return
+                yield from under_way.popleft().result()
+        finally:
+            for future in under_way:
+                future.cancel()

@@ -1,0 +1,260 @@
+"""From a module to a function that gives its outputs and their whole Jacobian."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any, Protocol, Self
+
+import torch
+from torch import Tensor, nn
+
+from jacviz.compiler.autograd_mode import in_normal_mode, normal_module
+from jacviz.compiler.backends.numpy.kernels import Floats
+from jacviz.compiler.backends.selection import Wanted, choose_backend, known_backend
+from jacviz.compiler.backends.torch_fx import TorchBackend
+from jacviz.compiler.batch import Result, stream
+from jacviz.compiler.fork_safety import survive_forks
+from jacviz.compiler.frontend.fx import UnreadableError, read
+from jacviz.compiler.inputs import (
+    Input,
+    checked_example,
+    checked_input,
+    checked_outputs,
+    home_of,
+    refuse_model,
+)
+from jacviz.compiler.ir import Plan, Shape, Softmax
+from jacviz.compiler.module_copies import private_copy
+from jacviz.compiler.passes import fold
+from jacviz.compiler.printer import describe
+from jacviz.compiler.verification import disagreement
+from jacviz.errors import InputError
+
+_log = logging.getLogger(__name__)
+
+# log p of a module's probabilities is taken of at least this much where it cannot be computed
+# from what goes into the softmax.
+PROBABILITY_FLOOR = 1e-30
+
+
+class Backend(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def reason(self) -> str | None:
+        """Why it is not native code, where that was wanted and a plan was there."""
+        ...
+
+    @property
+    def memory(self) -> str | None: ...
+    def __call__(self, x: Floats) -> tuple[Floats, Floats]: ...
+
+
+class CompiledJacobian:
+    """Call it with one input: (outputs (M,), Jacobian (M, *input shape)), float32, your own.
+
+    An input has no batch axis, is shaped like the example (for (1, H, W) a bare (H, W) will do),
+    and holds finite floating point numbers; anything else raises InputError. Any number of
+    threads may call one compiled graph at once. Printing it shows what it computes, and how.
+
+    It can be copied, forked, and pickled for another process: the plan travels with its
+    constants, and code is made again there. Without a plan the module itself travels.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        input_shape: Shape,
+        outputs: int,
+        *,
+        plan: Plan | None,
+        fallback: str | None,
+        log_outputs: bool,
+    ) -> None:
+        self._backend = backend
+        self.input_shape = input_shape
+        self.outputs = outputs
+        self.plan = plan
+        self.fallback = fallback
+        self.log_outputs = log_outputs
+        survive_forks()
+
+    def __copy__(self) -> Self:
+        # Nothing of it ever changes: copies share it all.
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self.__copy__()
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self.plan is None:
+            return dict(self.__dict__)
+        # Code is of this process and this machine.
+        asked_for_numpy = self._backend.name == "numpy" and self._backend.reason is None
+        return {**self.__dict__, "_backend": "numpy" if asked_for_numpy else "auto"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self.plan is not None:
+            self._backend = choose_backend(self.plan, state["_backend"])
+        survive_forks()
+
+    @property
+    def backend(self) -> str:
+        """What runs it: "llvm, avx512" and the like, "numpy", or without a plan a way of
+        PyTorch's."""
+        return self._backend.name
+
+    @property
+    def why(self) -> str | None:
+        """Why it is not native code; None where it is, or where that was not wanted."""
+        return self._backend.reason or (self.fallback and f"no plan, because of {self.fallback}")
+
+    def __call__(self, x: Input) -> tuple[Floats, Floats]:
+        array = checked_input(x, self.input_shape)
+        outputs, jacobian = self._backend(array.reshape(-1))
+        return outputs, jacobian.reshape(self.outputs, *array.shape)
+
+    def batch(self, images: Iterable[Input], *, workers: int | None = None) -> Iterator[Result]:
+        """(outputs, Jacobian) of every image, in order, the same bits as from single calls.
+
+        `images` is an array with a batch axis or anything else that gives inputs one by one; it
+        is read as results are taken, so that any number fits into memory. All cores work unless
+        `workers` says how many threads to use.
+        """
+        return stream(self, images, workers)
+
+    def __str__(self) -> str:
+        backend = f"{self.backend} ({self.why})" if self.why else self.backend
+        return describe(self.plan, backend, self._backend.memory, self.input_shape, self.outputs)
+
+
+def compile_jacobian(
+    model: nn.Module, example: Input, *, log_outputs: bool = False, backend: Wanted = "auto"
+) -> CompiledJacobian:
+    """Precompute all there is to the Jacobian of `model`, for inputs shaped like `example`.
+
+    `example` is one input without its batch axis; the module is called on `example[None]` and may
+    return any number M of outputs, which are differentiated as they are. With `log_outputs` their
+    logarithms are, exactly where the module ends in a softmax, otherwise of at least
+    PROBABILITY_FLOOR. The weights are copied: later changes of the module have no effect, and the
+    module is left as it was. Dropout and batch norm must be in eval mode. Derivatives are those of
+    autograd, as `jacviz.jacobian` says. Without a plan PyTorch runs the module, many times slower:
+    `fallback` and a warning in the log say why.
+
+    The `backend` "auto" is native code where llvmlite is installed (jacviz[fast]) and agrees with
+    NumPy, else NumPy; "numpy" is always NumPy; "llvm" raises InputError without llvmlite.
+
+    >>> compiled = compile_jacobian(model, torch.zeros(1, 28, 28))
+    >>> logits, jacobian = compiled(frame)        # (10,), (10, 1, 28, 28)
+
+    Raises InputError for a module in training mode, one whose answers vary, one that autograd
+    cannot differentiate, and an example that the module does not take.
+    """
+    return compile_module(model, example, log_outputs=log_outputs, trace=True, backend=backend)
+
+
+@in_normal_mode
+def compile_module(
+    model: nn.Module,
+    example: Input,
+    *,
+    log_outputs: bool,
+    trace: bool,
+    backend: Wanted = "auto",
+) -> CompiledJacobian:
+    """compile_jacobian; without `trace`, nothing is traced or compiled to native code.
+
+    Both pay after some hundred calls.
+    """
+    refuse_model(model)
+    known_backend(backend)
+    model = _copied(normal_module(model))
+    trial = private_copy(model, share_parameters=True)
+    batch, outputs = _try(trial, checked_example(example).clone())
+    shape = tuple(batch.shape[1:])
+    plan, fallback = _plan(model, batch, log_outputs=log_outputs)
+    runs: Backend
+    if plan is None:
+        logged = _LogOutputs(model) if log_outputs else model
+        runs = TorchBackend(logged, batch[0], trace=trace)
+        _say(f"no plan, because of {fallback}: it runs as {runs.name!r}, far more slowly")
+    else:
+        runs = choose_backend(plan, backend if trace else "numpy")
+    return CompiledJacobian(
+        runs,
+        shape,
+        outputs.numel(),
+        plan=plan,
+        fallback=fallback,
+        log_outputs=log_outputs,
+    )
+
+
+class _LogOutputs(nn.Module):
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.log(self.model(x).clamp_min(PROBABILITY_FLOOR))
+
+
+@lru_cache(maxsize=256)
+def _say(message: str) -> None:
+    """In the log, once: compiling the same module again says nothing new."""
+    _log.warning("%s", message)
+
+
+def _copied(model: nn.Module) -> nn.Module:
+    model = private_copy(model)
+    for parameter in model.parameters():
+        if parameter.is_leaf:
+            parameter.requires_grad_(False)
+        parameter.grad = None
+    return model
+
+
+def _try(model: nn.Module, example: Tensor) -> tuple[Tensor, Tensor]:
+    """The example with its batch axis as the module takes it, and the outputs there."""
+    home = home_of(model)
+    example = example.to(home if home is not None else torch.float32)
+    batches = [example[None]] + ([example[None, None]] if example.ndim == 2 else [])
+    failure: Exception | None = None
+    for batch in batches:
+        try:
+            return batch, checked_outputs(model, batch)
+        except InputError:
+            raise
+        except Exception as error:
+            failure = failure or error
+    raise InputError(
+        f"the model does not take a batch of shape {tuple(batches[0].shape)}, made of the example "
+        f"with a batch axis in front: {failure}"
+    ) from failure
+
+
+def _plan(model: nn.Module, batch: Tensor, *, log_outputs: bool) -> tuple[Plan | None, str | None]:
+    """The folded plan, or None and what stands in its way."""
+    name = type(model).__name__
+    try:
+        plan = fold(read(model, batch, basic=False))
+        reason = disagreement(plan, model, batch, single_precision=True)
+    except UnreadableError as error:
+        return None, str(error)
+    except Exception as error:
+        return None, f"{name}: its plan does not run: {type(error).__name__}: {error}"
+    if reason:
+        return None, f"{name}: {reason}"
+    if log_outputs:
+        if not plan.ends_in_softmax:
+            return None, f"{name}: it does not end in a softmax"
+        last = plan.steps[-1]
+        assert isinstance(last, Softmax)
+        if last.log:
+            raise InputError("the model ends in a log-softmax: its outputs are logarithms already")
+        steps = (*plan.steps[:-1], Softmax(source=last.source, result=last.result, log=True))
+        plan = Plan(plan.source, steps)
+    return plan, None

@@ -1,0 +1,311 @@
+"""From a PyTorch module to a plan: what torch.fx sees, as typed steps."""
+
+import inspect
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from threading import Lock, get_ident
+from typing import Any
+
+import torch
+from torch import Tensor, fx, nn
+
+from jacviz.compiler.frontend.monkeypatches import what_is_changed
+from jacviz.compiler.frontend.op_table import FUNCTIONS, METHODS, MODULES
+from jacviz.compiler.frontend.operators import Reader, Value
+from jacviz.compiler.ir import Activation, Average, Nonlinearity, Plan, Softmax, Step, Sum
+from jacviz.compiler.module_copies import private_copy
+
+
+class UnreadableError(Exception):
+    """A module holds something that no step describes; `layer` names it, `reason` says why."""
+
+    def __init__(self, layer: str, reason: str) -> None:
+        super().__init__(f"{layer}: {reason}")
+        self.layer = layer
+        self.reason = reason
+
+
+# What these give depends on the shape of a tensor only, never on its numbers.
+_SHAPE_METHODS = {"size", "dim", "numel", "ndimension"}
+_ADDITIONS = {operator.add, operator.iadd, torch.add}
+# Branches that share what they compute are written out, which must end somewhere.
+_MOST_STEPS = 500
+_SHAPE_ATTRIBUTES = {"shape", "ndim", "dtype", "device"}
+
+# While torch.fx traces it replaces nn.Module.__call__; two traces at once could leave it replaced.
+TRACING = Lock()
+
+
+class _Tracer(fx.Tracer):
+    """Notes what is computed with gradients switched off; other threads' modules just run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.detached: set[fx.Node] = set()
+        self._thread = get_ident()
+
+    def create_node(self, *args: Any, **kwargs: Any) -> fx.Node:
+        node = super().create_node(*args, **kwargs)
+        if not torch.is_grad_enabled() or torch.is_inference_mode_enabled():
+            self.detached.add(node)
+        return node
+
+    def call_module(self, m: nn.Module, forward: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        if get_ident() != self._thread:
+            return forward(*args, **kwargs)
+        return super().call_module(m, forward, args, kwargs)
+
+    def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, Any]) -> Any:
+        if get_ident() != self._thread:
+            return attr_val
+        return super().getattr(attr, attr_val, parameter_proxy_cache)
+
+
+def read(model: nn.Module, batch: Tensor, *, basic: bool = True) -> Plan:
+    """The plan of an eval-mode module, for an input with a batch axis of length one.
+
+    With `basic` a plan holds no sums, windowed averages, GELU, SiLU or ELU, which not everything
+    that takes plans covers. The module is left as it is.
+
+    Raises UnreadableError, naming the layer, where the module does something that no step covers,
+    and where reading it fails in any other way.
+    """
+    with TRACING:
+        changed = what_is_changed(model)
+    if changed:
+        raise UnreadableError(*changed)
+    try:
+        with torch.inference_mode(False), torch.enable_grad():
+            return _read(private_copy(model, share_parameters=True), batch, basic=basic)
+    except UnreadableError:
+        raise
+    except Exception as error:
+        reason = f"it cannot be read: {type(error).__name__}: {error}"
+        raise UnreadableError(type(model).__name__, reason) from error
+
+
+def _read(model: nn.Module, batch: Tensor, *, basic: bool) -> Plan:  # noqa: PLR0912
+    if type(model) in MODULES:
+        # Seen from outside it is one layer; torch.fx would look inside.
+        model = nn.Sequential(model).train(model.training)
+    tracer = _Tracer()
+    try:
+        with TRACING:
+            graph = tracer.trace(model)
+    except Exception as error:
+        raise UnreadableError(type(model).__name__, f"torch.fx cannot trace it: {error}") from error
+    flow = _flow(graph)
+    for node in flow:
+        if node in tracer.detached:
+            raise UnreadableError(_name(model, node), "it is computed with gradients switched off")
+    values, written = _evaluate(model, graph, batch)
+    _refuse_writes(model, flow, values, written)
+
+    steps: dict[fx.Node, list[Step]] = {}
+    for node in flow:
+        layer = _name(model, node)
+        if node.op in ("output", "placeholder"):
+            continue
+        if not node.users:
+            raise UnreadableError(layer, "nothing uses its result")
+        if not isinstance(values[node], Tensor):
+            raise UnreadableError(layer, "it gives something other than a tensor")
+        if not values[node].is_floating_point():
+            raise UnreadableError(layer, f"it gives {values[node].dtype}, not real numbers")
+        if _adds(node, flow):
+            if basic:
+                raise UnreadableError(layer, "it takes values from more than one place")
+            shapes = {values[n].shape for n in (*flow[node], node)}
+            if len(shapes) > 1:
+                raise UnreadableError(layer, "it adds values of different shapes")
+        elif len(flow[node]) > 1:
+            raise UnreadableError(layer, "it takes values from more than one place")
+        else:
+            steps[node] = _steps(model, node, layer, flow[node][0], values)
+            if basic and not all(map(_is_basic, steps[node])):
+                raise UnreadableError(layer, "no step describes it")
+    (last,) = graph.output_node().args
+    if not isinstance(last, fx.Node) or last not in flow:
+        raise UnreadableError(type(model).__name__, "it returns something other than one tensor")
+    plan = Plan(tuple(batch.shape[1:]), tuple(_chain(flow, steps, values, next(iter(flow)), last)))
+    if any(isinstance(s, Softmax) and s is not plan.steps[-1] for s in _all_steps(plan.steps)):
+        raise UnreadableError(type(model).__name__, "a softmax is not its last step")
+    return plan
+
+
+def _is_basic(step: Step) -> bool:
+    if isinstance(step, Activation):
+        return step.nonlinearity in (
+            Nonlinearity.TANH,
+            Nonlinearity.SIGMOID,
+            Nonlinearity.RECTIFIER,
+        )
+    return not isinstance(step, Average | Sum)
+
+
+def _flow(graph: fx.Graph) -> dict[fx.Node, list[fx.Node]]:
+    """The nodes whose numbers depend on the input, in order, each with those that it takes."""
+    flow: dict[fx.Node, list[fx.Node]] = {}
+    for node in graph.nodes:
+        inputs = [n for n in node.all_input_nodes if n in flow]
+        if node.op == "placeholder" and not flow:
+            flow[node] = []
+        elif inputs and not _asks_for_shape(node):
+            flow[node] = inputs
+    return flow
+
+
+def _adds(node: fx.Node, flow: dict[fx.Node, list[fx.Node]]) -> bool:
+    """Whether it is the plain sum of two values that both depend on the input."""
+    named = node.op == "call_function" and node.target in _ADDITIONS
+    method = node.op == "call_method" and node.target in ("add", "add_")
+    plain = len(node.args) == 2 and not node.kwargs
+    return (named or method) and plain and all(argument in flow for argument in node.args)
+
+
+def _chain(
+    flow: dict[fx.Node, list[fx.Node]],
+    steps: dict[fx.Node, list[Step]],
+    values: dict[fx.Node, Any],
+    start: fx.Node,
+    end: fx.Node,
+) -> list[Step]:
+    """The steps from one value to a later one, all of whose ways come through the first."""
+    done: list[Step] = []
+    while end is not start:
+        if end in steps:
+            done = [*steps[end], *done]
+            end = flow[end][0]
+            continue
+        fork = _fork(flow, end)
+        branches = tuple(
+            tuple(_chain(flow, steps, values, fork, branch))
+            for branch in end.args[:2]
+            if isinstance(branch, fx.Node)
+        )
+        if len(list(_all_steps(branches[0] + branches[1]))) > _MOST_STEPS:
+            raise UnreadableError(end.name, "what it adds shares too much")
+        ends = Value(tuple(values[fork].shape), tuple(values[end].shape))
+        done = [Sum(source=ends.source, result=ends.result, branches=branches), *done]
+        end = fork
+    return done
+
+
+def _fork(flow: dict[fx.Node, list[fx.Node]], node: fx.Node) -> fx.Node:
+    """The last value through which all ways to a node lead."""
+    order = {n: place for place, n in enumerate(flow)}
+    before = set(flow[node])
+    while len(before) > 1:
+        latest = max(before, key=order.__getitem__)
+        before = before - {latest} | set(flow[latest])
+    return before.pop()
+
+
+def _all_steps(steps: Sequence[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        if isinstance(step, Sum):
+            for branch in step.branches:
+                yield from _all_steps(branch)
+
+
+def _evaluate(
+    model: nn.Module, graph: fx.Graph, batch: Tensor
+) -> tuple[dict[fx.Node, Any], list[tuple[fx.Node, fx.Node]]]:
+    """Every node's value at one input, and which nodes wrote to which others' values."""
+    values: dict[fx.Node, Any] = {}
+    written: list[tuple[fx.Node, fx.Node]] = []
+
+    class Recorder(fx.Interpreter):
+        def run_node(self, n: fx.Node) -> Any:
+            before = {
+                node: values[node]._version
+                for node in n.all_input_nodes
+                if isinstance(values[node], Tensor)
+            }
+            values[n] = super().run_node(n)
+            written.extend((n, node) for node in before if values[node]._version != before[node])
+            return values[n]
+
+    try:
+        with torch.no_grad():
+            Recorder(fx.GraphModule(model, graph), garbage_collect_values=False).run(batch.clone())
+    except Exception as error:
+        raise UnreadableError(type(model).__name__, f"its trace does not run: {error}") from error
+    return values, written
+
+
+def _refuse_writes(
+    model: nn.Module,
+    flow: dict[fx.Node, list[fx.Node]],
+    values: dict[fx.Node, Any],
+    written: list[tuple[fx.Node, fx.Node]],
+) -> None:
+    """UnreadableError where a value is used after another node has written to its memory."""
+    order = {node: place for place, node in enumerate(values)}
+    for writer, changed in written:
+        if changed not in flow:
+            raise UnreadableError(_name(model, writer), "it writes to what the module keeps")
+        memory = values[changed].untyped_storage().data_ptr()
+        for node, value in values.items():
+            if order[node] >= order[writer] or not isinstance(value, Tensor):
+                continue
+            used_later = any(order[user] > order[writer] for user in node.users if user in flow)
+            if used_later and value.untyped_storage().data_ptr() == memory:
+                raise UnreadableError(
+                    _name(model, writer), "it changes in place a value that is used again"
+                )
+
+
+def _asks_for_shape(node: fx.Node) -> bool:
+    if node.op == "call_method":
+        return node.target in _SHAPE_METHODS
+    return (
+        node.op == "call_function" and node.target is getattr and node.args[1] in _SHAPE_ATTRIBUTES
+    )
+
+
+def _steps(
+    model: nn.Module, node: fx.Node, layer: str, current: fx.Node, values: dict[fx.Node, Any]
+) -> list[Step]:
+    value = Value(tuple(values[current].shape), tuple(values[node].shape))
+
+    def constant(argument: fx.Node) -> Any:
+        return value if argument is current else values[argument]
+
+    args: tuple[Any, ...]
+    reader: Reader | None
+    if node.op == "call_module":
+        module = model.get_submodule(str(node.target))
+        reader, args, kwargs = MODULES.get(type(module)), (value, module), {}
+    else:
+        table = METHODS if node.op == "call_method" else FUNCTIONS
+        reader = table.get(node.target)
+        args = fx.node.map_arg(node.args, constant)
+        kwargs = fx.node.map_arg(node.kwargs, constant)
+    if reader is None:
+        raise UnreadableError(layer, "no step describes it")
+    return _call(reader, layer, args, kwargs)
+
+
+def _call(reader: Reader, layer: str, args: Any, kwargs: Any) -> list[Step]:
+    try:
+        inspect.signature(reader).bind(*args, **kwargs)
+    except TypeError as error:
+        raise UnreadableError(layer, f"its arguments are not covered: {error}") from None
+    try:
+        return reader(*args, **kwargs)
+    except NotImplementedError as error:
+        raise UnreadableError(layer, str(error)) from None
+    except Exception as error:
+        reason = f"it cannot be read: {type(error).__name__}: {error}"
+        raise UnreadableError(layer, reason) from error
+
+
+def _name(model: nn.Module, node: fx.Node) -> str:
+    if node.op == "call_module":
+        module = model.get_submodule(str(node.target))
+        return f"{node.target} ({type(module).__name__})"
+    if node.op == "call_function":
+        return f"{node.name} ({getattr(node.target, '__name__', node.target)})"
+    return f"{node.name} ({node.target})"

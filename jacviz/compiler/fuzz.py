@@ -1,0 +1,211 @@
+"""Random networks and inputs: native code = NumPy = float64.
+
+`python -m jacviz.compiler.fuzz --seed 0 --count 1000` goes on for as long as asked.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import click
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from jacviz.compiler import compile_jacobian
+from jacviz.compiler.backends.numpy.kernels import Floats
+from jacviz.compiler.ir import Shape
+
+# Errors as shares of the largest number.
+BOUND = 1e-4
+
+ACTIVATIONS: tuple[type[nn.Module], ...] = (
+    nn.ReLU,
+    nn.LeakyReLU,
+    nn.Tanh,
+    nn.Sigmoid,
+    nn.GELU,
+    nn.SiLU,
+    nn.ELU,
+)
+
+
+class Residual(nn.Module):
+    """x + inner(x)."""
+
+    def __init__(self, inner: nn.Module) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x: Tensor) -> Tensor:
+        result: Tensor = x + self.inner(x)
+        return result
+
+
+def random_network(seed: int) -> tuple[nn.Module, Shape]:
+    """A network of covered layers in eval mode, and the shape of its input."""
+    rng = np.random.default_rng(seed)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        if rng.random() < 0.25:
+            shape: Shape = (int(rng.integers(1, 60)),)
+            layers: list[nn.Module] = []
+        else:
+            shape = tuple(int(n) for n in (rng.integers(1, 5), *rng.integers(6, 20, size=2)))
+            layers = _image_layers(rng, shape)
+        size = nn.Sequential(*layers).eval()(torch.zeros(1, *shape)).numel()
+        layers.append(nn.Flatten())
+        for _ in range(rng.integers(0, 3)):
+            width = int(rng.integers(1, 50))
+            layers += [nn.Linear(size, width), _activation(rng), nn.Dropout()]
+            size = width
+        layers.append(nn.Linear(size, int(rng.integers(1, 20)), bias=bool(rng.random() < 0.8)))
+        last = rng.integers(4)
+        if last < 2:
+            layers.append(nn.Softmax(1) if last else nn.LogSoftmax(1))
+        network = nn.Sequential(*layers)
+        for module in network.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                nn.init.normal_(module.running_mean)  # type: ignore[arg-type]
+                nn.init.uniform_(module.running_var, 0.5, 2.0)  # type: ignore[arg-type]
+    return network.eval(), shape
+
+
+def _activation(rng: np.random.Generator) -> nn.Module:
+    return ACTIVATIONS[rng.integers(len(ACTIVATIONS))]()
+
+
+def _image_layers(rng: np.random.Generator, shape: Shape) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    channels, *image = shape
+    for _ in range(rng.integers(1, 6)):
+        layer = _image_layer(rng, channels)
+        try:
+            result = layer(torch.zeros(2, channels, *image))
+        except RuntimeError:
+            # Too small an image for it.
+            continue
+        layers.append(layer)
+        _, channels, *image = result.shape
+    return layers
+
+
+def _image_layer(rng: np.random.Generator, channels: int) -> nn.Module:
+    def pair(low: int, high: int) -> tuple[int, int]:
+        first, second = rng.integers(low, high + 1, size=2)
+        return int(first), int(second)
+
+    match rng.integers(8):
+        case 0 | 1 | 2:
+            groups = int(rng.choice([g for g in range(1, channels + 1) if channels % g == 0]))
+            return nn.Conv2d(
+                channels,
+                groups * int(rng.integers(1, 7)),
+                pair(1, 5),
+                stride=pair(1, 3),
+                padding=pair(0, 3),
+                dilation=pair(1, 2),
+                groups=groups,
+                bias=bool(rng.random() < 0.8),
+            )
+        case 3:
+            return nn.AvgPool2d(pair(2, 3), stride=pair(1, 3), padding=pair(0, 1))
+        case 4:
+            return nn.MaxPool2d(pair(2, 3), stride=pair(1, 3), padding=pair(0, 1))
+        case 5:
+            return nn.AdaptiveAvgPool2d(pair(1, 5))
+        case 6:
+            return nn.BatchNorm2d(channels)
+        case _:
+            inner = nn.Conv2d(channels, channels, 3, padding=1)
+            return nn.Sequential(_activation(rng), Residual(nn.Sequential(inner, _activation(rng))))
+
+
+def random_inputs(seed: int, shape: Shape) -> Iterator[tuple[str, Floats]]:
+    rng = np.random.default_rng(seed)
+    noise = rng.normal(size=shape)
+    inputs = {
+        "blank": np.zeros(shape),
+        "noise": noise,
+        "saturated": 1e4 * noise,
+        "denormal": 1e-40 * noise,
+        "tied": rng.integers(0, 2, size=shape).astype(float),
+    }
+    for name, x in inputs.items():
+        yield name, x.astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One network at one kind of input: errors as shares of the largest number.
+
+    `native` and `numpy` are distances from float64.
+    """
+
+    kind: str
+    native: float
+    numpy: float
+
+    @property
+    def agrees(self) -> bool:
+        """Native code is as near to float64 as NumPy is, but for rounding.
+
+        Where sums are huge, rounding moves NumPy too, and native code may err by ten times as
+        much. Where NumPy breaks a tie otherwise than float64, nothing can be said.
+        """
+        return self.native <= max(BOUND, 10 * self.numpy)
+
+
+def compare(seed: int) -> Iterator[Comparison]:
+    """Native code, NumPy and float64 on one random network, input by input."""
+    network, shape = random_network(seed)
+    example = np.zeros(shape, np.float32)
+    llvm = compile_jacobian(network, example, backend="llvm")
+    numpy = compile_jacobian(network, example, backend="numpy")
+    if not llvm.backend.startswith("llvm"):
+        raise AssertionError(f"seed {seed} runs in {llvm.backend}, because of {llvm.fallback}")
+    exact = network.double()
+    for kind, x in random_inputs(seed, shape):
+        batch = torch.from_numpy(x.astype(np.float64))
+        z = exact(batch[None]).reshape(-1).detach().numpy()
+        reference = z, _reference(exact, batch)
+        native, plain = llvm(x), numpy(x)
+        yield Comparison(
+            kind,
+            native=_distance(native, reference),
+            numpy=_distance(plain, reference),
+        )
+
+
+def _reference(exact: nn.Module, x: Tensor) -> Any:
+    return torch.func.jacrev(lambda v: exact(v[None]).reshape(-1))(x).detach().numpy()
+
+
+def _distance(found: Any, expected: Any) -> float:
+    return max(
+        float(np.abs(f - e).max() / max(np.abs(e).max(), 1e-6))
+        for f, e in zip(found, expected, strict=True)
+    )
+
+
+@click.command()
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0))
+@click.option("--count", default=100, show_default=True, type=click.IntRange(min=1))
+def main(seed: int, count: int) -> None:
+    """Compare native code, NumPy and float64 on random networks; exit 1 where they differ."""
+    found = [(number, c) for number in range(seed, seed + count) for c in compare(number)]
+    for number, c in found:
+        if not c.agrees:
+            click.echo(f"seed {number}, {c.kind}: {c.native:.1e}, NumPy {c.numpy:.1e}")
+    beyond = sum(c.native > BOUND for _, c in found)
+    wrong = sum(not c.agrees for _, c in found)
+    within = max(c.native for _, c in found if c.native <= BOUND)
+    click.echo(
+        f"{count} networks, {len(found)} inputs: {wrong} wrong; {beyond} where float32 cannot "
+        f"follow float64; worst error of the others {within:.1e}"
+    )
+    raise SystemExit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,243 @@
+"""What can be differentiated: a module that answers with a function of its input, and inputs."""
+
+from collections.abc import Callable
+from math import isfinite
+from typing import Any, TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
+from torch.overrides import TorchFunctionMode
+
+from jacviz.compiler.autograd_mode import in_normal_mode, normal_module
+from jacviz.compiler.backends.numpy.kernels import Floats
+from jacviz.compiler.differentiable import refuse_cut_gradients, refuse_quantized
+from jacviz.compiler.ir import Shape
+from jacviz.errors import InputError
+
+Input: TypeAlias = ArrayLike | Tensor
+
+
+_CHANGES_IN_TRAINING = (
+    nn.modules.dropout._DropoutNd,
+    nn.modules.batchnorm._BatchNorm,
+    nn.RReLU,
+)
+
+_DTYPES = (torch.float32, torch.float64, torch.float16, torch.bfloat16)
+
+
+def refuse_model(model: object) -> None:
+    """InputError for what is no module, or one that cannot be differentiated as it is.
+
+    That is one with weights that hold no numbers yet, with quantized layers, or with layers in
+    training mode whose outputs are then not a function of the input alone.
+    """
+    if not isinstance(model, nn.Module):
+        raise InputError(f"a model is a torch.nn.Module, not {type(model).__name__}")
+    for name, module in model.named_modules():
+        layer = f"layer {name or 'model'!r} ({type(module).__name__})"
+        for tensor in (*module._parameters.values(), *module._buffers.values()):
+            if is_lazy(tensor):
+                raise InputError(
+                    f"{layer} is lazy and has no weights yet; call the model on a batch first"
+                )
+            if tensor is not None and tensor.is_meta:
+                raise InputError(
+                    f"{layer} is on the meta device, where weights hold no numbers; load them "
+                    "onto a real one"
+                )
+        refuse_quantized(module, layer)
+        if module.training and isinstance(module, _CHANGES_IN_TRAINING):
+            raise InputError(
+                f"{layer} is in training mode, where outputs are not a function of the input "
+                "alone; call model.eval() first"
+            )
+
+
+def home_of(model: nn.Module) -> Tensor | None:
+    """A floating point parameter or buffer, whose dtype and device are those of the module."""
+    tensors = [*model.parameters(), *model.buffers()]
+    return next((tensor for tensor in tensors if tensor.is_floating_point()), None)
+
+
+@in_normal_mode
+def checked_outputs(model: nn.Module, batch: Tensor) -> Tensor:
+    """The outputs of the module for a batch.
+
+    Raises InputError unless they are one tensor of one or more floating point numbers, the same
+    when asked again, and made by operators that PyTorch can differentiate; and whatever the
+    module raises for a batch that it does not take.
+    """
+    model = normal_module(model)
+    with torch.no_grad(), torch.random.fork_rng(devices=[]):
+        with RefuseEmptyWindows():
+            outputs = model(batch.clone())
+        again = model(batch.clone())
+    if not isinstance(outputs, Tensor):
+        raise InputError(
+            f"the model returns {type(outputs).__name__}; it must return one tensor of floating "
+            "point numbers"
+        )
+    if got := unusual(outputs):
+        raise InputError(
+            f"the model returns a tensor of another kind, {got}; it must return one tensor of "
+            "floating point numbers"
+        )
+    if outputs.numel() == 0:
+        raise InputError(
+            f"the model returns a tensor of shape {tuple(outputs.shape)}, which holds nothing; it "
+            "must return one or more numbers"
+        )
+    if outputs.shape != again.shape or not torch.allclose(
+        outputs, again, rtol=1e-3, atol=1e-5, equal_nan=True
+    ):
+        raise InputError(
+            "the model answers differently to the same input; switch what is random off "
+            "(model.eval())"
+        )
+    refuse_cut_gradients(model, batch)
+    return outputs
+
+
+def checked_tensor(x: Input, home: Tensor | None) -> Tensor:
+    """`x` as a detached tensor of finite floating point numbers, one or more of them.
+
+    Tensors keep their device, and they and arrays their dtype. What has no dtype of PyTorch's,
+    a list or a long double, takes that of `home`.
+    """
+    if isinstance(x, Tensor):
+        tensor = _dense(x)
+    else:
+        array = _floating(x)
+        own = hasattr(x, "dtype") and array.dtype.itemsize <= 8
+        # PyTorch takes neither foreign byte orders, nor negative strides, nor long doubles.
+        native = array.dtype.newbyteorder("=") if array.dtype.itemsize <= 8 else np.float64
+        tensor = torch.tensor(np.array(array, native, order="C"))
+        if not own:
+            without = torch.float64 if hasattr(x, "dtype") else torch.get_default_dtype()
+            tensor = tensor.to(without if home is None else home.dtype)
+    _refuse_nothing(tuple(tensor.shape))
+    if not tensor.isfinite().all():
+        raise InputError(_NOT_FINITE)
+    return tensor
+
+
+class RefuseEmptyWindows(TorchFunctionMode):
+    """Raise InputError where a max-pooling has a window that holds padding alone.
+
+    Dilation makes that possible. PyTorch's backward pass through such a window writes outside the
+    image, which can end the process.
+    """
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if getattr(func, "__name__", "").startswith("max_pool") and args:
+            pooled = result[0] if isinstance(result, tuple) else result
+            if (pooled == -torch.inf).any() and args[0].isfinite().all():
+                raise InputError(
+                    "a max-pooling has a window that holds padding alone, where its derivative is "
+                    "undefined; expected a larger input, less padding or less dilation"
+                )
+        return result
+
+
+def checked_example(example: Input) -> Tensor:
+    """The example as a float32 tensor."""
+    array = _numbers(example)
+    _refuse_nothing(array.shape)
+    return torch.tensor(array)
+
+
+def checked_input(x: Input, shape: Shape) -> Floats:
+    """`x` as a contiguous float32 array of `shape`, or (H, W) where shape is (1, H, W)."""
+    array = _numbers(x)
+    if array.shape == shape:
+        return array
+    accepted = [shape, shape[1:]] if len(shape) == 3 and shape[0] == 1 else [shape]
+    if array.shape not in accepted:
+        wanted = " or ".join(str(s) for s in accepted)
+        raise InputError(
+            f"an input of shape {wanted} is accepted, without batch axis, not {array.shape}"
+        )
+    return array
+
+
+_NOT_FINITE = "an input of finite numbers is accepted; this one holds NaN or infinity"
+
+
+def _numbers(x: Input) -> Floats:
+    """As a contiguous array of finite float32 numbers."""
+    # What callers in a hurry hand in needs no other look.
+    array = x if type(x) is np.ndarray and x.dtype == np.float32 else _floating(x)
+    if array.dtype != np.float32:
+        with np.errstate(over="ignore"):
+            array = array.astype(np.float32)
+    if not array.flags.c_contiguous:
+        array = np.ascontiguousarray(array)
+    # The sum of squares is quicker, and finite for all but huge numbers.
+    flat = array.reshape(-1)
+    if not isfinite(flat.dot(flat)) and not np.isfinite(array).all():
+        raise InputError(_NOT_FINITE)
+    return array
+
+
+def _floating(x: Input) -> NDArray[Any]:
+    """As an array of floating point numbers, of whatever precision, byte order and strides."""
+    if isinstance(x, Tensor):
+        x = _dense(x)
+        x = (x.float() if x.dtype is torch.bfloat16 else x).resolve_neg().cpu().numpy()
+    try:
+        array = np.asarray(x)
+    except Exception as error:  # of lists of anything, and of other libraries' arrays
+        raise InputError(f"{_refusal(type(x).__name__)}: {error}") from error
+    if array.dtype.kind != "f":
+        dtype = hasattr(x, "dtype") or array.dtype.kind in "biuc"
+        raise InputError(_refusal(str(array.dtype) if dtype else type(x).__name__))
+    return array
+
+
+def _dense(x: Tensor) -> Tensor:
+    """Detached, and usable outside inference mode."""
+    if got := unusual(x):
+        raise InputError(_refusal(got))
+    x = x.detach()
+    if x.is_inference():
+        with torch.inference_mode(False):
+            x = x.clone()
+    return x
+
+
+def _refusal(got: str) -> str:
+    hint = "; divide 8-bit images by 255" if got == "uint8" else ""
+    return f"expected an array or tensor of floating point numbers, got {got}{hint}"
+
+
+def unusual(tensor: Tensor) -> str | None:
+    """What makes a tensor other than a dense one of floating point numbers; None for nothing."""
+    if tensor.is_meta:
+        return "one on the meta device, which holds no numbers"
+    if tensor.is_quantized:
+        return f"a quantized one ({plain(tensor.dtype)})"
+    if tensor.is_nested or tensor.layout is not torch.strided:
+        layout = "nested" if tensor.is_nested else plain(tensor.layout)
+        return f"a {layout} one"
+    return None if tensor.dtype in _DTYPES else plain(tensor.dtype)
+
+
+def plain(name: torch.dtype | torch.layout) -> str:
+    """ "float32" for torch.float32."""
+    return str(name).removeprefix("torch.")
+
+
+def _refuse_nothing(shape: Shape) -> None:
+    if 0 in shape:
+        raise InputError(f"an input of shape {shape} holds nothing")

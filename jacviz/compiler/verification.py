@@ -1,0 +1,139 @@
+"""Whether a plan is what the module computes, as PyTorch's autograd sees it.
+
+Outputs and the product of a direction with the Jacobian are compared at several points, near
+the example and far from it. Reading a module can overlook what does not show in its layers; what
+differs here has no plan.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from jacviz.compiler.backends.numpy.backend import NumpyBackend
+from jacviz.compiler.ir import Plan
+from jacviz.compiler.module_copies import private_copy
+from jacviz.compiler.torch_reference import Function, plan_function
+
+# How far from the example the points are, in standard deviations of noise.
+_SCALES = (0.1, 1.0, 30.0, 1000.0)
+
+# What may differ, as a share of the largest number: of computations in float64, which add up in
+# another order, and of one in single precision.
+_EXACT = 1e-7
+_SINGLE = 1e-5
+# What saturated units give is nothing but rounding errors, about this share of others.
+_SATURATED = 1e-5
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """Outputs (M,) and direction @ Jacobian (inputs,), in float64."""
+
+    outputs: Tensor
+    product: Tensor
+
+    def error(self, exact: "_Answer", least: tuple[float, float] = (0.0, 0.0)) -> float:
+        """The largest difference as a share of the largest number, both kinds apart.
+
+        `least` is what counts as the largest number of each kind where that is smaller.
+        """
+        return max(
+            _difference(self.outputs, exact.outputs, least[0]),
+            _difference(self.product, exact.product, least[1]),
+        )
+
+
+def _largest(numbers: Tensor) -> float:
+    return float(numbers.abs().nan_to_num(0.0, 0.0).max())
+
+
+def _difference(found: Tensor, expected: Tensor, least: float) -> float:
+    finite = expected.isfinite()
+    if found.shape != expected.shape or not torch.equal(finite, found.isfinite()):
+        return float("inf")
+    apart = (found[finite] - expected[finite]).abs()
+    if not apart.any():
+        return 0.0
+    return float(apart.max()) / max(float(expected[finite].abs().max()), least, 1e-300)
+
+
+def disagreement(
+    plan: Plan, model: nn.Module, batch: Tensor, *, single_precision: bool = False
+) -> str | None:
+    """How plan and module differ, or None where they agree; the module is left as it is.
+
+    Both are computed in float64 where a float64 copy of the module works. With `single_precision`
+    the plan must not lose more digits in the NumPy backend than the module does in PyTorch.
+    """
+    function, reference = plan_function(plan), _Reference(model, batch)
+    points = list(_points(batch, plan.outputs))
+    expected = [_ask(reference, x, direction) for x, direction in points]
+    share = _SATURATED if reference.exact else 1.0
+    least = (
+        share * max(_largest(answer.outputs) for answer in expected),
+        share * max(_largest(answer.product) for answer in expected),
+    )
+    error = max(
+        _ask(function, x.cpu().double(), direction).error(answer, least)
+        for (x, direction), answer in zip(points, expected, strict=True)
+    )
+    if not error <= reference.tolerance:
+        return f"its plan and the module itself disagree by {error:.1e} of the largest number"
+    if not (single_precision and reference.exact):
+        return None
+    backend = NumpyBackend(plan)
+    # At a kink that rounding puts on the other side derivatives differ, but not at every point.
+    for (x, direction), answer in zip(points, expected, strict=True):
+        outputs, jacobian = (torch.from_numpy(a).double() for a in backend(x.cpu().numpy().ravel()))
+        error = _Answer(outputs, direction @ jacobian).error(answer)
+        if error <= _SINGLE:
+            return None
+        own = _Reference(model, batch, exact=False)
+        if error <= 4 * _ask(own, x, direction).error(answer):
+            return None
+    return f"in single precision its plan is off by {error:.1e} of the largest number"
+
+
+def _points(batch: Tensor, outputs: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """float32 inputs around the example, each with a random direction (M,)."""
+    generator = torch.Generator().manual_seed(0)
+    for scale in _SCALES:
+        noise = scale * torch.randn(batch.shape, generator=generator)
+        direction = torch.randn(outputs, generator=generator, dtype=torch.float64)
+        yield batch.float() + noise.to(batch.device), direction
+
+
+class _Reference:
+    """The module as a function to outputs in a row, in float64 if it can be computed so."""
+
+    def __init__(self, model: nn.Module, batch: Tensor, *, exact: bool = True) -> None:
+        self.exact = exact
+        if exact:
+            try:
+                self._model, self._dtype = private_copy(model).double(), torch.float64
+                with torch.no_grad():
+                    self._model(batch.double())
+            except Exception:
+                self.exact = False
+        if not self.exact:
+            self._model, self._dtype = private_copy(model, share_parameters=True), batch.dtype
+        eps = torch.finfo(self._dtype).eps
+        self.tolerance = _EXACT if self.exact else max(_SINGLE, 64 * eps)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        outputs: Tensor = self._model(x.to(self._dtype)).reshape(-1)
+        return outputs
+
+
+def _ask(function: Function, x: Tensor, direction: Tensor) -> _Answer:
+    x = x.detach().clone().requires_grad_()
+    with torch.enable_grad():
+        outputs = function(x.clone())
+        product = torch.zeros_like(x)
+        if outputs.requires_grad:
+            (product,) = torch.autograd.grad(
+                outputs, x, direction.to(outputs), materialize_grads=True
+            )
+    return _Answer(*(part.detach().reshape(-1).cpu().double() for part in (outputs, product)))

@@ -1,0 +1,117 @@
+"""Other maps than the gradient, for all classes at once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+
+from jacviz.compiler import CompiledJacobian
+from jacviz.compiler.softmax import log_softmax, softmax
+from jacviz.errors import InputError
+from jacviz.explain.attribution_specs import ATTRIBUTIONS, NAMES, Name
+from jacviz.explain.inputs import Doubles, Floats, checked_ink
+from jacviz.explain.sensitivity import Sensitivity, sensitivity
+from jacviz.output_spaces import Space
+
+SAMPLES, SIGMA, STEPS = 50, 0.15, 200
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """One map for each of M outputs."""
+
+    name: Name
+    space: Space
+    maps: Floats
+    """(M, *image shape)."""
+    residual: Doubles | None = None
+    """(M,), of integrated gradients: what the maps' sums lack of the outputs' change from blank
+    paper to the image. Exactly integrated it would be 0."""
+
+
+def attribute(
+    graph: CompiledJacobian,
+    image: ArrayLike,
+    name: Name = "gradient",
+    space: Space = "probability",
+    *,
+    samples: int = SAMPLES,
+    sigma: float = SIGMA,
+    seed: int = 0,
+    steps: int = STEPS,
+) -> Attribution:
+    """The maps of all classes, by one of `ATTRIBUTIONS`, in one of the output spaces.
+
+    SmoothGrad averages `samples` copies with normal noise of deviation `sigma` (in ink, not
+    clipped), the same for the same `seed`. Integrated gradients start from blank paper and take
+    `steps` points of a Gauss-Legendre quadrature. Raises InputError for an image that is no ink,
+    unknown names and numbers that are not positive.
+    """
+    ink = checked_ink(image)
+    check_wishes(name, samples, sigma, steps)
+    if name == "smoothgrad":
+        noisy = (ink + one for one in noise(ink.shape, samples, sigma, seed))
+        return Attribution(name, space, _mean(graph, noisy, space, np.full(samples, 1 / samples)))
+    if name == "integrated-gradients":
+        nodes, weights = quadrature(steps)
+        onto = (np.float32(node) * ink for node in nodes)
+        maps = ink * _mean(graph, onto, space, weights)
+        return Attribution(name, space, maps, completeness(graph, ink, maps, space))
+    gradient = sensitivity(graph, ink).jacobian(space)
+    return Attribution(name, space, gradient if name == "gradient" else ink * gradient)
+
+
+def check_wishes(name: str, samples: int, sigma: float, steps: int) -> None:
+    """InputError for what `attribute` does not take."""
+    if name not in ATTRIBUTIONS:
+        raise InputError(f"attribution {name!r} is unknown; choose one of {', '.join(NAMES)}")
+    if samples < 1 or steps < 1 or not 0 < sigma < np.inf:
+        raise InputError(
+            f"samples, sigma and steps are positive numbers, not {samples}, {sigma} and {steps}"
+        )
+
+
+def noise(shape: tuple[int, ...], samples: int, sigma: float, seed: int) -> Floats:
+    """Normal noise, (samples, *shape), the same for the same seed, and as Captum draws it."""
+    generator = torch.Generator().manual_seed(seed)
+    deviations = torch.full((samples, *shape), sigma, dtype=torch.float32)
+    drawn: Floats = torch.normal(0.0, deviations, generator=generator).numpy()
+    return drawn
+
+
+@cache
+def quadrature(steps: int) -> tuple[Doubles, Doubles]:
+    """Gauss-Legendre nodes and weights on [0, 1], not to be written to."""
+    nodes, weights = np.polynomial.legendre.leggauss(steps)
+    nodes, weights = (nodes + 1) / 2, weights / 2
+    for numbers in (nodes, weights):
+        numbers.flags.writeable = False
+    return nodes, weights
+
+
+def completeness(graph: CompiledJacobian, ink: Floats, maps: Floats, space: Space) -> Doubles:
+    """(M,): each map's sum less the output's change from blank paper to the image."""
+    change = _outputs(graph(ink)[0], space) - _outputs(graph(np.zeros_like(ink))[0], space)
+    total: Doubles = maps.reshape(len(maps), -1).sum(axis=1, dtype=np.float64)
+    return total - change
+
+
+def _outputs(logits: Floats, space: Space) -> Doubles:
+    if space == "logit":
+        return logits.astype(np.float64)
+    return log_softmax(logits) if space == "log-probability" else softmax(logits)
+
+
+def _mean(
+    graph: CompiledJacobian, images: Iterator[Floats], space: Space, weights: Doubles
+) -> Floats:
+    """The weighted mean of the Jacobians at several images, summed in float64."""
+    total: Doubles | None = None
+    for image, weight in zip(images, weights, strict=True):
+        term = weight * Sensitivity(*graph(image)).jacobian(space)
+        total = term if total is None else total + term
+    assert total is not None
+    return total.astype(np.float32)

@@ -1,0 +1,104 @@
+"""The attributions by Captum (the extra `attributions`), PyTorch's own library for them.
+
+A second, independent way to the same maps, class by class; `attribute` is the quick one.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor, nn
+
+from jacviz.compiler.autograd_mode import in_normal_mode, normal_module
+from jacviz.errors import InputError
+from jacviz.explain.attribution_specs import Name
+from jacviz.explain.attributions import SAMPLES, SIGMA, STEPS, Attribution, check_wishes
+from jacviz.explain.inputs import checked_ink
+from jacviz.output_spaces import SPACES, Space
+
+_OUTPUTS: dict[Space, Callable[[Tensor], Tensor]] = {
+    "logit": lambda logits: logits,
+    "log-probability": lambda logits: logits.log_softmax(1),
+    "probability": lambda logits: logits.softmax(1),
+}
+
+# One class: (input with batch axis, class) -> its map and, of integrated gradients, the residual.
+_One = Callable[[Tensor, int], tuple[Tensor, Tensor | None]]
+
+
+@in_normal_mode
+def attribute_by_captum(
+    model: nn.Module,
+    image: ArrayLike,
+    name: Name = "gradient",
+    space: Space = "probability",
+    *,
+    samples: int = SAMPLES,
+    sigma: float = SIGMA,
+    seed: int = 0,
+    steps: int = STEPS,
+) -> Attribution:
+    """What `jacviz.explain.attribute` gives, by Captum, of a module that returns logits.
+
+    The module is called on batches (N, C, H, W); an image (H, W) is one channel. Raises
+    InputError where Captum is not installed, and for what `attribute` refuses.
+    """
+    ink = checked_ink(image)
+    check_wishes(name, samples, sigma, steps)
+    if space not in SPACES:
+        raise InputError(f"output space {space!r} is unknown; choose one of {', '.join(SPACES)}")
+    model = normal_module(model)
+    x = torch.from_numpy(ink)[(None,) * (4 - ink.ndim)]
+    one = _one(model, name, space, samples, sigma, steps)
+    with torch.random.fork_rng(devices=[]):
+        pairs = []
+        for k in range(model(x).shape[1]):
+            torch.manual_seed(seed)  # the same noise for every class
+            pairs.append(one(x.clone().requires_grad_(), k))
+    maps = torch.cat([shares for shares, _ in pairs]).detach().numpy()
+    residuals = [residual.item() for _, residual in pairs if residual is not None]
+    return Attribution(
+        name,
+        space,
+        np.asarray(maps, dtype=np.float32).reshape(-1, *ink.shape),
+        np.array(residuals) if residuals else None,
+    )
+
+
+def _one(
+    model: nn.Module, name: Name, space: Space, samples: int, sigma: float, steps: int
+) -> _One:
+    captum = _captum()
+
+    def outputs(x: Tensor) -> Tensor:
+        return _OUTPUTS[space](model(x))
+
+    gradient = captum.Saliency(outputs)
+    if name == "gradient":
+        return lambda x, k: (gradient.attribute(x, target=k, abs=False), None)
+    if name == "gradient-x-ink":
+        product = captum.InputXGradient(outputs)
+        return lambda x, k: (product.attribute(x, target=k), None)
+    if name == "smoothgrad":
+        tunnel = captum.NoiseTunnel(gradient)
+        return lambda x, k: (
+            tunnel.attribute(x, nt_samples=samples, stdevs=sigma, target=k, abs=False),
+            None,
+        )
+    integrated = captum.IntegratedGradients(outputs)
+    result: _One = lambda x, k: integrated.attribute(  # noqa: E731
+        x, target=k, n_steps=steps, return_convergence_delta=True
+    )
+    return result
+
+
+def _captum() -> Any:
+    try:
+        from captum import attr
+    except ImportError as error:
+        raise InputError(
+            'Captum is not installed; pip install "jacviz[attributions]" brings it'
+        ) from error
+    return attr

@@ -1,0 +1,42 @@
+"""Why a, and not b?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from jacviz.errors import InputError
+from jacviz.explain.inputs import Floats, checked_class
+from jacviz.explain.sensitivity import Sensitivity
+
+
+@dataclass(frozen=True, eq=False)
+class Versus:
+    """What speaks for class `a` against class `b`."""
+
+    a: int
+    b: int
+    log_odds: float
+    """log(p_a / p_b): positive where a is the likelier."""
+    map: Floats
+    """Its derivative with respect to each pixel's ink, shaped like the image."""
+
+
+def versus(sensitivity: Sensitivity, a: int | None = None, b: int | None = None) -> Versus:
+    """The log-odds of two classes and their map.
+
+    Where a class is not given, it is the likeliest that the other leaves: without both, `a` is
+    the most likely class and `b` the second. Raises InputError for a class that does not exist,
+    twice the same, and a model with one class.
+    """
+    logits = sensitivity.logits
+    classes = len(logits)
+    if classes < 2:
+        raise InputError("two classes are compared, and this model has one")
+    order = [int(k) for k in np.argsort(-logits, kind="stable")]
+    given = {checked_class(k, classes) for k in (a, b) if k is not None}
+    if a is not None and a == b:
+        raise InputError(f"class {a} is compared with another class, not with itself")
+    free = iter(k for k in order if k not in given)
+    a = next(free) if a is None else int(a)
+    b = next(free) if b is None else int(b)
+    return Versus(a, b, float(logits[a]) - float(logits[b]), sensitivity.log_odds(a, b))

@@ -1,0 +1,135 @@
+"""The sensitivity of outputs to pixels: every view of one Jacobian."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from jacviz.compiler import CompiledJacobian
+from jacviz.compiler.compiled import compile_module
+from jacviz.compiler.inputs import Input
+from jacviz.compiler.softmax import log_probability_jacobian, probability_jacobian, softmax
+from jacviz.errors import InputError
+from jacviz.output_spaces import SPACES, Space
+
+Floats: TypeAlias = NDArray[np.float32]
+
+# Above this probability of the most likely class all probability derivatives are near zero, and
+# pictures of them show magnified noise.
+SATURATION = 0.999
+
+
+@dataclass(frozen=True, eq=False)
+class Sensitivity:
+    """How M outputs at one image change with each of its pixels.
+
+    Made of the logits, shape (M,), and their Jacobian, shape (M, *image shape), with derivatives
+    per unit of pixel intensity. All other spaces follow from these two.
+    """
+
+    logits: Floats
+    logit_jacobian: Floats
+
+    def __post_init__(self) -> None:
+        if self.logits.ndim != 1 or self.logit_jacobian.shape[:1] != self.logits.shape:
+            raise InputError(
+                "logits of shape (M,) and a Jacobian of shape (M, *image shape) are accepted, "
+                f"not {self.logits.shape} and {self.logit_jacobian.shape}"
+            )
+
+    @cached_property
+    def probabilities(self) -> NDArray[np.float64]:
+        """softmax(logits), shape (M,), in float64: tiny ones are not rounded to zero."""
+        return softmax(self.logits)
+
+    @property
+    def top(self) -> int:
+        """The most likely class; the first of equals."""
+        return int(self.logits.argmax())
+
+    @property
+    def saturated(self) -> bool:
+        """Whether the most likely class has more than 0.999: probability maps show noise then."""
+        return bool(self.probabilities[self.top] > SATURATION)
+
+    def jacobian(self, space: Space = "probability") -> Floats:
+        """Derivatives of the outputs in one space, shape (M, *image shape).
+
+        `space` is "probability" (rows sum to zero at every pixel), "log-probability" (rows
+        weighted with the probabilities do) or "logit"; anything else raises InputError.
+        """
+        if space == "logit":
+            return self.logit_jacobian
+        if space == "log-probability":
+            return log_probability_jacobian(self.logits, self.logit_jacobian)
+        if space == "probability":
+            return probability_jacobian(self.logits, self.logit_jacobian)
+        names = ", ".join(map(repr, SPACES))
+        raise InputError(f"output space {space!r} is unknown; choose one of {names}")
+
+    def matrix(self, space: Space = "probability") -> Floats:
+        """The forum's orientation, shape (pixels, M): J[i, k] = d output k / d pixel i."""
+        return self.jacobian(space).reshape(len(self.logits), -1).T
+
+    def log_odds(self, a: int, b: int) -> Floats:
+        """Why `a` and not `b`: derivatives of log(p_a / p_b), shape (*image shape).
+
+        Raises InputError for classes outside 0 .. M - 1.
+        """
+        for number in (a, b):
+            if not 0 <= number < len(self.logits):
+                raise InputError(f"class {number} is outside 0 to {len(self.logits) - 1}")
+        difference: Floats = self.logit_jacobian[a] - self.logit_jacobian[b]
+        return difference
+
+
+def sensitivity(
+    model: nn.Module | CompiledJacobian, image: Input, outputs: Space = "logit"
+) -> Sensitivity:
+    """The sensitivity of a model's outputs to each pixel of one image.
+
+    `model` is a module, which is compiled for this one call (20 ms for LeNet-5; nothing is kept,
+    so that changed weights always count), or a graph from `compile_jacobian`, which is the fast
+    way for more than one image. `image` is an array or tensor without batch
+    axis; a channel axis of length one may be left out, and the Jacobian leaves it out, so that
+    (1, 28, 28) and (28, 28) both give (M, 28, 28).
+
+    `outputs` says what the model returns. "logit": logits. "log-probability": log-probabilities,
+    which serve as logits. "probability": probabilities, whose logarithms serve as logits, exact
+    where the module ends in a softmax and otherwise of at least 1e-30; a compiled graph must then
+    have been made with `log_outputs=True`.
+
+    >>> sensitivity(model, frame).jacobian("probability").shape
+    (10, 28, 28)
+
+    Raises InputError for images that the model does not take, and for outputs that are not what
+    `outputs` says.
+    """
+    if outputs not in SPACES:
+        names = ", ".join(map(repr, SPACES))
+        raise InputError(f"outputs={outputs!r} is unknown; choose one of {names}")
+    logarithms = outputs == "probability"
+    if isinstance(model, CompiledJacobian):
+        if logarithms and not model.log_outputs:
+            raise InputError(
+                "a compiled graph of probabilities does not give their logarithms; "
+                "compile_jacobian(model, example, log_outputs=True) does"
+            )
+        compiled = model
+    else:
+        compiled = compile_module(model, image, log_outputs=logarithms, trace=False)
+    logits, jacobian = compiled(image)
+    if outputs != "logit":
+        total = float(np.exp(logits.astype(np.float64)).sum())
+        if not abs(total - 1) < 1e-3:
+            raise InputError(
+                f"outputs={outputs!r} means probabilities that sum to 1, and these sum to "
+                f'{total:.4g}; for a model that returns logits, outputs="logit"'
+            )
+    shape = jacobian.shape[1:]
+    if len(shape) == 3 and shape[0] == 1:
+        jacobian = jacobian[:, 0]
+    return Sensitivity(logits, jacobian)

@@ -1,0 +1,274 @@
+"""One page to print or to show a class: a digit, its probabilities and its sensitivity maps."""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from jacviz.errors import InputError
+from jacviz.explain import Attribution
+from jacviz.explain.attribution_specs import ATTRIBUTIONS, Kind
+from jacviz.explain.sensitivity import Sensitivity
+from jacviz.export.colormap import paint, paint_ink, table
+from jacviz.export.number_format import percent, significant
+from jacviz.output_spaces import Space
+
+Scale: TypeAlias = Literal["shared", "each"]
+SCALES: tuple[Scale, ...] = get_args(Scale)
+
+WIDTH = 2080
+MARGIN = 80
+TOP = 256  # of pictures and maps; above them stand the sentences
+FRAME_SIDE = 392
+MAP_SIDE = 252
+MAPS_LEFT = 564
+COLUMNS = 5
+COLUMN_STEP = MAP_SIDE + 44
+ROW_STEP = MAP_SIDE + 112
+BAR_STEP = 33
+
+INK = (23, 28, 33)
+QUIET = (96, 105, 114)
+LINE = (205, 211, 216)
+SURFACE = (238, 240, 242)
+ACCENT = (11, 110, 95)
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the maps of M classes, height x width cells each, lie on the sheet, in pixels."""
+
+    classes: int
+    height: int
+    width: int
+
+    @property
+    def cell(self) -> int:
+        """The side of one map pixel."""
+        return max(1, MAP_SIDE // max(self.height, self.width))
+
+    def corner(self, k: int) -> tuple[int, int]:
+        """The (x, y) of the upper left corner of class k's map."""
+        row, column = divmod(k, COLUMNS)
+        return MAPS_LEFT + column * COLUMN_STEP, TOP + row * ROW_STEP
+
+    @property
+    def maps_bottom(self) -> int:
+        return self.corner(self.classes - 1)[1] + MAP_SIDE
+
+    @property
+    def bars_top(self) -> int:
+        return TOP + FRAME_SIDE + 38
+
+    @property
+    def bottom(self) -> int:
+        """The height of the sheet."""
+        return max(self.maps_bottom + 190, self.bars_top + self.classes * BAR_STEP + MARGIN)
+
+
+def draw_sheet(
+    image: NDArray[np.float32],
+    sensitivity: Sensitivity,
+    space: Space = "probability",
+    attribution: Attribution | None = None,
+    *,
+    scale: Scale = "shared",
+    source: str = "",
+    network: str = "",
+) -> Image.Image:
+    """Draw an image (H, W) of ink and how it moves the M outputs, as an RGB picture.
+
+    `scale` is "shared", one colour scale for all maps, or "each", its own for each; every map
+    prints its largest absolute value either way. The maps are the attribution's or else the
+    derivatives. `source` says where the image came from, `network` which network it is.
+    Raises InputError for an unknown space or scale.
+    """
+    if scale not in SCALES:
+        raise InputError(f"scale {scale!r} is unknown; choose one of {', '.join(SCALES)}")
+    maps = sensitivity.jacobian(space) if attribution is None else attribution.maps
+    kind = ATTRIBUTIONS["gradient" if attribution is None else attribution.name]
+    names = [str(k) for k in range(len(maps))]
+    layout = Layout(*maps.shape)
+    sheet = Image.new("RGB", (WIDTH, layout.bottom), "white")
+    pen = ImageDraw.Draw(sheet)
+    largest = np.abs(maps).max(axis=(1, 2)).astype(float)
+    _text(pen, (MARGIN, 66), _reading(sensitivity, names, network), 46)
+    explanation = _explanation(sensitivity, space, names, kind)
+    _text(pen, (MARGIN, 132), "\n".join(textwrap.wrap(explanation, 130)), 26, QUIET)
+    _frame(sheet, pen, image, source)
+    _bars(pen, layout, sensitivity, names)
+    for k, one in enumerate(maps):
+        limit = float(largest.max() if scale == "shared" else largest[k])
+        _map(sheet, pen, layout, k, paint(one, limit), top=k == sensitivity.top)
+        _title(
+            pen,
+            layout.corner(k),
+            names[k],
+            percent(sensitivity.probabilities[k]),
+            f"±{significant(largest[k])}",
+            ACCENT if k == sensitivity.top else INK,
+        )
+    unit = kind.unit_of(space).capitalize()
+    _key(sheet, pen, layout, unit, float(largest.max()) if scale == "shared" else None)
+    return sheet
+
+
+def _reading(sensitivity: Sensitivity, names: Sequence[str], network: str) -> str:
+    p = sensitivity.probabilities
+    first, *rest = [sensitivity.top, *(k for k in np.argsort(-p) if k != sensitivity.top)]
+    who = " ".join(filter(None, ("The", network, "network")))
+    reading = f"{who} reads {names[first]} ({percent(p[first])})"
+    if rest:
+        reading += f", then {names[rest[0]]} ({percent(p[rest[0]])})"
+    return reading + "."
+
+
+def _explanation(sensitivity: Sensitivity, space: Space, names: Sequence[str], kind: Kind) -> str:
+    if kind is not ATTRIBUTIONS["gradient"]:
+        return f"{kind.label}: {kind.meaning}"
+    if sensitivity.saturated and space == "probability":
+        return (
+            f"Saturated: the network is so sure of {names[sensitivity.top]} that no pixel moves a "
+            "probability by much. Logits show more."
+        )
+    explanation = (
+        "Each map shows, pixel by pixel, what a little more ink would do to one output: "
+        "orange raises it, blue lowers it."
+    )
+    if sensitivity.saturated:
+        explanation += " The probabilities are saturated."
+    return explanation
+
+
+def _frame(
+    sheet: Image.Image, pen: ImageDraw.ImageDraw, image: NDArray[np.float32], source: str
+) -> None:
+    _text(pen, (MARGIN, TOP - 14), "What the network sees", 24, QUIET, "ls")
+    cell = max(1, FRAME_SIDE // max(image.shape))
+    picture = _enlarged(paint_ink(image), cell)
+    sheet.paste(picture, (MARGIN, TOP))
+    _outline(pen, (MARGIN, TOP), picture.size, 2, LINE)
+    if source:
+        # Pillow's own font has no letters beyond Latin.
+        printable = source.encode("ascii", "replace").decode()
+        _text(pen, (WIDTH - MARGIN, 92), _shortened(printable, 26, 700), 26, QUIET, "rs")
+
+
+def _bars(
+    pen: ImageDraw.ImageDraw, layout: Layout, sensitivity: Sensitivity, names: Sequence[str]
+) -> None:
+    left, right = MARGIN + 36, MARGIN + FRAME_SIDE - 92
+    for k, probability in enumerate(sensitivity.probabilities):
+        y = layout.bars_top + k * BAR_STEP
+        colour = ACCENT if k == sensitivity.top else INK
+        end = left + round(float(probability) * (right - left))
+        _text(pen, (MARGIN, y + 20), names[k], 24, colour, "ls")
+        pen.rectangle((left, y + 2, right, y + 20), fill=SURFACE)
+        if end > left:
+            pen.rectangle((left, y + 2, end, y + 20), fill=colour if colour == ACCENT else QUIET)
+        _text(pen, (MARGIN + FRAME_SIDE, y + 20), percent(probability), 24, colour, "rs")
+
+
+def _map(
+    sheet: Image.Image,
+    pen: ImageDraw.ImageDraw,
+    layout: Layout,
+    k: int,
+    colours: NDArray[np.uint8],
+    *,
+    top: bool,
+) -> None:
+    picture = _enlarged(colours, layout.cell)
+    sheet.paste(picture, layout.corner(k))
+    _outline(pen, layout.corner(k), picture.size, 6 if top else 2, ACCENT if top else LINE)
+
+
+def _title(
+    pen: ImageDraw.ImageDraw,
+    corner: tuple[int, int],
+    name: str,
+    probability: str,
+    largest: str,
+    colour: Colour,
+) -> None:
+    x, y = corner[0], corner[1] - 14
+    _text(pen, (x, y), name, 40, colour, "ls")
+    _text(pen, (x + pen.textlength(name, _font(40)) + 14, y), probability, 26, colour, "ls")
+    _text(pen, (x + MAP_SIDE, y), largest, 24, QUIET, "rs")
+
+
+def _key(
+    sheet: Image.Image,
+    pen: ImageDraw.ImageDraw,
+    layout: Layout,
+    unit: str,
+    limit: float | None,
+) -> None:
+    """The colour bar, under the maps, with what its ends and the numbers above the maps mean."""
+    left, top, height = MAPS_LEFT, layout.maps_bottom + 52, 30
+    colours = table("light")
+    bar = Image.fromarray(np.repeat(colours[None], height, axis=0))
+    width = 2 * len(colours)
+    sheet.paste(bar.resize((width, height), Image.Resampling.NEAREST), (left, top))
+    _outline(pen, (left, top), (width, height), 2, LINE)
+    end = "max" if limit is None else significant(limit)
+    for x, text, anchor in (
+        (left, f"-{end}", "ls"),
+        (left + width // 2, "0", "ms"),
+        (left + width, f"+{end}", "rs"),
+    ):
+        _text(pen, (x, top + height + 32), text, 24, INK, anchor)
+    share = "One colour scale for all maps" if limit is not None else "Each map has its own scale"
+    x = left + width + 48
+    _text(pen, (x, top + 22), unit, 26, INK, "ls")
+    _text(pen, (x, top + height + 32), f"{share}; ± is a map's largest value.", 24, QUIET, "ls")
+
+
+def _enlarged(colours: NDArray[np.uint8], cell: int) -> Image.Image:
+    return Image.fromarray(np.repeat(np.repeat(colours, cell, axis=0), cell, axis=1))
+
+
+def _outline(
+    pen: ImageDraw.ImageDraw,
+    corner: tuple[int, int],
+    size: tuple[int, int],
+    thick: int,
+    colour: Colour,
+) -> None:
+    """A line around a picture, outside it: no pixel of a map is covered."""
+    (x, y), (width, height) = corner, size
+    box = (x - thick, y - thick, x + width + thick - 1, y + height + thick - 1)
+    pen.rectangle(box, outline=colour, width=thick)
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
+
+
+def _text(
+    pen: ImageDraw.ImageDraw,
+    at: tuple[float, float],
+    text: str,
+    size: int,
+    colour: Colour = INK,
+    anchor: str = "la",
+) -> None:
+    pen.text(at, text, fill=colour, font=_font(size), anchor=anchor)
+
+
+def _shortened(text: str, size: int, room: float) -> str:
+    """The text, cut in its middle until it fits."""
+    kept = len(text)
+    shown = text
+    while _font(size).getlength(shown) > room:
+        kept -= 1
+        shown = f"{text[: kept // 2]}...{text[len(text) - kept // 2 :]}"
+    return shown

@@ -1,0 +1,108 @@
+"""The sensitivity maps as a vector graphic, for a text or a slide."""
+
+import base64
+import io
+from xml.sax.saxutils import escape
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from jacviz.errors import InputError
+from jacviz.explain import Attribution
+from jacviz.explain.attribution_specs import ATTRIBUTIONS
+from jacviz.explain.sensitivity import Sensitivity
+from jacviz.export.colormap import paint
+from jacviz.export.number_format import percent, significant
+from jacviz.export.png import (
+    ACCENT,
+    INK,
+    LINE,
+    MAP_SIDE,
+    MAPS_LEFT,
+    SCALES,
+    TOP,
+    Colour,
+    Layout,
+    Scale,
+)
+from jacviz.output_spaces import Space
+
+MARGIN = 24
+TITLE = 56
+CAPTION = 64
+
+
+def draw_vector(
+    sensitivity: Sensitivity,
+    space: Space = "probability",
+    attribution: Attribution | None = None,
+    *,
+    scale: Scale = "shared",
+    network: str = "",
+) -> str:
+    """How an image moves the M outputs, as the text of an SVG file: one map for each.
+
+    Every cell of a map is a square of its value's colour; titles are text. Attribution,
+    scale and network are as for `jacviz.export.png.draw_sheet`. Raises InputError for an unknown space
+    or scale.
+    """
+    if scale not in SCALES:
+        raise InputError(f"scale {scale!r} is unknown; choose one of {', '.join(SCALES)}")
+    maps = sensitivity.jacobian(space) if attribution is None else attribution.maps
+    kind = ATTRIBUTIONS["gradient" if attribution is None else attribution.name]
+    layout = Layout(*maps.shape)
+    largest = np.abs(maps).max(axis=(1, 2)).astype(float)
+    parts = []
+    for k, one in enumerate(maps):
+        x, y = layout.corner(k)
+        limit = float(largest.max() if scale == "shared" else largest[k])
+        colour = ACCENT if k == sensitivity.top else INK
+        probability = escape(percent(sensitivity.probabilities[k]))
+        heading = f'<tspan font-size="40">{k}</tspan> {probability}'
+        parts += [
+            _text(x, y - 14, heading, colour),
+            _text(x + MAP_SIDE, y - 14, f"±{significant(largest[k])}", INK, end=True),
+            _picture(x, y, layout, paint(one, limit), ACCENT if k == sensitivity.top else LINE),
+        ]
+    share = "one colour scale for all" if scale == "shared" else "each map has its own scale"
+    what = f"{network.capitalize()} network. " if network else ""
+    what += "" if attribution is None else f"{kind.label}: "
+    unit = kind.unit_of(space).capitalize()
+    words = f"{what}{unit}: orange raises, blue lowers; {share}."
+    bottom = layout.maps_bottom + CAPTION
+    parts.append(_text(MAPS_LEFT, bottom - MARGIN, words, INK))
+    left, top = MAPS_LEFT - MARGIN, TOP - TITLE - MARGIN
+    right = max(layout.corner(k)[0] for k in range(len(maps))) + MAP_SIDE + MARGIN
+    width, height = right - left, bottom - top
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {width} {height}" '
+        f'width="{width}" height="{height}" font-family="sans-serif" font-size="26">\n'
+        f'<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="white"/>\n'
+        + "\n".join(parts)
+        + "\n</svg>\n"
+    )
+
+
+def _picture(x: int, y: int, layout: Layout, colours: NDArray[np.uint8], edge: Colour) -> str:
+    file = io.BytesIO()
+    Image.fromarray(colours).save(file, format="PNG")
+    data = base64.b64encode(file.getvalue()).decode()
+    box = (
+        f'x="{x}" y="{y}" width="{layout.cell * layout.width}" '
+        f'height="{layout.cell * layout.height}"'
+    )
+    return (
+        f'<rect {box} fill="none" stroke="{_hex(edge)}" stroke-width="8"/>'
+        f'<image {box} image-rendering="pixelated" preserveAspectRatio="none" '
+        f'href="data:image/png;base64,{data}"/>'
+    )
+
+
+def _text(x: int, y: int, text: str, colour: Colour, *, end: bool = False) -> str:
+    anchor = ' text-anchor="end"' if end else ""
+    return f'<text x="{x}" y="{y}" fill="{_hex(colour)}"{anchor}>{text}</text>'
+
+
+def _hex(colour: Colour) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)

@@ -1,0 +1,199 @@
+"""`jacviz.check`: a Jacobian against finite differences and the sums that must vanish."""
+
+import operator
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor, nn
+
+from jacviz.autodiff.inputs import checked
+from jacviz.autodiff.jacobian import jacobian as compute
+from jacviz.compiler.inputs import unusual
+from jacviz.errors import InputError
+from jacviz.gradcheck.finite_differences import STEP, Doubles, Prober
+from jacviz.gradcheck.invariants import sums
+from jacviz.gradcheck.report import Directions, NotFinite, Pixels, Place, Report
+
+Chosen: TypeAlias = Literal["all"] | int | Sequence[Place | int]
+
+# Of up to this many pixels all are checked unless told otherwise; of more, so many at random.
+_ALL = 1024
+_SOME = 256
+
+# How many pixels are moved in one batch.
+_TOGETHER = 128
+
+
+def check(
+    model: nn.Module,
+    x: ArrayLike | Tensor,
+    *,
+    method: str = "compiled",
+    jacobian: ArrayLike | Tensor | None = None,
+    pixels: Chosen | None = None,
+    directions: int = 8,
+    step: float = STEP,
+    tolerance: float | None = None,
+    seed: int = 0,
+) -> Report:
+    """Compare a Jacobian with central differences of a float64 copy of the module.
+
+    The Jacobian is the one that `method` computes at `x` (one input without batch axis), or the
+    one handed in as `jacobian`, (M, *x.shape). `pixels` are "all", so many at random, or a list of
+    indices; by default all of up to 1,024, else 256 at random. Along each of `directions` random
+    directions one difference checks all pixels at once, which is what large inputs need. `step`,
+    from 1e-9 to 1e-2, is relative to the largest |x|, or to 1 if that is larger. `tolerance` is a
+    share of the largest derivative, by default 1e-4 for derivatives in single precision and 1e-6
+    in double. Derivatives that are not finite are wrong.
+
+    >>> report = jacviz.check(model, frame)
+    >>> report.passed, report.worst, report.where, len(report.kinks)
+    (True, 1.2e-06, (3, 0, 14, 9), 0)
+
+    Raises InputError for what `jacviz.jacobian` refuses, a Jacobian of another shape, pixels
+    outside the input, counts below 0, steps and tolerances out of range, and outputs so large
+    beside their derivatives that differences show nothing but rounding.
+    """
+    x = checked(model, x)
+    directions, seed = _count("directions", directions), _count("seed", seed)
+    name = repr(method) if jacobian is None else "the caller"
+    claimed, double = _numbers(compute(model, x, method) if jacobian is None else jacobian)
+    if tolerance is None:
+        single = not double or (jacobian is None and method == "compiled")
+        tolerance = 1e-4 if single else 1e-6
+    if not 0 <= tolerance < 1:
+        raise InputError(f"expected a tolerance from 0 to below 1, got {tolerance!r}")
+    finite = np.isfinite(claimed)
+    largest = float(np.abs(claimed).max(where=finite, initial=0))
+    # Zeros have no unit of their own: what a step's length hardly changes counts as one of them.
+    scale = largest or STEP
+    prober = Prober(model, x, step, tolerance * scale)
+    wanted = (len(prober.outputs), *x.shape)
+    if claimed.shape != wanted:
+        raise InputError(f"a Jacobian of shape {wanted} is accepted, not {claimed.shape}")
+    if prober.noise > largest > 0:
+        raise InputError(
+            f"differences over this step are off by {prober.noise:.1e} through the rounding of the "
+            f"outputs alone, and the largest derivative is {largest:.1e}; expected a longer step, "
+            "or outputs without a large constant"
+        )
+    random = np.random.default_rng(seed)
+    places = _places(pixels, tuple(x.shape), random)
+    return Report(
+        method=name,
+        pixels=_pixels(prober, claimed, places, scale),
+        directions=_directions(prober, claimed, directions, random, scale),
+        sums=sums(prober.outputs, claimed),
+        not_finite=NotFinite(
+            count=int((~finite).sum()),
+            first=tuple(tuple(map(int, place)) for place in np.argwhere(~finite)[:10]),
+        ),
+        tolerance=tolerance,
+    )
+
+
+def _numbers(jacobian: ArrayLike | Tensor) -> tuple[Doubles, bool]:
+    """In double precision, and whether that is what they were handed in in."""
+    if isinstance(jacobian, Tensor):
+        if jacobian.dtype in (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8):
+            jacobian = jacobian.float()
+        if got := unusual(jacobian):
+            raise InputError(f"expected a Jacobian of floating point numbers, got {got}")
+        return jacobian.detach().cpu().double().numpy(), jacobian.dtype is torch.float64
+    try:
+        array = np.asarray(jacobian)
+    except Exception as error:
+        raise InputError(f"expected a Jacobian of floating point numbers: {error}") from error
+    if array.dtype.kind not in "fiu":
+        raise InputError(f"expected a Jacobian of floating point numbers, got {array.dtype}")
+    double = hasattr(jacobian, "dtype") and array.dtype.kind == "f" and array.dtype.itemsize >= 8
+    return array.astype(np.float64), double
+
+
+def _count(what: str, number: object) -> int:
+    """A whole number of at least 0."""
+    try:
+        count = -1 if isinstance(number, bool) else operator.index(number)  # type: ignore[arg-type]
+    except TypeError:
+        count = -1
+    if count < 0:
+        raise InputError(f"{what}: expected a whole number of at least 0, got {number!r}")
+    return count
+
+
+def _places(
+    pixels: Chosen | None, shape: tuple[int, ...], random: np.random.Generator
+) -> list[Place]:
+    every = list(np.ndindex(*shape))
+    if pixels is None:
+        pixels = "all" if len(every) <= _ALL else _SOME
+    if isinstance(pixels, str):
+        if pixels != "all":
+            raise InputError(
+                f"pixels={pixels!r} is unknown; 'all', a number or a list of indices are accepted"
+            )
+        return every
+    if not isinstance(pixels, Iterable):
+        count = min(_count("pixels", pixels), len(every))
+        return [every[n] for n in sorted(random.choice(len(every), count, replace=False))]
+    known = set(every)
+    places = []
+    for pixel in pixels:
+        indices: Iterable[Any] = pixel if isinstance(pixel, Iterable) else (pixel,)
+        try:
+            places.append(tuple(operator.index(index) for index in indices))
+        except TypeError as error:
+            raise InputError(f"expected pixels as whole numbers, got {pixel!r}") from error
+        if places[-1] not in known:
+            raise InputError(f"pixel {places[-1]} is outside an input of shape {shape}")
+    return places
+
+
+def _pixels(prober: Prober, claimed: Doubles, places: list[Place], scale: float) -> Pixels:
+    kinks, failures = [], []
+    worst: tuple[float, Place | None] = (0.0, None)
+    by_pixel = np.moveaxis(claimed, 0, -1)
+    for first in range(0, len(places), _TOGETHER):
+        group = places[first : first + _TOGETHER]
+        directions = np.zeros((len(group), *claimed.shape[1:]))
+        for n, place in enumerate(group):
+            directions[(n, *place)] = 1
+        rows = np.stack([by_pixel[place] for place in group])
+        for place, finding in zip(group, prober.probe(directions, rows), strict=True):
+            if finding.kink:
+                kinks.append(place)
+                continue
+            if finding.error > prober.tolerance:
+                failures.append(place)
+            if worst[1] is None or finding.error > worst[0]:
+                worst = finding.error, (finding.output, *place)
+    return Pixels(
+        total=int(np.prod(claimed.shape[1:])),
+        checked=len(places),
+        kinks=tuple(kinks),
+        failures=tuple(failures),
+        worst=worst[0] / scale,
+        where=worst[1],
+    )
+
+
+def _directions(
+    prober: Prober, claimed: Doubles, count: int, random: np.random.Generator, scale: float
+) -> Directions:
+    flat_claimed = claimed.reshape(len(claimed), -1)
+    flat = random.standard_normal((count, flat_claimed.shape[1]))
+    flat /= np.linalg.norm(flat, axis=1, keepdims=True)
+    directions = flat.reshape(count, *claimed.shape[1:])
+    with np.errstate(over="ignore", invalid="ignore"):
+        along = flat @ flat_claimed.T
+    findings = prober.probe(directions, along) if count else []
+    smooth = [finding.error for finding in findings if not finding.kink]
+    return Directions(
+        checked=count,
+        kinks=count - len(smooth),
+        failures=sum(error > prober.tolerance for error in smooth),
+        worst=max(smooth, default=0.0) / scale,
+    )

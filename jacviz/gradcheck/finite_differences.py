@@ -1,0 +1,128 @@
+"""Derivatives by finite differences, and whether there is a derivative at all."""
+
+import copy
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from jacviz.compiler.autograd_mode import normal_module
+from jacviz.errors import InputError
+
+Doubles: TypeAlias = NDArray[np.float64]
+
+_EPSILON = float(np.finfo(np.float64).eps)
+
+# Central differences are off by about step^2 and by rounding / step: least at this step.
+STEP = _EPSILON ** (1 / 3)
+# With shorter ones rounding covers everything up, with longer ones kinks do.
+SHORTEST, LONGEST = 1e-9, 1e-2
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A claimed derivative along one direction: how far off, for which output, and is there one?
+
+    `error` is that of the worst output, absolute, and infinite where the claim or the outputs are
+    no finite numbers. On a kink the derivatives to the left and to the right differ, so that there
+    is none to be right or wrong about.
+    """
+
+    error: float
+    output: int
+    kink: bool
+
+
+class Prober:
+    """Finite differences of a float64 copy of a module around one input (without batch axis).
+
+    `step` is relative to the largest |x|, or to 1 if that is larger; `tolerance` is absolute.
+    """
+
+    def __init__(self, model: nn.Module, x: Tensor, step: float, tolerance: float) -> None:
+        if not SHORTEST <= step <= LONGEST:
+            raise InputError(f"expected a step from {SHORTEST:g} to {LONGEST:g}, got {step!r}")
+        self._model = copy.deepcopy(normal_module(model)).double().requires_grad_(False)
+        self._x = x.double()
+        self._step = step * max(1.0, float(self._x.abs().max()))
+        self._batches = False
+        self.outputs = self._at(self._x[None])[0]
+        self._batches = self._takes_batches()
+        # What rounding alone does to a difference of outputs.
+        largest = np.abs(self.outputs).max(where=np.isfinite(self.outputs), initial=0)
+        self.noise = 8 * _EPSILON * float(largest) / self._step
+        self.tolerance = tolerance + self.noise
+
+    def probe(self, directions: Doubles, claimed: Doubles) -> list[Finding]:
+        """Compare `claimed`, derivatives (n, M), along n `directions` (n, *x.shape)."""
+        findings = self._probe(directions, claimed)
+        wrong = [n for n, f in enumerate(findings) if f.error > self.tolerance and not f.kink]
+        if wrong and self._batches:
+            # Before a Jacobian is called wrong: is the module, when it sees several inputs?
+            self._batches = False
+            again = self._probe(directions[wrong], claimed[wrong])
+            self._batches = True
+            for n, finding in zip(wrong, again, strict=True):
+                findings[n] = finding
+        return findings
+
+    def _probe(self, directions: Doubles, claimed: Doubles) -> list[Finding]:
+        errors, jumps = self._differences(directions, claimed, self._step)
+        kinks = np.zeros(len(errors), np.bool_)
+        doubtful = np.flatnonzero(np.maximum(errors.max(1), jumps) > self.tolerance)
+        if doubtful.size:
+            nearer = [
+                self._differences(directions[doubtful], claimed[doubtful], self._step / closer)
+                for closer in (8, 64)
+            ]
+            (near_errors, near_jumps), (_, nearest_jumps) = nearer
+            # Curvature fades with the step; a kink stays, or falls outside and leaves nothing.
+            curved = _eighth(near_jumps, jumps[doubtful], 8 * self.noise)
+            curved &= _eighth(nearest_jumps, near_jumps, 64 * self.noise)
+            kinks[doubtful] = (jumps[doubtful] > self.tolerance) & ~curved
+            better = near_errors.max(1) < errors[doubtful].max(1)
+            errors[doubtful[better]] = near_errors[better]
+            # What is not finite is wrong, whatever the other outputs do there.
+            kinks &= np.isfinite(errors).all(1)
+        return [
+            Finding(float(error.max()), int(error.argmax()), bool(kink))
+            for error, kink in zip(errors, kinks, strict=True)
+        ]
+
+    def _differences(
+        self, directions: Doubles, claimed: Doubles, step: float
+    ) -> tuple[Doubles, Doubles]:
+        """Errors (n, M) of what is claimed, and the largest jumps (n,) from left to right."""
+        moves = step * torch.from_numpy(directions).to(self._x)
+        with np.errstate(over="ignore", invalid="ignore"):
+            right = (self._at(self._x + moves) - self.outputs) / step
+            left = (self.outputs - self._at(self._x - moves)) / step
+            jumps = np.abs(right - left)
+            errors = np.abs((left + right) / 2 - claimed)
+        # No comparison with NaN holds: it would be neither wrong nor a kink.
+        finite = np.isfinite(jumps) & np.isfinite(errors)
+        return np.where(finite, errors, np.inf), np.where(finite, jumps, 0).max(1)
+
+    def _at(self, inputs: Tensor) -> Doubles:
+        groups = [inputs] if self._batches else inputs[:, None].unbind()
+        with torch.no_grad():
+            outputs = [self._model(group).reshape(len(group), -1) for group in groups]
+        return torch.cat(outputs).cpu().numpy()
+
+    def _takes_batches(self) -> bool:
+        """Whether the module gives for two inputs together what it gives for each alone."""
+        pair = torch.stack([self._x, self._x + self._step])
+        single = self._at(pair)
+        self._batches = True
+        try:
+            together = self._at(pair)
+        except (RuntimeError, ValueError, IndexError):
+            return False
+        return together.shape == single.shape and np.allclose(together, single, 1e-12, 1e-12)
+
+
+def _eighth(jumps: Doubles, before: Doubles, noise: float) -> NDArray[np.bool_]:
+    return np.abs(8 * jumps - before) < 0.2 * before + 16 * noise

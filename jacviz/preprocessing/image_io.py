@@ -1,0 +1,140 @@
+"""From a picture file to ink.
+
+Files come from anywhere, so they are measured before they are decoded, only the named formats are
+tried, and nothing is ever unpickled.
+"""
+
+import warnings
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+
+from jacviz.errors import InputError
+from jacviz.preprocessing.segmentation import find_ink
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+BYTE_LIMIT = 64 * 2**20
+PIXEL_LIMIT = 64_000_000
+WORKING_SIDE = 1024
+"""Larger pictures are area-averaged by a whole factor until no side is longer."""
+
+ACCEPTED = f"accepted are pictures as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
+
+Floats = NDArray[np.float32]
+Source = str | Path | bytes | BinaryIO
+
+
+def read_picture(source: Source, name: str | None = None) -> Floats:
+    """Read a picture of a digit as ink, H x W float32 in [0, 1], 0 paper and 1 full ink.
+
+    `source` is a path, the bytes of a file, or a file open for reading bytes; `name` is what
+    errors call it. The digit may be dark on light or light on dark, in colour, with 16 bits, or
+    painted on transparency (`_flattened` says what is ink there, `jacviz.preprocessing.segmentation` what is ink
+    elsewhere). EXIF orientation is followed, of an animation the first picture is read, and large
+    pictures come out smaller. A picture without a digit gives zeros. Raises InputError for
+    anything that is not such a picture.
+    """
+    name = name or (str(source) if isinstance(source, str | Path) else "the picture")
+    return find_ink(_flattened(_decoded(picture_bytes(source), name)))
+
+
+def picture_bytes(source: Source) -> bytes:
+    """The bytes of a picture file, at most 64 MiB; InputError says why there are none."""
+    if isinstance(source, bytes):
+        return source
+    if not isinstance(source, str | Path):
+        data = source.read(BYTE_LIMIT + 1)
+        if not isinstance(data, bytes):
+            raise InputError("the file is open for reading text; open it with mode 'rb'")
+        return data
+    try:
+        with Path(source).open("rb") as file:
+            return file.read(BYTE_LIMIT + 1)
+    except FileNotFoundError as error:
+        raise InputError(f"{source}: there is no such file; {ACCEPTED}") from error
+    except IsADirectoryError as error:
+        raise InputError(f"{source} is a folder; name one picture in it") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{source} cannot be read: {reason}") from error
+
+
+def _decoded(data: bytes, name: str) -> Image.Image:
+    """The picture, upright, and no larger than needed; floats in mode "F" if it was deep."""
+    if not data:
+        raise InputError(f"{name} is empty (0 bytes); {ACCEPTED}")
+    if len(data) > BYTE_LIMIT:
+        raise InputError(f"{name} is larger than {BYTE_LIMIT // 2**20} MiB; hand in a smaller one")
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns of sizes that are refused below.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image: Image.Image = Image.open(BytesIO(data), formats=FORMATS)
+        if image.width * image.height <= PIXEL_LIMIT:
+            image.draft(None, (WORKING_SIDE, WORKING_SIDE))  # JPEG decodes to a smaller size
+            image = ImageOps.exif_transpose(image)
+            return _reduced(_plain(image))
+    except UnidentifiedImageError as error:
+        raise InputError(f"{name} is not a picture; {ACCEPTED}") from error
+    except Image.DecompressionBombError as error:
+        raise InputError(f"{name} has far more than {PIXEL_LIMIT} pixels, the limit") from error
+    except Exception as error:  # decoders fail on damaged files in more ways than they document
+        raise InputError(f"{name} is damaged and cannot be decoded: {error}") from error
+    raise InputError(
+        f"{name} is {image.width} x {image.height} pixels;"
+        f" at most {PIXEL_LIMIT // 10**6} million pixels are accepted"
+    )
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """One of the modes L, LA, RGB, RGBA with bytes, or F with floats in [0, 1]."""
+    if image.mode.startswith("I") or image.mode == "F":
+        values = np.asarray(image.convert("F"), dtype=np.float32)
+        if not np.isfinite(values).all():
+            raise ValueError("its values are not all finite numbers")
+        largest = float(values.max(initial=0))
+        full = next((full for full in (1, 255, 65535) if largest <= full), largest)
+        if image.mode.startswith("I;16"):
+            full = 65535
+        return Image.fromarray(np.clip(values / np.float32(full), 0, 1))
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    if image.mode in ("1", "L"):
+        return image.convert("L")
+    return image.convert("RGB")
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    factor = -(-max(image.size) // WORKING_SIDE)
+    return image.reduce(factor) if factor > 1 else image
+
+
+def _flattened(image: Image.Image) -> Floats:
+    """The picture without transparency: (H, W) or (H, W, 3) float32 in [0, 1].
+
+    What is painted on transparency is ink, whatever its colour, and so the alpha channel is the
+    picture. The exception is a digit on a card: where the paint has one colour all along its edge
+    and another inside, that edge is paper, and so is the transparency around it.
+    """
+    if image.mode == "F":
+        return np.asarray(image, dtype=np.float32)
+    pixels = np.asarray(image, dtype=np.float32) / np.float32(255)
+    if image.mode != "RGBA":
+        return pixels
+    colour, alpha = pixels[..., :3], pixels[..., 3]
+    if float(alpha.min()) == float(alpha.max()) > 0:
+        return colour
+    painted = alpha > 0.5
+    inner = np.asarray(image.getchannel("A").filter(ImageFilter.MinFilter(3))) > 127
+    edge = painted & ~inner
+    if not edge.any():
+        return alpha
+    card = np.median(colour[edge], axis=0)
+    far = np.abs(colour - card).max(axis=-1) > 0.3
+    if far[edge].mean() < 0.1 and far[painted].mean() > 0.02:
+        return np.asarray(colour * alpha[..., None] + card * (1 - alpha[..., None]), np.float32)
+    return alpha

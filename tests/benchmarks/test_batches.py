@@ -1,0 +1,29 @@
+"""Full Jacobians of many images, in memory that does not grow with them."""
+
+import subprocess
+import sys
+
+import pytest
+
+from jacviz.benchmarks.batches import WAYS
+from jacviz.benchmarks.networks import M, N
+
+# A process of its own, because what a process has held at most never shrinks.
+SCRIPT = """
+import sys
+from jacviz.benchmarks.batches import measure
+for images in map(int, sys.argv[2:]):
+    request = {"network": "toy", "way": sys.argv[1], "images": images}
+    print(measure(request, lambda share: None)["memory_mib"])
+"""
+
+
+@pytest.mark.parametrize("few", [250, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("way", WAYS)
+def test_eight_times_the_images_take_no_more_memory(way: str, few: int) -> None:
+    many = 8 * few
+    command = [sys.executable, "-c", SCRIPT, way, str(few), str(many)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    grown = float(said[1])  # beyond the most that the first has held
+    jacobians = (many - few) * M * N * 4 / 2**20
+    assert grown < jacobians / 8

@@ -1,0 +1,53 @@
+"""The message that carries a drawing."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from jacviz.errors import InputError
+from jacviz.export import drawing_codec
+
+sheets = arrays(
+    np.uint8,
+    array_shapes(min_dims=2, max_dims=2, max_side=40),
+    elements=st.sampled_from([0, 0, 0, 1, 255]),
+)
+
+
+@given(sheets)
+def test_a_sheet_survives_the_journey(sheet: np.ndarray) -> None:
+    assert np.array_equal(drawing_codec.decode(drawing_codec.encode(sheet)), sheet)
+
+
+@given(st.binary(max_size=64))
+def test_whatever_arrives_is_a_sheet_or_refused(message: bytes) -> None:
+    try:
+        sheet = drawing_codec.decode(message)
+    except InputError:
+        return
+    assert np.array_equal(drawing_codec.decode(drawing_codec.encode(sheet)), sheet)
+
+
+def test_an_empty_sheet_is_a_header_alone() -> None:
+    assert len(drawing_codec.encode(np.zeros((98, 98), np.uint8))) == drawing_codec.HEADER
+
+
+def _header(*numbers: int) -> bytes:
+    return np.array(numbers, "<u2").tobytes()
+
+
+@pytest.mark.parametrize(
+    ("message", "complaint"),
+    [
+        (b"", "at least 12 bytes"),
+        (_header(0, 98, 0, 0, 0, 0), "1 to 1024 pixels a side, not 0x98"),
+        (_header(2000, 98, 0, 0, 0, 0), "not 2000x98"),
+        (_header(98, 98, 90, 0, 10, 1) + bytes(10), "leaves the sheet"),
+        (_header(98, 98, 0, 0, 2, 2) + bytes(3), "makes 16 bytes, not 15"),
+    ],
+)
+def test_a_damaged_message_is_named(message: bytes, complaint: str) -> None:
+    with pytest.raises(InputError, match=complaint):
+        drawing_codec.decode(message)
