@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 from playwright.sync_api import ConsoleMessage, Error, Locator, Page, WebSocket
 
+from jacviz.server import websocket
+
 Point = tuple[float, float]
 
 # Strokes on a sheet of side 1.

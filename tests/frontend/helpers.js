@@ -1,4 +1,4 @@
-/** @import { Answer } from "../../jacviz/ui/static/core/types.js" */
+/** @import { Answer } from "../../jacviz/app/frontend/core/types.js" */
 
 /**
  * An answer to a drawing; what a test is not about is plausible.
@@ -46,7 +46,9 @@ export function message(header, arrays) {
   const parts = arrays.map(
     (array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
   );
-  const bytes = new Uint8Array(4 + text.length + parts.reduce((sum, part) => sum + part.length, 0));
+  const bytes = new Uint8Array(
+    4 + text.length + parts.reduce((sum, part) => sum + part.length, 0),
+  );
   new DataView(bytes.buffer).setUint32(0, text.length, true);
   bytes.set(text, 4);
   let offset = 4 + text.length;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HEADER_BYTES } from "../../jacviz/ui/static/canvas/drawing_codec.js";
-import { History } from "../../jacviz/ui/static/state/history.js";
+import { HEADER_BYTES } from "../../jacviz/app/frontend/canvas/drawing_codec.js";
+import { History } from "../../jacviz/app/frontend/state/history.js";
 import { answer, random } from "./helpers.js";
 
 const EMPTY = new Uint8Array(HEADER_BYTES);
@@ -20,7 +20,8 @@ function drawn(...inks) {
 }
 
 /** @param {History} history */
-const inks = ({ entries }) => entries.map((entry) => entry.drawing?.[HEADER_BYTES] ?? null);
+const inks = ({ entries }) =>
+  entries.map((entry) => entry.drawing?.[HEADER_BYTES] ?? null);
 
 test("each stroke is an entry, after that of the empty canvas", () => {
   const history = drawn(1, 2, 3);
@@ -105,7 +106,10 @@ test("whatever happens, it can undo and redo as the canvas can", () => {
       } else if (kind > 0.97) [undo, redo] = [0, 0];
       history.synchronise(undo > 0, redo > 0);
       const { position, entries } = history;
-      assert.deepEqual([position > 0, position < entries.length - 1], [undo > 0, redo > 0]);
+      assert.deepEqual(
+        [position > 0, position < entries.length - 1],
+        [undo > 0, redo > 0],
+      );
     }
   }
 });

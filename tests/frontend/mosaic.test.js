@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Mosaic } from "../../jacviz/ui/static/maps/mosaic.js";
+import { Mosaic } from "../../jacviz/app/frontend/maps/mosaic.js";
 
 const SHAPES = [
   { count: 10, height: 28, width: 28 },
@@ -15,7 +15,10 @@ for (const { count, height, width } of SHAPES) {
 
   test(`${name}: every cell belongs to one pixel of one map, or to none`, () => {
     const matrix = mosaic.fill((k, pixel) => `${k}:${pixel}`, "");
-    assert.deepEqual([matrix.length, matrix[0].length], [mosaic.height, mosaic.width]);
+    assert.deepEqual(
+      [matrix.length, matrix[0].length],
+      [mosaic.height, mosaic.width],
+    );
     const seen = matrix.flat().filter(Boolean);
     assert.equal(seen.length, count * height * width);
     assert.equal(new Set(seen).size, seen.length);
@@ -36,13 +39,23 @@ for (const { count, height, width } of SHAPES) {
 }
 
 test("at most five maps stand side by side", () => {
-  assert.deepEqual([new Mosaic(10, 28, 28).columns, new Mosaic(10, 28, 28).rows], [5, 2]);
-  assert.deepEqual([new Mosaic(3, 28, 28).columns, new Mosaic(3, 28, 28).rows], [3, 1]);
+  assert.deepEqual(
+    [new Mosaic(10, 28, 28).columns, new Mosaic(10, 28, 28).rows],
+    [5, 2],
+  );
+  assert.deepEqual(
+    [new Mosaic(3, 28, 28).columns, new Mosaic(3, 28, 28).rows],
+    [3, 1],
+  );
 });
 
 test("shares from -1 to 1 take the colours of the table, and gaps none", () => {
   const mosaic = new Mosaic(2, 1, 3);
   const words = new Uint32Array(mosaic.width * mosaic.height);
-  mosaic.colour(words, (k, pixel) => (k === 0 ? pixel - 1 : 0), Uint32Array.of(11, 12, 13, 14, 15));
+  mosaic.colour(
+    words,
+    (k, pixel) => (k === 0 ? pixel - 1 : 0),
+    Uint32Array.of(11, 12, 13, 14, 15),
+  );
   assert.deepEqual([...words], [11, 13, 15, 0, 0, 0, 13, 13, 13]);
 });

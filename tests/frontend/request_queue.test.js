@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { RequestQueue } from "../../jacviz/ui/static/engine/request_queue.js";
-import { ServerError } from "../../jacviz/ui/static/engine/server_error.js";
+import { RequestQueue } from "../../jacviz/app/frontend/engine/request_queue.js";
+import { ServerError } from "../../jacviz/app/frontend/engine/server_error.js";
 
 /** @param {{ slow?: boolean }} [options] */
 function setUp(options = {}) {
@@ -20,7 +20,8 @@ function setUp(options = {}) {
         asked.push({ question: text, slow, resolve, reject });
       }),
     {
-      answered: (reply, question) => answers.push(`${question.a}: ${reply.byteLength}`),
+      answered: (reply, question) =>
+        answers.push(`${question.a}: ${reply.byteLength}`),
       failed: (reason) => failures.push(reason),
       ...options,
     },

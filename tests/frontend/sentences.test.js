@@ -10,28 +10,42 @@ import {
   reading,
   runnerUp,
   sumText,
-} from "../../jacviz/ui/static/text/sentences.js";
+} from "../../jacviz/app/frontend/text/sentences.js";
 import { answer } from "./helpers.js";
 
-/** @import { TextPart } from "../../jacviz/ui/static/core/elements.js" */
+/** @import { TextPart } from "../../jacviz/app/frontend/core/elements.js" */
 
 const ATTRIBUTION = {
   label: "Gradient",
   meaning: "A little more ink.",
   pixel: "d{}",
-  units: { probability: "dp per ink", "log-probability": "dlog p per ink", logit: "dz per ink" },
+  units: {
+    probability: "dp per ink",
+    "log-probability": "dlog p per ink",
+    logit: "dz per ink",
+  },
 };
 
 /** @param {TextPart[]} parts */
 const text = (parts) =>
-  parts.map((part) => (typeof part === "string" ? part : "code" in part ? part.code : "")).join("");
+  parts
+    .map((part) =>
+      typeof part === "string" ? part : "code" in part ? part.code : "",
+    )
+    .join("");
 
 test("an answer is read as its two most likely classes", () => {
-  assert.equal(reading(answer()), "The standard network reads 1 (70.0%), then 2 (20.0%).");
+  assert.equal(
+    reading(answer()),
+    "The standard network reads 1 (70.0%), then 2 (20.0%).",
+  );
 });
 
 test("a saturated answer says so, and where more is to be seen", () => {
-  const saturated = { saturated: true, probabilities: Float32Array.of(0, 0.9999, 0.0001) };
+  const saturated = {
+    saturated: true,
+    probabilities: Float32Array.of(0, 0.9999, 0.0001),
+  };
   const sure = "Saturated: the standard network gives 1 >99.9%";
   assert.equal(
     reading(answer(saturated)),
@@ -41,7 +55,10 @@ test("a saturated answer says so, and where more is to be seen", () => {
     reading(answer({ ...saturated, space: "logit" })),
     `${sure}, so no pixel moves a probability by much.`,
   );
-  assert.equal(reading(answer({ ...saturated, method: "integrated-gradients" })), `${sure}.`);
+  assert.equal(
+    reading(answer({ ...saturated, method: "integrated-gradients" })),
+    `${sure}.`,
+  );
 });
 
 test("a step of an ascent is never taken for the drawing", () => {
@@ -56,7 +73,10 @@ test("an empty canvas invites to draw", () => {
   assert.match(reading(answer({ empty: true })), /^The sheet is empty\. Draw/);
   assert.match(canvasDescription(answer({ empty: true })), /It is empty/);
   assert.equal(frameDescription(answer({ empty: true })), "An empty frame");
-  assert.match(mapsDescription(answer({ empty: true }), ATTRIBUTION), /nothing is drawn yet/);
+  assert.match(
+    mapsDescription(answer({ empty: true }), ATTRIBUTION),
+    /nothing is drawn yet/,
+  );
 });
 
 test("the text alternatives tell what is seen", () => {
@@ -65,7 +85,10 @@ test("the text alternatives tell what is seen", () => {
     "The drawing, framed to 3 by 2 pixels, 3 of them inked: read as 1 (70.0%)",
   );
   const maps = mapsDescription(answer(), ATTRIBUTION);
-  assert.match(maps, /largest dp per ink: 0: 10\.0%, at most 1\.0; 1: 70\.0%, at most 2\.0; /);
+  assert.match(
+    maps,
+    /largest dp per ink: 0: 10\.0%, at most 1\.0; 1: 70\.0%, at most 2\.0; /,
+  );
 });
 
 test("an explanation marks its colours, and tells how far the sums are off where they are", () => {
@@ -88,7 +111,12 @@ test("a pixel speaks most for one class and most against another", () => {
     "Row 1, column 2: a little more ink speaks most for 2, most against 0.",
   );
   assert.equal(
-    pixelSentence(answer({ method: "gradient-x-input" }), [0, 0, 0], pixel, false),
+    pixelSentence(
+      answer({ method: "gradient-x-input" }),
+      [0, 0, 0],
+      pixel,
+      false,
+    ),
     "Row 1, column 2: the ink here makes no difference. Press to hold on to it.",
   );
 });
@@ -99,7 +127,10 @@ test("ink is a number, and its ends are named", () => {
 
 test("only of probabilities the sum must be zero", () => {
   assert.equal(sumText("probability", 0), "0");
-  assert.equal(sumText("probability", -4.1e-8), "0, but for rounding (\u22124e\u22128)");
+  assert.equal(
+    sumText("probability", -4.1e-8),
+    "0, but for rounding (\u22124e\u22128)",
+  );
   assert.equal(sumText("logit", 1.5), "+1.50");
 });
 

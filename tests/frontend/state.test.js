@@ -1,17 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Channel } from "../../jacviz/ui/static/state/channel.js";
-import { Selection } from "../../jacviz/ui/static/state/selection.js";
-import { Settings } from "../../jacviz/ui/static/state/settings.js";
-import { parsePixelSetting, pixelSetting } from "../../jacviz/ui/static/input/inspector.js";
+import { Channel } from "../../jacviz/app/frontend/state/channel.js";
+import { Selection } from "../../jacviz/app/frontend/state/selection.js";
+import { Settings } from "../../jacviz/app/frontend/state/settings.js";
+import {
+  parsePixelSetting,
+  pixelSetting,
+} from "../../jacviz/app/frontend/input/inspector.js";
 
-/** @import { SettingTable } from "../../jacviz/ui/static/core/types.js" */
+/** @import { SettingTable } from "../../jacviz/app/frontend/core/types.js" */
 
 /**
  * @param {string} value
  * @param {string} [standard]
  */
-const row = (value, standard = value) => ({ label: "Label", value, default: standard });
+const row = (value, standard = value) => ({
+  label: "Label",
+  value,
+  default: standard,
+});
 
 /** @type {SettingTable} As jacviz/app/state.py writes it for a link with a tool and a pixel. */
 const TABLE = {
@@ -70,10 +77,16 @@ test("before they begin, settings are empty and cannot be set", () => {
 test("the pointer selects until a pixel is pinned", () => {
   const selection = new Selection();
   selection.point({ row: 1, column: 2 });
-  assert.deepEqual(selection.latest, { pixel: { row: 1, column: 2 }, pinned: false });
+  assert.deepEqual(selection.latest, {
+    pixel: { row: 1, column: 2 },
+    pinned: false,
+  });
   selection.toggle({ row: 3, column: 3 });
   selection.point({ row: 0, column: 0 });
-  assert.deepEqual(selection.latest, { pixel: { row: 3, column: 3 }, pinned: true });
+  assert.deepEqual(selection.latest, {
+    pixel: { row: 3, column: 3 },
+    pinned: true,
+  });
   selection.toggle({ row: 3, column: 3 });
   assert.deepEqual(selection.latest, { pixel: null, pinned: false });
 });
@@ -93,7 +106,10 @@ test("arrows begin in the middle and stay within the frame", () => {
   const frame = { height: 20, width: 24 };
   const selection = new Selection();
   selection.move(0, 1, frame);
-  assert.deepEqual(selection.latest, { pixel: { row: 10, column: 12 }, pinned: true });
+  assert.deepEqual(selection.latest, {
+    pixel: { row: 10, column: 12 },
+    pinned: true,
+  });
   for (let i = 0; i < 30; i++) selection.move(1, -1, frame);
   assert.deepEqual(selection.latest.pixel, { row: 19, column: 0 });
 });
