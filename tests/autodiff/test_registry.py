@@ -10,6 +10,7 @@ import jacviz
 from jacviz.autodiff import registry
 
 OPTIONAL = "tensorflow", "jax", "autograd"
+ORDERS = "import jacviz.autodiff.loop", "import jacviz.autodiff.registry", "jacviz.methods()"
 
 
 def _in_a_fresh_python(code: str) -> str:
@@ -53,9 +54,8 @@ def test_an_unknown_method_is_answered_with_the_known_ones() -> None:
 @pytest.mark.parametrize(
     "order",
     [
-        *permutations(
-            ["import jacviz.autodiff.loop", "import jacviz.autodiff.registry", "jacviz.methods()"]
-        )
+        pytest.param(order, marks=[pytest.mark.slow] if number % 5 else [])
+        for number, order in enumerate(permutations(ORDERS))
     ],
 )
 def test_function_and_rooms_live_together_in_any_order(order: tuple[str, ...]) -> None:
