@@ -35,7 +35,6 @@ def style(text: str) -> None:
     """
     # Streamlit sends a style sheet of st.html to where it sends messages, which replace it.
     adopt = st.components.v2.component("jacviz_style", js=_ADOPT, html="", isolate_styles=False)
-    st.html(_CURTAIN)
     adopt(data={"text": text}, key="style")
 
 
@@ -133,11 +132,6 @@ def sharing(drawing: bytes | None) -> None:
     _component("share_link")(data={"drawing": _text(drawing)}, key="sharing", width="content")
 
 
-# Nothing is shown before the style sheet is there; nor for long where none comes, as errors may.
-_CURTAIN = (
-    "<style>@keyframes jv-curtain { from { visibility: hidden; } }"
-    ".stMain { animation: jv-curtain 2s step-end; }</style>"
-)
 _ADOPT = """
 const NAME = Symbol.for("jacviz.style");
 

@@ -1,11 +1,13 @@
 """What goes wrong is said on the page, and the drawing survives it."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, expect
 
 from jacviz.places import APP, ASSETS
@@ -54,4 +56,42 @@ def test_damaged_weights_are_named_and_once_mended_the_drawing_is_answered(
     )
     expect(page.locator(MAPS)).not_to_contain_text("your drawing is kept")
     assert "lenet5.safetensors" in damaged.log.read_text()
+    context.close()
+
+
+@pytest.fixture(params=[None, b"these are no digits"], ids=["missing", "damaged"])
+def without_digits(copy: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
+    (copy / "assets" / "digits.npz").unlink()
+    if request.param:
+        (copy / "assets" / "digits.npz").write_bytes(request.param)
+    with Server(["-m", "jacviz"], copy, env=os.environ | {"PYTHONPATH": str(copy)}) as server:
+        yield server
+
+
+def test_without_sample_digits_the_page_says_so_and_the_rest_works(
+    without_digits: Server, copy: Path, chromium: Browser
+) -> None:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    studio = Studio.visit(context.new_page(), f"{without_digits.url}/?tour=2")
+    fault = r"digits\.npz is (missing|damaged)\."
+    alerts = studio.page.get_by_test_id("stPopoverBody").get_by_role("alert")
+    expect(alerts).to_have_text(
+        [
+            re.compile(rf"^This stop of the tour cannot be shown: {fault}$"),
+            re.compile(rf"^There are no sample digits: {fault}$"),
+        ]
+    )
+    studio.page.keyboard.press("Escape")
+    expect(alerts).to_have_count(0)
+    assert studio.draw(FOUR).top == "4"
+    studio.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
+    picture = Image.new("L", (60, 60), 255)
+    ImageDraw.Draw(picture).line([(15, 12), (45, 12), (28, 50)], fill=0, width=6)
+    picture.save(copy / "seven.png")
+    before = studio.shown()
+    studio.page.locator("input[type=file]").set_input_files(copy / "seven.png")
+    assert studio.after(before).top == "7"
+    expect(studio.page.get_by_test_id("stException")).to_have_count(0)
+    assert studio.complaints == []
+    assert "Traceback" not in without_digits.log.read_text()
     context.close()

