@@ -75,7 +75,8 @@ def test_a_files_name(app: str, page: Page, tmp_path: Path) -> None:
 
 # A network of somebody else's, as far as the page's parts can tell.
 RELABEL = """async labels => {
-  const { answers } = await import(new URL("jacviz/static/channels.js", document.baseURI));
+  const { storeOf } = await import(new URL("jacviz/static/state/store.js", document.baseURI));
+  const { answers } = storeOf(document.querySelector(".st-key-canvas"));
   answers.publish({ ...answers.latest, labels });
 }"""
 

@@ -19,6 +19,8 @@ const TOP = "top"; // the most likely class, whichever that is
 class Overlay {
   /** @type {ColourScales | null} */
   #scales = null;
+  /** @type {string | null} The labels that can be chosen, as JSON. */
+  #offered = null;
 
   /** @param {Context} context */
   constructor({ parent, store }) {
@@ -73,7 +75,9 @@ class Overlay {
   #offer() {
     const { answers, settings } = this.store;
     const labels = answers.latest?.labels ?? [];
-    if (this.select.length === labels.length + 2) return;
+    const offered = JSON.stringify(labels);
+    if (offered === this.#offered) return;
+    this.#offered = offered;
     this.select.replaceChildren(
       new Option("none", NONE),
       new Option("most likely", TOP),

@@ -82,7 +82,12 @@ export function setText(element, parts) {
  * @param {readonly string[]} labels
  */
 export function offerClasses(select, labels) {
-  if (select.length === labels.length) return;
+  if (
+    labels.length === select.length &&
+    labels.every((label, k) => select[k].textContent === label)
+  ) {
+    return;
+  }
   select.replaceChildren(...labels.map((label, k) => new Option(label, `${k}`)));
 }
 
@@ -94,7 +99,8 @@ export function offerClasses(select, labels) {
  * @returns {{ row: HTMLLIElement, bar: HTMLElement, number: HTMLElement }[]}
  */
 export function barRows(list, labels) {
-  if (list.childElementCount !== labels.length) {
+  const shown = [...list.querySelectorAll("b")].map(({ textContent }) => textContent);
+  if (shown.length !== labels.length || labels.some((label, k) => shown[k] !== label)) {
     list.replaceChildren(
       ...labels.map((label) =>
         create("li", {}, create("b", {}, label), create("i", {}, create("u")), create("span")),

@@ -15,10 +15,10 @@ export class MapImage {
 
   constructor() {
     this.root = fromMarkup(
-      '<figure class="jv-picture"><div class="jv-part"><canvas role="img"></canvas></div>' +
+      '<figure class="jv-picture"><div class="jv-picture-view"><canvas role="img"></canvas></div>' +
         "<i></i><span></span></figure>",
     );
-    this.view = find(this.root, ".jv-part", HTMLElement);
+    this.view = find(this.root, ".jv-picture-view", HTMLElement);
     this.canvas = find(this.root, "canvas", HTMLCanvasElement);
     this.bar = find(this.root, "i", HTMLElement);
     this.legend = find(this.root, "span", HTMLElement);

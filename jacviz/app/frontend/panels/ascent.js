@@ -44,7 +44,7 @@ export class AscentPanel {
       '<div class="jv-toward" data-testid="jacviz-toward">' +
         '<div><p class="jv-play">Make it a <select aria-label="the class to make of it"></select></p>' +
         '<p data-fact="end"></p><p data-fact="step"></p><p data-fact="size"></p><progress></progress></div>' +
-        '<figure class="jv-picture"><div class="jv-part"><canvas role="img"></canvas></div><span></span></figure>' +
+        '<figure class="jv-picture"><div class="jv-picture-view"><canvas role="img"></canvas></div><span></span></figure>' +
         '<div class="jv-paths"><svg></svg><div class="jv-names" aria-hidden="true"></div></div></div>',
     );
     this.select = find(this.root, "select", HTMLSelectElement);
