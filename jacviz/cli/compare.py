@@ -40,7 +40,8 @@ def command(data: Path, every: int, picture: Path | None) -> None:
     """
     from jacviz.compiler import compile_jacobian
     from jacviz.models.lenet5 import load_lenet5
-    from jacviz.models.registry import NETWORKS
+    from jacviz.models.registry import get_model
+    from jacviz.models.shipped import WEIGHTS
     from jacviz.resources import ASSETS
     from jacviz.training.comparison.figure import draw
     from jacviz.training.comparison.metrics import measure
@@ -49,11 +50,11 @@ def command(data: Path, every: int, picture: Path | None) -> None:
 
     test = mnist(data, train=False)
     images, labels = test.ink[:, 0].numpy(), test.labels.numpy()
-    graphs = {name: compile_jacobian(load_lenet5(name), images[0]) for name in NETWORKS}
+    graphs = {name: compile_jacobian(load_lenet5(name), images[0]) for name in WEIGHTS}
     figures = {}
     with Progress(console=Console(stderr=True)) as bar:
         for name, graph in graphs.items():
-            task = bar.add_task(NETWORKS[name].label, total=len(images))
+            task = bar.add_task(get_model(name).title, total=len(images))
             figures[name] = measure(
                 graph,
                 images,

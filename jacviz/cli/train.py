@@ -40,7 +40,7 @@ def command(
     limit: int | None,
 ) -> None:
     """Train LeNet-5 on MNIST as the shipped networks were trained, and write its model card."""
-    from jacviz.models.registry import READABLE, STANDARD
+    from jacviz.models.shipped import READABLE, STANDARD
     from jacviz.training import RECIPES, train
 
     recipe = RECIPES[READABLE if readable else STANDARD]

@@ -9,10 +9,9 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from jacviz.errors import AssetError
-from jacviz.models.registry import NETWORKS, STANDARD
+from jacviz.models.shipped import STANDARD, WEIGHTS
 
 CLASSES = 10
-WEIGHTS = NETWORKS[STANDARD].weights
 
 
 class LeNet5(nn.Module):
@@ -56,7 +55,7 @@ class LeNet5(nn.Module):
 def load_lenet5(network: str | Path | None = None) -> LeNet5:
     """A trained LeNet-5, in eval mode, its parameters frozen.
 
-    `network` is one that came with jacviz, "standard" or "readable" (see NETWORKS), or a
+    `network` is one that came with jacviz, "standard" or "readable", or a
     safetensors file as `jacviz train` writes it; without one, the standard network. Raises
     AssetError when the file is missing, damaged or holds other weights.
     """
@@ -80,8 +79,8 @@ def load_lenet5(network: str | Path | None = None) -> LeNet5:
 
 def weights_file(network: str | Path | None = None) -> Path:
     """Where the weights lie that `load_lenet5` reads for this network."""
-    known = NETWORKS.get(STANDARD if network is None else str(network))
-    return known.weights if known else Path(str(network))
+    name = STANDARD if network is None else str(network)
+    return WEIGHTS.get(name, Path(name))
 
 
 def _flaws(expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> list[str]:

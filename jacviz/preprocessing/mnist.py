@@ -5,17 +5,13 @@ made square, area-averaged to 20 x 20, and placed by whole pixels so that the in
 lies in the middle. Nothing is deskewed, smoothed, thinned or brightened.
 """
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from jacviz.errors import InputError
+from jacviz.preprocessing.frame import Floats, Frame, checked_drawing
 
 SIDE = 28
 BOX = 20
-PIXEL_LIMIT = 4096 * 4096
 
 # Ink fainter than this share of the darkest ink does not stretch the box: it is the fringe of an
 # anti-aliased or bicubically enlarged stroke. What of it lies inside the box is kept.
@@ -26,49 +22,6 @@ FAINT = 0.04
 SMALLEST = 10.0
 FIELD = 128.0
 
-Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """A framed drawing and where it lies on the canvas.
-
-    Coordinates are continuous, row or y before column or x, with the origin at the upper left
-    corner of the first pixel: pixel (0, 0) covers [0, 1] x [0, 1] and its centre is (0.5, 0.5), on
-    the frame and on the canvas alike.
-    """
-
-    image: Floats
-    """What the network sees: (28, 28) float32 in [0, 1], read-only."""
-    top: float
-    """The canvas y of the frame's upper edge; negative where the frame reaches past the canvas."""
-    left: float
-    """The canvas x of the frame's left edge."""
-    scale: float
-    """Canvas pixels per frame pixel."""
-    empty: bool
-    """Whether there was no ink at all; then the image is zero and the scale 1."""
-
-    def to_canvas(self, row: ArrayLike, col: ArrayLike) -> tuple[Any, Any]:
-        """Canvas (y, x) of the frame's (row, col); numbers or arrays."""
-        return (
-            self.top + np.asarray(row, dtype=np.float64) * self.scale,
-            self.left + np.asarray(col, dtype=np.float64) * self.scale,
-        )
-
-    def to_frame(self, y: ArrayLike, x: ArrayLike) -> tuple[Any, Any]:
-        """Frame (row, col) of the canvas' (y, x), the inverse of `to_canvas`."""
-        return (
-            (np.asarray(y, dtype=np.float64) - self.top) / self.scale,
-            (np.asarray(x, dtype=np.float64) - self.left) / self.scale,
-        )
-
-    @property
-    def rectangle(self) -> tuple[float, float, float, float]:
-        """The frame's (top, left, bottom, right) on the canvas, in canvas pixels."""
-        reach = SIDE * self.scale
-        return self.top, self.left, self.top + reach, self.left + reach
-
 
 def frame(ink: ArrayLike) -> Frame:
     """Frame a drawing as MNIST framed its digits.
@@ -77,7 +30,7 @@ def frame(ink: ArrayLike) -> Frame:
     in anything NumPy can view as an array, PyTorch tensors included. Raises InputError for
     anything else, and for drawings of more than 4096 x 4096 pixels.
     """
-    drawing = _checked(ink)
+    drawing = checked_drawing(ink)
     images, tops, lefts, scales = frame_stack(drawing[None])
     empty = bool(scales[0] == 0)
     image = images[0]
@@ -160,37 +113,3 @@ def _offset(profile: Floats) -> NDArray[np.intp]:
     # Symmetric ink has its centre on a whole number; rounding errors must not move it a pixel.
     offset: NDArray[np.intp] = np.floor(np.round(15 - centre, 3)).astype(np.intp)
     return offset.clip(0, SIDE - BOX)
-
-
-def _checked(ink: ArrayLike) -> Floats:
-    """The drawing as float32 in [0, 1], or InputError."""
-    if hasattr(ink, "detach"):
-        ink = ink.detach().cpu()
-    try:
-        drawing = np.asarray(ink)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"ink must be an H x W array; this is no array: {error}") from error
-    if drawing.ndim != 2:
-        raise InputError(
-            f"ink must be H x W, with two axes; got shape {drawing.shape}"
-            " (pass one grey channel, without batch or colour axes)"
-        )
-    if not 0 < drawing.size <= PIXEL_LIMIT:
-        raise InputError(
-            f"ink must have between 1 and {PIXEL_LIMIT} pixels; got shape {drawing.shape}"
-        )
-    if drawing.dtype == np.uint8:
-        return drawing.astype(np.float32) / np.float32(255)
-    if drawing.dtype == np.bool_:
-        return drawing.astype(np.float32)
-    if not np.issubdtype(drawing.dtype, np.floating):
-        raise InputError(
-            f"ink must be floats in [0, 1], uint8 in 0..255 or bool; got dtype {drawing.dtype}"
-        )
-    low, high = float(drawing.min()), float(drawing.max())
-    if not (low >= 0 and high <= 1):
-        raise InputError(
-            f"ink must lie in [0, 1] (0 paper, 1 full ink) and be finite; got {low:g} to {high:g}"
-            " (pass bytes in 0..255 as uint8)"
-        )
-    return drawing.astype(np.float32, copy=False)

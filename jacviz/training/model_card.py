@@ -5,7 +5,7 @@ from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from jacviz.models.registry import NETWORKS, READABLE, STANDARD
+from jacviz.models.shipped import READABLE, STANDARD, WEIGHTS
 from jacviz.training.augmentation import DRAWN, SCANNED
 from jacviz.training.recipes import Recipe
 
@@ -103,7 +103,7 @@ def card_text(recipe: Recipe, digits: int, limit: int | None, trained: "Trained"
     """The model card in Markdown, for a run on `digits` digits of MNIST, limited on request."""
     flag = "" if recipe.network == STANDARD else f"--{recipe.network} "
     command = f"jacviz train {flag}--epochs {recipe.epochs} --seed {recipe.seed}"
-    standard = NETWORKS[STANDARD].weights.with_suffix(".md").name
+    standard = WEIGHTS[STANDARD].with_suffix(".md").name
     return _TEMPLATE.format(
         weights=trained.weights.name,
         date=date.today().isoformat(),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from jacviz.models.registry import READABLE, STANDARD
+from jacviz.models.shipped import READABLE, STANDARD
 
 
 @dataclass(frozen=True)
@@ -10,7 +10,7 @@ class Recipe:
     """How a shipped network was trained; another recipe or augmentation is another version."""
 
     network: str = STANDARD
-    """Its name in jacviz.models.lenet5.NETWORKS, which says what its files are called."""
+    """Its name in jacviz.models.shipped.WEIGHTS, which says what its files are called."""
     version: int = 1
     epochs: int = 120
     seed: int = 1998

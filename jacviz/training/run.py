@@ -10,7 +10,7 @@ from torch import Tensor
 
 from jacviz.errors import InputError
 from jacviz.models.lenet5 import LeNet5
-from jacviz.models.registry import NETWORKS
+from jacviz.models.shipped import WEIGHTS
 from jacviz.preprocessing.mnist import frame_stack
 from jacviz.training.calibration import calibrate
 from jacviz.training.data import Digits, mnist
@@ -62,7 +62,7 @@ def train(
     model = fit(_with_styles(chosen, recipe), recipe, progress or (lambda *_: None))
     uncalibrated = evaluate(model, test.ink, test.labels)
     temperature = calibrate(model, held_out.ink, held_out.labels, recipe.most_saturated)
-    weights = out / NETWORKS[recipe.network].file
+    weights = out / WEIGHTS[recipe.network].name
     trained = Trained(
         weights=weights,
         card=weights.with_suffix(".md"),

@@ -11,7 +11,7 @@ from jacviz.explain import Inspection, inspect
 from jacviz.export import drawing_codec
 from jacviz.models.lenet5 import LeNet5
 from jacviz.output_spaces import SPACES, Space
-from jacviz.preprocessing.mnist import Frame
+from jacviz.preprocessing.frame import Frame
 
 from browser.asking import on_map
 from browser.reading import agrees

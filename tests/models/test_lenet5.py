@@ -9,8 +9,8 @@ from torch import nn
 from torch.nn import functional
 
 from jacviz.errors import AssetError
-from jacviz.models.lenet5 import WEIGHTS, LeNet5, load_lenet5
-from jacviz.models.registry import NETWORKS
+from jacviz.models.lenet5 import LeNet5, load_lenet5
+from jacviz.models.shipped import STANDARD, WEIGHTS
 
 
 def test_ink_goes_in_and_ten_logits_come_out(lenet5: LeNet5) -> None:
@@ -71,7 +71,7 @@ def test_missing_weights_are_named_with_the_way_to_get_some(tmp_path: Path) -> N
 @pytest.mark.parametrize("length", [0, 5, 500, 100_000])
 def test_a_cut_off_file_is_named_as_unreadable(tmp_path: Path, length: int) -> None:
     damaged = tmp_path / "cut.safetensors"
-    damaged.write_bytes(WEIGHTS.read_bytes()[:length])
+    damaged.write_bytes(WEIGHTS[STANDARD].read_bytes()[:length])
     with pytest.raises(AssetError, match=r"cut\.safetensors is not a readable safetensors file"):
         load_lenet5(damaged)
 
@@ -95,7 +95,7 @@ def test_a_pickle_is_never_opened(tmp_path: Path) -> None:
 def test_other_weights_are_refused_with_what_differs(
     tmp_path: Path, name: str, value: torch.Tensor | None, complaint: str
 ) -> None:
-    weights = load_file(WEIGHTS)
+    weights = load_file(WEIGHTS[STANDARD])
     weights.pop(name, None)
     if value is not None:
         weights[name] = value
@@ -104,12 +104,11 @@ def test_other_weights_are_refused_with_what_differs(
         load_lenet5(tmp_path / "other.safetensors")
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", WEIGHTS)
 def test_shipped_networks_are_loaded_by_name(name: str) -> None:
     ink = torch.rand(2, 1, 28, 28)
-    expected = load_lenet5(NETWORKS[name].weights)(ink)
+    expected = load_lenet5(WEIGHTS[name])(ink)
     torch.testing.assert_close(load_lenet5(name)(ink), expected, rtol=0, atol=0)
-    assert NETWORKS[name].sentence.endswith(".")
 
 
 def test_without_a_name_the_standard_network_is_loaded() -> None:

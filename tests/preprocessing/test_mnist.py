@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from jacviz.errors import InputError
-from jacviz.preprocessing.mnist import BOX, SIDE, Frame, frame, frame_stack
+from jacviz.preprocessing.frame import Frame
+from jacviz.preprocessing.mnist import BOX, SIDE, frame, frame_stack
 
 Ink = NDArray[np.uint8]
 

@@ -14,7 +14,7 @@ from jacviz.compiler import CompiledJacobian, compile_jacobian
 from jacviz.explain import nearest_flip
 from jacviz.explain.sensitivity import sensitivity
 from jacviz.models.lenet5 import load_lenet5
-from jacviz.models.registry import NETWORKS
+from jacviz.models.shipped import WEIGHTS
 from jacviz.resources import ASSETS
 from jacviz.training.comparison.figure import draw
 from jacviz.training.comparison.metrics import REACH, measure, near_ink
@@ -27,7 +27,7 @@ Digits = NDArray[np.float32]
 @pytest.fixture(scope="module")
 def graphs() -> dict[str, CompiledJacobian]:
     example = np.zeros((1, 28, 28), np.float32)
-    return {name: compile_jacobian(load_lenet5(name), example) for name in NETWORKS}
+    return {name: compile_jacobian(load_lenet5(name), example) for name in WEIGHTS}
 
 
 def test_near_the_ink_means_at_most_three_pixels_away_as_the_crow_flies() -> None:

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from jacviz.cli.train import command
 from jacviz.errors import InputError
 from jacviz.models.lenet5 import LeNet5, load_lenet5
-from jacviz.models.registry import NETWORKS
+from jacviz.models.shipped import WEIGHTS
 from jacviz.training import RECIPES, Recipe, evaluate, train
 from jacviz.training.data import Digits
 from jacviz.training.data import mnist as read_mnist
@@ -113,7 +113,7 @@ def test_the_command_writes_weights_and_a_card_that_agree(mnist: Path, tmp_path:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lenet5.md", "lenet5.safetensors"]
 
 
-@pytest.fixture(params=list(NETWORKS))
+@pytest.fixture(params=list(WEIGHTS))
 def shipped(request: pytest.FixtureRequest) -> str:
     """The name of each shipped network in turn."""
     return str(request.param)
@@ -122,7 +122,7 @@ def shipped(request: pytest.FixtureRequest) -> str:
 @pytest.mark.slow
 def test_the_shipped_cards_tell_the_shipped_networks_figures(mnist: Path, shipped: str) -> None:
     model = load_lenet5(shipped)
-    card = NETWORKS[shipped].weights.with_suffix(".md").read_text(encoding="utf-8")
+    card = WEIGHTS[shipped].with_suffix(".md").read_text(encoding="utf-8")
     test = read_mnist(mnist, train=False)
     for column, ink in enumerate((test.ink, framed_again(test))):
         found = evaluate(model, ink, test.labels)
@@ -144,7 +144,7 @@ def test_the_standard_network_is_as_good_as_promised(mnist: Path, lenet5: LeNet5
 
 def test_the_shipped_weights_were_made_by_their_recipes(shipped: str) -> None:
     recipe = RECIPES[shipped]
-    weights = NETWORKS[shipped].weights
+    weights = WEIGHTS[shipped]
     radius = {"radius": str(recipe.radius)} if recipe.radius else {}
     with safe_open(weights, "pt") as file:
         assert file.metadata() == {

@@ -10,7 +10,7 @@ from jacviz.compiler import CompiledJacobian
 from jacviz.explain.sensitivity import Sensitivity
 from jacviz.export.colormap import paint, paint_ink
 from jacviz.export.number_format import percent, significant
-from jacviz.models.registry import NETWORKS
+from jacviz.models.registry import get_model
 
 CELL = 8
 GAP = 28
@@ -55,7 +55,7 @@ def draw(
     for column, image in enumerate(images):
         put(0, column, paint_ink(image), "", "")
     for row, (network, graph) in enumerate(graphs.items(), start=1):
-        name(row, NETWORKS[network].label.lower())
+        name(row, get_model(network).title.lower())
         for column, (image, top) in enumerate(zip(images, tops, strict=True)):
             answer = Sensitivity(*graph(image))
             one = answer.jacobian("probability")[top]

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from jacviz.models.registry import NETWORKS
+from jacviz.models.registry import get_model
 from jacviz.training.comparison.metrics import REACH, Figures
 
 
 def table(figures: Mapping[str, Figures]) -> str:
-    """A table with a column for each network, by its name in NETWORKS."""
+    """A table with a column for each network, by its name."""
     each = list(figures.values())
     rows = [
-        ("", [NETWORKS[name].label.lower() for name in figures]),
+        ("", [get_model(name).title.lower() for name in figures]),
         ("---", ["---:"] * len(each)),
         ("accuracy", [f"{f.accuracy:.2%}" for f in each]),
         ("saturated (p > 0.999)", [f"{f.saturated:.2%}" for f in each]),

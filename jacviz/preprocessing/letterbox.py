@@ -1,0 +1,31 @@
+"""From a drawing of any size to an image of another, whole and undistorted."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from jacviz.preprocessing.frame import Floats, Frame, checked_drawing
+
+
+def letterbox(ink: ArrayLike, height: int, width: int) -> Frame:
+    """Fit a drawing into (height, width) by averaging areas, its aspect ratio kept.
+
+    The drawing is centred; what it leaves free is paper. `ink` is as for `jacviz.frame`. Raises
+    InputError for anything else.
+    """
+    drawing = checked_drawing(ink)
+    rows, columns = drawing.shape
+    scale = max(rows / height, columns / width)
+    top, left = (rows - height * scale) / 2, (columns - width * scale) / 2
+    # Not a matrix product, whose threads would make so small a task wait (see mnist.py).
+    image = np.einsum("hy,yx->hx", _area_weights(top, scale, height, rows), drawing)
+    image = np.einsum("hx,wx->hw", image, _area_weights(left, scale, width, columns)).clip(0, 1)
+    image.setflags(write=False)
+    return Frame(image, top, left, scale, not drawing.any())
+
+
+def _area_weights(start: float, scale: float, count: int, length: int) -> Floats:
+    """Weights (count, length) that average `length` pixels over cells of side `scale`."""
+    edges = start + scale * np.arange(count + 1)
+    before = np.clip(edges[:, None] - np.arange(length), 0, 1)
+    weights: Floats = (np.diff(before, axis=0) / scale).astype(np.float32)
+    return weights
