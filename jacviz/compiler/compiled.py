@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Protocol, Self
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -29,6 +30,7 @@ from jacviz.compiler.passes import fold
 from jacviz.compiler.printer import describe
 from jacviz.compiler.verification import disagreement
 from jacviz.errors import InputError
+from jacviz.models.model import Model
 
 _log = logging.getLogger(__name__)
 
@@ -132,7 +134,11 @@ class CompiledJacobian:
 
 
 def compile_jacobian(
-    model: nn.Module, example: Input, *, log_outputs: bool = False, backend: Wanted = "auto"
+    model: nn.Module | Model,
+    example: Input | None = None,
+    *,
+    log_outputs: bool = False,
+    backend: Wanted = "auto",
 ) -> CompiledJacobian:
     """Precompute all there is to the Jacobian of `model`, for inputs shaped like `example`.
 
@@ -144,6 +150,9 @@ def compile_jacobian(
     autograd, as `jacviz.jacobian` says. Without a plan PyTorch runs the module, many times slower:
     `fallback` and a warning in the log say why.
 
+    A `jacviz.Model` brings its input shape, so that it needs no example; of one that returns
+    probabilities the logarithms are differentiated.
+
     The `backend` "auto" is native code where llvmlite is installed (jacviz[fast]) and agrees with
     NumPy, else NumPy; "numpy" is always NumPy; "llvm" raises InputError without llvmlite.
 
@@ -151,15 +160,16 @@ def compile_jacobian(
     >>> logits, jacobian = compiled(frame)        # (10,), (10, 1, 28, 28)
 
     Raises InputError for a module in training mode, one whose answers vary, one that autograd
-    cannot differentiate, and an example that the module does not take.
+    cannot differentiate, an example that the module does not take, and a `jacviz.Model` whose
+    labels are not as many as its outputs.
     """
     return compile_module(model, example, log_outputs=log_outputs, trace=True, backend=backend)
 
 
 @in_normal_mode
 def compile_module(
-    model: nn.Module,
-    example: Input,
+    model: nn.Module | Model,
+    example: Input | None,
     *,
     log_outputs: bool,
     trace: bool,
@@ -169,7 +179,19 @@ def compile_module(
 
     Both pay after some hundred calls.
     """
+    if isinstance(model, Model):
+        compiled = compile_module(
+            model.module,
+            np.zeros(model.input_shape, np.float32),
+            log_outputs=log_outputs or model.outputs == "probability",
+            trace=trace,
+            backend=backend,
+        )
+        model.check_outputs(compiled.outputs)
+        return compiled
     refuse_model(model)
+    if example is None:
+        raise InputError("expected an example of a module's input, got none")
     known_backend(backend)
     model = _copied(normal_module(model))
     trial = private_copy(model, share_parameters=True)
@@ -178,7 +200,7 @@ def compile_module(
     plan, fallback = _plan(model, batch, log_outputs=log_outputs)
     runs: Backend
     if plan is None:
-        logged = _LogOutputs(model) if log_outputs else model
+        logged = LogOutputs(model) if log_outputs else model
         runs = TorchBackend(logged, batch[0], trace=trace)
         _say(f"no plan, because of {fallback}: it runs as {runs.name!r}, far more slowly")
     else:
@@ -193,7 +215,9 @@ def compile_module(
     )
 
 
-class _LogOutputs(nn.Module):
+class LogOutputs(nn.Module):
+    """The logarithms of a module's outputs, of at least PROBABILITY_FLOOR each."""
+
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
         self.model = model

@@ -28,8 +28,8 @@ class Attribution:
     maps: Floats
     """(M, *image shape)."""
     residual: Doubles | None = None
-    """(M,), of integrated gradients: what the maps' sums lack of the outputs' change from blank
-    paper to the image. Exactly integrated it would be 0."""
+    """(M,), of integrated gradients: what the maps' sums lack of the outputs' change from the
+    baseline to the image. Exactly integrated it would be 0."""
 
 
 def attribute(
@@ -42,13 +42,15 @@ def attribute(
     sigma: float = SIGMA,
     seed: int = 0,
     steps: int = STEPS,
+    baseline: ArrayLike = 0.0,
 ) -> Attribution:
     """The maps of all classes, by one of `ATTRIBUTIONS`, in one of the output spaces.
 
     SmoothGrad averages `samples` copies with normal noise of deviation `sigma` (in ink, not
-    clipped), the same for the same `seed`. Integrated gradients start from blank paper and take
-    `steps` points of a Gauss-Legendre quadrature. Raises InputError for an image that is no ink,
-    unknown names and numbers that are not positive.
+    clipped), the same for the same `seed`. Integrated gradients start from the `baseline`, an image
+    or one number for all pixels, by default blank paper, and take `steps` points of a
+    Gauss-Legendre quadrature. Raises InputError for an image that is no ink, unknown names, a
+    baseline of another shape and numbers that are not positive.
     """
     ink = checked_ink(image)
     check_wishes(name, samples, sigma, steps)
@@ -57,9 +59,11 @@ def attribute(
         return Attribution(name, space, _mean(graph, noisy, space, np.full(samples, 1 / samples)))
     if name == "integrated-gradients":
         nodes, weights = quadrature(steps)
-        onto = (np.float32(node) * ink for node in nodes)
-        maps = ink * _mean(graph, onto, space, weights)
-        return Attribution(name, space, maps, completeness(graph, ink, maps, space))
+        start = checked_baseline(baseline, ink)
+        change = ink - start
+        onto = (start + np.float32(node) * change for node in nodes)
+        maps = change * _mean(graph, onto, space, weights)
+        return Attribution(name, space, maps, completeness(graph, ink, maps, space, start))
     gradient = sensitivity(graph, ink).jacobian(space)
     return Attribution(name, space, gradient if name == "gradient" else ink * gradient)
 
@@ -72,6 +76,21 @@ def check_wishes(name: str, samples: int, sigma: float, steps: int) -> None:
         raise InputError(
             f"samples, sigma and steps are positive numbers, not {samples}, {sigma} and {steps}"
         )
+
+
+def checked_baseline(baseline: ArrayLike, ink: Floats) -> Floats:
+    """The baseline shaped like the image; InputError where it cannot be."""
+    try:
+        array = np.asarray(baseline, dtype=np.float32)
+        # (1, H, W), as a model has it, is also that of an image (H, W).
+        if array.ndim == ink.ndim + 1 and len(array) == 1:
+            array = array[0]
+        start: Floats = np.broadcast_to(array, ink.shape)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"expected a baseline of shape {ink.shape}, got {error}") from error
+    if not np.isfinite(start).all():
+        raise InputError("expected a baseline of finite numbers, got NaN or infinity")
+    return start
 
 
 def noise(shape: tuple[int, ...], samples: int, sigma: float, seed: int) -> Floats:
@@ -92,9 +111,11 @@ def quadrature(steps: int) -> tuple[Doubles, Doubles]:
     return nodes, weights
 
 
-def completeness(graph: CompiledJacobian, ink: Floats, maps: Floats, space: Space) -> Doubles:
-    """(M,): each map's sum less the output's change from blank paper to the image."""
-    change = _outputs(graph(ink)[0], space) - _outputs(graph(np.zeros_like(ink))[0], space)
+def completeness(
+    graph: CompiledJacobian, ink: Floats, maps: Floats, space: Space, baseline: Floats
+) -> Doubles:
+    """(M,): each map's sum less the output's change from the baseline to the image."""
+    change = _outputs(graph(ink)[0], space) - _outputs(graph(baseline)[0], space)
     total: Doubles = maps.reshape(len(maps), -1).sum(axis=1, dtype=np.float64)
     return total - change
 

@@ -14,7 +14,14 @@ from torch import Tensor, nn
 from jacviz.compiler.autograd_mode import in_normal_mode, normal_module
 from jacviz.errors import InputError
 from jacviz.explain.attribution_specs import Name
-from jacviz.explain.attributions import SAMPLES, SIGMA, STEPS, Attribution, check_wishes
+from jacviz.explain.attributions import (
+    SAMPLES,
+    SIGMA,
+    STEPS,
+    Attribution,
+    check_wishes,
+    checked_baseline,
+)
 from jacviz.explain.inputs import checked_ink
 from jacviz.output_spaces import SPACES, Space
 
@@ -39,6 +46,7 @@ def attribute_by_captum(
     sigma: float = SIGMA,
     seed: int = 0,
     steps: int = STEPS,
+    baseline: ArrayLike = 0.0,
 ) -> Attribution:
     """What `jacviz.explain.attribute` gives, by Captum, of a module that returns logits.
 
@@ -51,7 +59,8 @@ def attribute_by_captum(
         raise InputError(f"output space {space!r} is unknown; choose one of {', '.join(SPACES)}")
     model = normal_module(model)
     x = torch.from_numpy(ink)[(None,) * (4 - ink.ndim)]
-    one = _one(model, name, space, samples, sigma, steps)
+    start = torch.from_numpy(checked_baseline(baseline, ink).copy()).reshape(x.shape)
+    one = _one(model, name, space, samples, sigma, steps, start)
     with torch.random.fork_rng(devices=[]):
         pairs = []
         for k in range(model(x).shape[1]):
@@ -68,7 +77,13 @@ def attribute_by_captum(
 
 
 def _one(
-    model: nn.Module, name: Name, space: Space, samples: int, sigma: float, steps: int
+    model: nn.Module,
+    name: Name,
+    space: Space,
+    samples: int,
+    sigma: float,
+    steps: int,
+    baseline: Tensor,
 ) -> _One:
     captum = _captum()
 
@@ -89,7 +104,7 @@ def _one(
         )
     integrated = captum.IntegratedGradients(outputs)
     result: _One = lambda x, k: integrated.attribute(  # noqa: E731
-        x, target=k, n_steps=steps, return_convergence_delta=True
+        x, baselines=baseline, target=k, n_steps=steps, return_convergence_delta=True
     )
     return result
 

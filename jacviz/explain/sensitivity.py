@@ -13,6 +13,7 @@ from jacviz.compiler.compiled import compile_module
 from jacviz.compiler.inputs import Input
 from jacviz.compiler.softmax import log_probability_jacobian, probability_jacobian, softmax
 from jacviz.errors import InputError
+from jacviz.models.model import Model
 from jacviz.output_spaces import SPACES, Space
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -87,15 +88,16 @@ class Sensitivity:
 
 
 def sensitivity(
-    model: nn.Module | CompiledJacobian, image: Input, outputs: Space = "logit"
+    model: nn.Module | Model | CompiledJacobian, image: Input, outputs: Space = "logit"
 ) -> Sensitivity:
     """The sensitivity of a model's outputs to each pixel of one image.
 
     `model` is a module, which is compiled for this one call (20 ms for LeNet-5; nothing is kept,
     so that changed weights always count), or a graph from `compile_jacobian`, which is the fast
-    way for more than one image. `image` is an array or tensor without batch
-    axis; a channel axis of length one may be left out, and the Jacobian leaves it out, so that
-    (1, 28, 28) and (28, 28) both give (M, 28, 28).
+    way for more than one image, or a `jacviz.Model`, which is compiled like a module and says
+    itself what its `outputs` are. `image` is an array or tensor without batch axis; a channel axis
+    of length one may be left out, and the Jacobian leaves it out, so that (1, 28, 28) and (28, 28)
+    both give (M, 28, 28).
 
     `outputs` says what the model returns. "logit": logits. "log-probability": log-probabilities,
     which serve as logits. "probability": probabilities, whose logarithms serve as logits, exact
@@ -111,6 +113,8 @@ def sensitivity(
     if outputs not in SPACES:
         names = ", ".join(map(repr, SPACES))
         raise InputError(f"outputs={outputs!r} is unknown; choose one of {names}")
+    if isinstance(model, Model):
+        outputs = model.outputs
     logarithms = outputs == "probability"
     if isinstance(model, CompiledJacobian):
         if logarithms and not model.log_outputs:
