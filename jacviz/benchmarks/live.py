@@ -217,8 +217,10 @@ async def _rates(page: "Page", name: str, hand: Hand, strokes: int, found: Findi
 async def _is_current(page: "Page") -> bool:
     """Whether what is shown is the library's answer to what is on the sheet."""
     from jacviz.export import drawing_codec
+    from jacviz.models.registry import get_model
+    from jacviz.models.shipped import STANDARD
     from jacviz.preprocessing.mnist import frame
-    from jacviz.server.model_store import LABELS, sense
+    from jacviz.server.model_store import sense
 
     framed = frame(drawing_codec.decode(bytes(await page.evaluate("jacvizBench.sheet()"))))
     sensed = sense(framed)
@@ -227,7 +229,7 @@ async def _is_current(page: "Page") -> bool:
         return bool(shown["top"] == "" and shown["ink"] == "0.00")
     return bool(
         shown["exact"] == "true"
-        and shown["top"] == LABELS[sensed.top]
+        and shown["top"] == get_model(STANDARD).labels[sensed.top]
         and abs(float(shown["probability"]) - sensed.probabilities[sensed.top]) < 1e-4
         and abs(float(shown["ink"]) - float(framed.image.sum())) < 0.02
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from jacviz.preprocessing.mnist import Frame
+from jacviz.preprocessing.frame import Frame
 from jacviz.server.map_request import Wishes
 
 if TYPE_CHECKING:
@@ -28,8 +28,11 @@ def encode(
     attribution: "Attribution | None" = None,
     *,
     labels: Sequence[str],
+    noun: str = "class",
 ) -> bytes:
     """What the page shows of the frame of a sheet, (H, W); without a sensitivity it is empty.
+
+    `labels` are those of the model's outputs, and `noun` is what each of them names.
 
     The maps are the attribution's or else the sensitivity's own. Exact maps are the numbers
     themselves. Otherwise each is in 127ths of its own largest: enough for the colours of a
@@ -38,6 +41,7 @@ def encode(
     height, width = frame.image.shape
     header = {
         "labels": list(labels),
+        "noun": noun,
         "height": height,
         "width": width,
         "space": wishes.space,
@@ -45,7 +49,7 @@ def encode(
         "method": wishes.method,
         "empty": sensitivity is None,
         "exact": wishes.exact,
-        # Where the frame lies on the sheet, in the sheet's pixels; see jacviz.preprocessing.mnist.Frame.
+        # Where the frame lies on the sheet, in the sheet's pixels; see jacviz.preprocessing.frame.Frame.
         "sheet": sheet,
         "place": [frame.top, frame.left, frame.scale],
     }

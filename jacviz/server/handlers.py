@@ -12,25 +12,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jacviz.errors import InputError
+from jacviz.models.registry import get_model
 from jacviz.output_spaces import Space
-from jacviz.preprocessing.mnist import Frame, frame
+from jacviz.preprocessing.frame import Frame
 from jacviz.server import answer_codec
 from jacviz.server.map_request import Wishes
-from jacviz.server.model_store import LABELS, engine
+from jacviz.server.model_store import engine
 
 Ink = NDArray[np.uint8]
 
 
 def maps(ink: Ink, wishes: Wishes) -> bytes:
-    """The ten maps; see wire.py. An empty sheet has an empty answer."""
-    return _maps(frame(ink), ink.shape, wishes)
+    """A map for each class; see answer_codec.py. An empty sheet has an empty answer."""
+    return _maps(get_model(wishes.network).frame(ink), ink.shape, wishes)
 
 
 def what_if(ink: Ink, network: str, pixel: tuple[int, int], radius: int) -> bytes:
     """`jacviz.explain.perturbation` under a round brush, as JSON."""
     from jacviz import explain
 
-    image = _drawn(ink).image
+    image = _drawn(ink, network).image
     under = explain.brush(image.shape, pixel, radius)
     found = explain.what_if(engine(network).compiled, image, under)
     return _json(
@@ -47,7 +48,7 @@ def versus(ink: Ink, network: str, a: int | None, b: int | None) -> bytes:
     """`jacviz.explain.contrastive`, as JSON."""
     from jacviz import explain
 
-    found = explain.versus(engine(network).sense(_drawn(ink)), a, b)
+    found = explain.versus(engine(network).sense(_drawn(ink, network)), a, b)
     return _json(
         {"a": found.a, "b": found.b, "log_odds": found.log_odds, "map": found.map.ravel().tolist()}
     )
@@ -61,7 +62,7 @@ def toward(ink: Ink, wishes: Wishes, target: int) -> bytes:
     """
     from jacviz import explain
 
-    framed = _drawn(ink)
+    framed = _drawn(ink, wishes.network)
     found = explain.toward(engine(wishes.network).compiled, framed.image, target)
     answers = [_maps(replace(framed, image=one), ink.shape, wishes) for one in found.images]
     about = {
@@ -77,7 +78,7 @@ def toward(ink: Ink, wishes: Wishes, target: int) -> bytes:
 
 def check(ink: Ink, network: str, space: Space, pixels: int | None) -> bytes:
     """`jacviz.check` of the network's gradient at so many pixels, at random, or at all; as JSON."""
-    framed = _drawn(ink)
+    framed = _drawn(ink, network)
     report = engine(network).check(framed, space, pixels, seed=secrets.randbelow(2**31))
     output, *place = report.where or (None,)
     return _json(
@@ -98,8 +99,8 @@ def check(ink: Ink, network: str, space: Space, pixels: int | None) -> bytes:
     )
 
 
-def _drawn(ink: Ink) -> Frame:
-    framed = frame(ink)
+def _drawn(ink: Ink, network: str) -> Frame:
+    framed = get_model(network).frame(ink)
     if framed.empty:
         raise InputError("nothing is drawn, so there is nothing to ask about")
     return framed
@@ -111,7 +112,10 @@ def _maps(framed: Frame, sheet: tuple[int, ...], wishes: Wishes) -> bytes:
         network = engine(wishes.network)
         sensed = network.sense(framed)
         attribution = network.attribute(framed, wishes.space, wishes.method)
-    return answer_codec.encode(framed, sheet, sensed, wishes, attribution, labels=LABELS)
+    model = get_model(wishes.network)
+    return answer_codec.encode(
+        framed, sheet, sensed, wishes, attribution, labels=model.labels, noun=model.noun
+    )
 
 
 def _json(about: dict[str, object]) -> bytes:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from jacviz.explain.attribution_specs import Name as Method
-from jacviz.models.registry import STANDARD
+from jacviz.models.shipped import STANDARD
 from jacviz.output_spaces import Space
 
 

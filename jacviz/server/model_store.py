@@ -6,22 +6,18 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from jacviz.explain.attribution_specs import Name as Method
-from jacviz.models.registry import STANDARD
+from jacviz.models.model import Model
+from jacviz.models.registry import get_model
+from jacviz.models.shipped import STANDARD
 from jacviz.output_spaces import Space
-from jacviz.preprocessing.mnist import SIDE, Frame
+from jacviz.preprocessing.frame import Frame
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from jacviz.compiler import CompiledJacobian
     from jacviz.explain import Attribution
     from jacviz.explain.sensitivity import Sensitivity
     from jacviz.gradcheck.report import Report
-
-LABELS = tuple("0123456789")
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,13 +27,13 @@ class Engine:
     """A network, and compiled."""
 
     compiled: "CompiledJacobian"
-    model: "nn.Module"
+    model: Model
 
     def sense(self, frame: Frame) -> "Sensitivity":
         """The network's answer to a frame."""
         from jacviz.explain.sensitivity import sensitivity
 
-        return sensitivity(self.compiled, frame.image)
+        return sensitivity(self.compiled, frame.image, self.model.outputs)
 
     def attribute(self, frame: Frame, space: Space, method: Method) -> "Attribution | None":
         """The maps by another method than the gradient; None for it, whose maps `sense` gives."""
@@ -45,20 +41,24 @@ class Engine:
             return None
         from jacviz.explain import attribute
 
-        return attribute(self.compiled, frame.image, method, space)
+        return attribute(self.compiled, frame.image, method, space, baseline=self.model.baseline)
 
     def check(self, frame: Frame, space: Space, pixels: int | None, *, seed: int) -> "Report":
         """`sense`'s own Jacobian against finite differences, at some pixels or at all."""
         from torch import nn
 
+        from jacviz.compiler.compiled import LogOutputs
         from jacviz.gradcheck.check import check
 
         outputs: dict[str, nn.Module] = {
             "probability": nn.Softmax(dim=1),
             "log-probability": nn.LogSoftmax(dim=1),
         }
+        module = self.model.module
+        if self.model.outputs == "probability":
+            module = LogOutputs(module)
         return check(
-            nn.Sequential(self.model, outputs.get(space, nn.Identity())),
+            nn.Sequential(module, outputs.get(space, nn.Identity())),
             frame.image[None],
             jacobian=self.sense(frame).jacobian(space)[:, None],
             pixels="all" if pixels is None else pixels,
@@ -67,9 +67,10 @@ class Engine:
 
 
 def engine(network: str) -> Engine:
-    """One of NETWORKS; who asks while one is being built waits.
+    """The model with this name, compiled; who asks while one is being built waits.
 
-    Raises AssetError where the weights cannot be read.
+    Raises AssetError where the weights cannot be read, and InputError where there is no such
+    model, or it cannot read ink.
     """
     if not built(network):
         with _ONE_AT_A_TIME:
@@ -92,13 +93,12 @@ def _compiled(network: str) -> Engine:
     import torch
 
     from jacviz.compiler import compile_jacobian
-    from jacviz.models.lenet5 import load_lenet5
 
+    model = get_model(network)
+    model.check_reads_ink()
     # Building is short work, which PyTorch's own threads only slow down.
     torch.set_num_threads(1)
-    example = np.zeros((1, SIDE, SIDE), dtype=np.float32)
-    model = load_lenet5(network)
-    return Engine(compile_jacobian(model, example), model)
+    return Engine(compile_jacobian(model), model)
 
 
 def sense(frame: Frame) -> "Sensitivity | None":

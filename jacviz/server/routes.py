@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, TypeAlias
 
-from jacviz.preprocessing.mnist import SIDE
+from jacviz.models.registry import get_model
 from jacviz.server import handlers
-from jacviz.server.model_store import LABELS
 from jacviz.server.validation import network, one_of, space, whole, wishes
 
 Pace: TypeAlias = Literal["quick", "patient", "rare"]
@@ -46,19 +45,21 @@ def _maps(query: Mapping[str, str]) -> Question:
 
 def _what_if(query: Mapping[str, str]) -> Question:
     by = network(query)
-    pixel = whole(query, "row", SIDE - 1), whole(query, "column", SIDE - 1)
+    model = get_model(by)
+    pixel = whole(query, "row", model.height - 1), whole(query, "column", model.width - 1)
     radius = whole(query, "radius", WIDEST)
     return Question(by, partial(handlers.what_if, network=by, pixel=pixel, radius=radius))
 
 
 def _versus(query: Mapping[str, str]) -> Question:
     by = network(query)
-    a, b = (_class(query, name) if name in query else None for name in ("a", "b"))
+    a, b = (_class(query, name, by) if name in query else None for name in ("a", "b"))
     return Question(by, partial(handlers.versus, network=by, a=a, b=b))
 
 
 def _toward(query: Mapping[str, str]) -> Question:
-    wanted, target = wishes(query), _class(query, "target")
+    wanted = wishes(query)
+    target = _class(query, "target", wanted.network)
     return Question(
         wanted.network, partial(handlers.toward, wishes=wanted, target=target), pace="rare"
     )
@@ -66,13 +67,15 @@ def _toward(query: Mapping[str, str]) -> Question:
 
 def _check(query: Mapping[str, str]) -> Question:
     by, outputs = network(query), space(query)
-    pixels = whole(query, "pixels", SIDE * SIDE, least=1) if "pixels" in query else None
+    model = get_model(by)
+    most = model.height * model.width
+    pixels = whole(query, "pixels", most, least=1) if "pixels" in query else None
     asked = partial(handlers.check, network=by, space=outputs, pixels=pixels)
     return Question(by, asked, pace="rare")
 
 
-def _class(query: Mapping[str, str], name: str) -> int:
-    return whole(query, name, len(LABELS) - 1)
+def _class(query: Mapping[str, str], name: str, network: str) -> int:
+    return whole(query, name, len(get_model(network).labels) - 1)
 
 
 _ASKED: dict[str, Callable[[Mapping[str, str]], Question]] = {

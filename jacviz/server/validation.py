@@ -7,7 +7,8 @@ from starlette.requests import HTTPConnection
 
 from jacviz.explain.attribution_specs import NAMES as METHODS
 from jacviz.export.drawing_codec import MOST_BYTES
-from jacviz.models.registry import NETWORKS, STANDARD
+from jacviz.models.registry import model_names
+from jacviz.models.shipped import STANDARD
 from jacviz.output_spaces import SPACES, Space
 from jacviz.server.map_request import Wishes
 from jacviz.server.middleware import origin_netloc
@@ -21,6 +22,8 @@ ADDRESS = Allowance(rate=3000, burst=6000)
 PAGE_RARELY = Allowance(rate=2, burst=10)
 ADDRESS_RARELY = Allowance(rate=10, burst=60)
 
+
+MOST_DIGITS = 9
 
 Name = TypeVar("Name", bound=str)
 
@@ -83,13 +86,14 @@ def space(query: Mapping[str, str]) -> Space:
 
 
 def network(query: Mapping[str, str]) -> str:
-    return one_of(NETWORKS, "network", query.get("network", STANDARD))
+    return one_of(model_names(), "network", query.get("network", STANDARD))
 
 
 def whole(query: Mapping[str, str], name: str, most: int, *, least: int = 0) -> int:
-    """A whole number from `least` to `most` (three digits); RefusalError for anything else."""
+    """A whole number from `least` to `most`; RefusalError for anything else."""
     text = query.get(name, "")
-    if not (text.isascii() and text.isdecimal() and len(text) < 4 and least <= int(text) <= most):
+    digits = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+    if not (digits and least <= int(text) <= most):
         reason = f"{name} must be a whole number from {least} to {most}, not {text[:40]!r}"
         raise RefusalError(400, reason)
     return int(text)

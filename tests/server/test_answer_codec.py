@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from jacviz.explain.sensitivity import SPACES, Sensitivity, Space
-from jacviz.preprocessing.mnist import Frame
+from jacviz.preprocessing.frame import Frame
 from jacviz.server import answer_codec
 from jacviz.server.map_request import Wishes
 

@@ -17,7 +17,7 @@ from jacviz.explain.attribution_specs import NAMES as METHODS
 from jacviz.explain.attribution_specs import Name as Method
 from jacviz.export import drawing_codec
 from jacviz.models.lenet5 import LeNet5
-from jacviz.models.registry import NETWORKS
+from jacviz.models.shipped import WEIGHTS
 from jacviz.output_spaces import SPACES
 
 TYPE = {"Content-Type": "application/octet-stream"}
@@ -155,7 +155,7 @@ def _answer(message: bytes) -> tuple[dict[str, Any], NDArray[np.float32], NDArra
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", WEIGHTS)
 def test_each_network_and_method_answers_as_the_library_does(
     server: str, ink: NDArray[np.uint8], network: str, method: Method
 ) -> None:

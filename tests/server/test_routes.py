@@ -18,7 +18,7 @@ from jacviz.compiler import CompiledJacobian
 from jacviz.explain import attribute, brush, toward, versus, what_if
 from jacviz.explain.attribution_specs import Name as Method
 from jacviz.export import drawing_codec
-from jacviz.models.registry import NETWORKS
+from jacviz.models.shipped import WEIGHTS
 from jacviz.output_spaces import SPACES, Space
 
 BLANK = drawing_codec.encode(np.zeros((98, 98), np.uint8))
@@ -30,7 +30,7 @@ def server(app: str) -> str:
     return urlsplit(app).netloc
 
 
-@pytest.fixture(params=NETWORKS)
+@pytest.fixture(params=WEIGHTS)
 def network(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
