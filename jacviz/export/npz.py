@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from jacviz.explain import Attribution
 from jacviz.explain.sensitivity import Sensitivity
-from jacviz.models.registry import NETWORKS, STANDARD
+from jacviz.models.registry import get_model
+from jacviz.models.shipped import STANDARD
 from jacviz.output_spaces import Space
-from jacviz.preprocessing.mnist import Frame
+from jacviz.preprocessing.frame import Frame
 
 
 def archive(
@@ -28,12 +29,14 @@ def archive(
 ) -> bytes:
     """An NPZ file of arrays and texts, for numpy.load without pickles.
 
-    `frame` (28, 28), `frame_placement` (top, left, source pixels per frame pixel), `logits` and
-    `probabilities` (M,), `jacobian` (M, 28, 28) in `space`, `logit_jacobian`, the `method` of the
-    maps, "gradient" being the Jacobian, and those of an attribution: `maps` (M, 28, 28) and, where
-    it has one, `residual` (M,); and of its origin, `source`, the SHA-256 of the source's `data`,
-    the shipped `network` and its weights' SHA-256, versions and the time.
+    `frame` (H, W), `frame_placement` (top, left, source pixels per frame pixel), `labels`,
+    `logits` and `probabilities` (M,), `jacobian` (M, H, W) in `space`, `logit_jacobian`, the
+    `method` of the maps, "gradient" being the Jacobian, and those of an attribution: `maps`
+    (M, H, W) and, where it has one, `residual` (M,); and of its origin, `source`, the SHA-256 of
+    the source's `data`, the `network`'s name and its weights' SHA-256, versions and the time.
+    Raises InputError where there is no such network.
     """
+    model = get_model(network)
     shares: dict[str, NDArray[Any]] = {}
     if attribution is not None:
         shares["maps"] = attribution.maps
@@ -44,7 +47,7 @@ def archive(
         "source": source,
         "source_sha256": hashlib.sha256(data).hexdigest(),
         "network": network,
-        "weights_sha256": hashlib.sha256(NETWORKS[network].weights.read_bytes()).hexdigest(),
+        "weights_sha256": model.weights_sha256(),
         "jacviz_version": version("jacviz"),
         "torch_version": version("torch"),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -55,6 +58,7 @@ def archive(
         allow_pickle=False,
         frame=framed.image,
         frame_placement=np.array([framed.top, framed.left, framed.scale]),
+        labels=np.array(model.labels),
         logits=result.logits,
         probabilities=result.probabilities,
         jacobian=result.jacobian(space),

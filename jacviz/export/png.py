@@ -31,6 +31,7 @@ COLUMNS = 5
 COLUMN_STEP = MAP_SIDE + 44
 ROW_STEP = MAP_SIDE + 112
 BAR_STEP = 33
+BAR_LABEL = 130  # of the widest name beside the bars
 
 INK = (23, 28, 33)
 QUIET = (96, 105, 114)
@@ -82,19 +83,21 @@ def draw_sheet(
     scale: Scale = "shared",
     source: str = "",
     network: str = "",
+    labels: Sequence[str] | None = None,
 ) -> Image.Image:
     """Draw an image (H, W) of ink and how it moves the M outputs, as an RGB picture.
 
     `scale` is "shared", one colour scale for all maps, or "each", its own for each; every map
     prints its largest absolute value either way. The maps are the attribution's or else the
-    derivatives. `source` says where the image came from, `network` which network it is.
-    Raises InputError for an unknown space or scale.
+    derivatives. `source` says where the image came from, `network` which network it is, `labels`
+    what each output is called, by default its number. Raises InputError for an unknown space or
+    scale and where there is not a label for each output.
     """
     if scale not in SCALES:
         raise InputError(f"scale {scale!r} is unknown; choose one of {', '.join(SCALES)}")
     maps = sensitivity.jacobian(space) if attribution is None else attribution.maps
     kind = ATTRIBUTIONS["gradient" if attribution is None else attribution.name]
-    names = [str(k) for k in range(len(maps))]
+    names = [_printable(name) for name in names_of(len(maps), labels)]
     layout = Layout(*maps.shape)
     sheet = Image.new("RGB", (WIDTH, layout.bottom), "white")
     pen = ImageDraw.Draw(sheet)
@@ -118,6 +121,20 @@ def draw_sheet(
     unit = kind.unit_of(space).capitalize()
     _key(sheet, pen, layout, unit, float(largest.max()) if scale == "shared" else None)
     return sheet
+
+
+def names_of(count: int, labels: Sequence[str] | None) -> Sequence[str]:
+    """What each of so many outputs is called; InputError where the labels are not as many."""
+    if labels is None:
+        return [str(k) for k in range(count)]
+    if len(labels) != count:
+        raise InputError(f"expected a label for each of {count} outputs, got {len(labels)}")
+    return labels
+
+
+def title_size(name: str) -> int:
+    """The size of a map's title, in pixels: a name is smaller than a digit."""
+    return 40 if len(name) < 3 else 26
 
 
 def _reading(sensitivity: Sensitivity, names: Sequence[str], network: str) -> str:
@@ -156,20 +173,20 @@ def _frame(
     sheet.paste(picture, (MARGIN, TOP))
     _outline(pen, (MARGIN, TOP), picture.size, 2, LINE)
     if source:
-        # Pillow's own font has no letters beyond Latin.
-        printable = source.encode("ascii", "replace").decode()
-        _text(pen, (WIDTH - MARGIN, 92), _shortened(printable, 26, 700), 26, QUIET, "rs")
+        _text(pen, (WIDTH - MARGIN, 92), _shortened(_printable(source), 26, 700), 26, QUIET, "rs")
 
 
 def _bars(
     pen: ImageDraw.ImageDraw, layout: Layout, sensitivity: Sensitivity, names: Sequence[str]
 ) -> None:
-    left, right = MARGIN + 36, MARGIN + FRAME_SIDE - 92
+    shown = [_shortened(name, 24, BAR_LABEL) for name in names]
+    widest = max(_font(24).getlength(name) for name in shown)
+    left, right = MARGIN + max(36, round(widest) + 14), MARGIN + FRAME_SIDE - 92
     for k, probability in enumerate(sensitivity.probabilities):
         y = layout.bars_top + k * BAR_STEP
         colour = ACCENT if k == sensitivity.top else INK
         end = left + round(float(probability) * (right - left))
-        _text(pen, (MARGIN, y + 20), names[k], 24, colour, "ls")
+        _text(pen, (MARGIN, y + 20), shown[k], 24, colour, "ls")
         pen.rectangle((left, y + 2, right, y + 20), fill=SURFACE)
         if end > left:
             pen.rectangle((left, y + 2, end, y + 20), fill=colour if colour == ACCENT else QUIET)
@@ -199,8 +216,16 @@ def _title(
     colour: Colour,
 ) -> None:
     x, y = corner[0], corner[1] - 14
-    _text(pen, (x, y), name, 40, colour, "ls")
-    _text(pen, (x + pen.textlength(name, _font(40)) + 14, y), probability, 26, colour, "ls")
+    size = title_size(name)
+    # Between the name and the largest value stands the probability.
+    room = (
+        MAP_SIDE
+        - 32
+        - sum(_font(side).getlength(text) for side, text in ((26, probability), (24, largest)))
+    )
+    name = _shortened(name, size, room)
+    _text(pen, (x, y), name, size, colour, "ls")
+    _text(pen, (x + pen.textlength(name, _font(size)) + 14, y), probability, 26, colour, "ls")
     _text(pen, (x + MAP_SIDE, y), largest, 24, QUIET, "rs")
 
 
@@ -264,11 +289,16 @@ def _text(
     pen.text(at, text, fill=colour, font=_font(size), anchor=anchor)
 
 
+def _printable(text: str) -> str:
+    # Pillow's own font has no letters beyond Latin.
+    return text.encode("ascii", "replace").decode()
+
+
 def _shortened(text: str, size: int, room: float) -> str:
     """The text, cut in its middle until it fits."""
     kept = len(text)
     shown = text
-    while _font(size).getlength(shown) > room:
+    while kept > 1 and _font(size).getlength(shown) > room:
         kept -= 1
         shown = f"{text[: kept // 2]}...{text[len(text) - kept // 2 :]}"
     return shown

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -25,6 +26,8 @@ from jacviz.export.png import (
     Colour,
     Layout,
     Scale,
+    names_of,
+    title_size,
 )
 from jacviz.output_spaces import Space
 
@@ -40,16 +43,17 @@ def draw_vector(
     *,
     scale: Scale = "shared",
     network: str = "",
+    labels: Sequence[str] | None = None,
 ) -> str:
     """How an image moves the M outputs, as the text of an SVG file: one map for each.
 
     Every cell of a map is a square of its value's colour; titles are text. Attribution,
-    scale and network are as for `jacviz.export.png.draw_sheet`. Raises InputError for an unknown space
-    or scale.
+    scale, network and labels are as for `jacviz.export.png.draw_sheet`, and so are the errors.
     """
     if scale not in SCALES:
         raise InputError(f"scale {scale!r} is unknown; choose one of {', '.join(SCALES)}")
     maps = sensitivity.jacobian(space) if attribution is None else attribution.maps
+    names = names_of(len(maps), labels)
     kind = ATTRIBUTIONS["gradient" if attribution is None else attribution.name]
     layout = Layout(*maps.shape)
     largest = np.abs(maps).max(axis=(1, 2)).astype(float)
@@ -59,7 +63,9 @@ def draw_vector(
         limit = float(largest.max() if scale == "shared" else largest[k])
         colour = ACCENT if k == sensitivity.top else INK
         probability = escape(percent(sensitivity.probabilities[k]))
-        heading = f'<tspan font-size="40">{k}</tspan> {probability}'
+        heading = (
+            f'<tspan font-size="{title_size(names[k])}">{escape(names[k])}</tspan> {probability}'
+        )
         parts += [
             _text(x, y - 14, heading, colour),
             _text(x + MAP_SIDE, y - 14, f"±{significant(largest[k])}", INK, end=True),
