@@ -12,12 +12,12 @@ from jacviz.errors import JacvizError
 class _Jacviz(LazyGroup):
     lazy: ClassVar = {
         "bench": ("jacviz.cli.bench", "Time jacviz against other ways to the same numbers."),
-        "check": ("jacviz.cli.check", "Check the Jacobian at a picture of a digit."),
+        "check": ("jacviz.cli.check", "Check the Jacobian at a picture."),
         "compare": (
             "jacviz.cli.compare",
             "Compare the networks that jacviz ships on MNIST's test set.",
         ),
-        "map": ("jacviz.cli.map", "Map a picture of a digit, without a browser."),
+        "map": ("jacviz.cli.map", "Map a picture, without a browser."),
         "train": ("jacviz.cli.train", "Train a LeNet-5 as jacviz ships it."),
     }
 

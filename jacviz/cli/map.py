@@ -1,13 +1,15 @@
-"""`jacviz map`: a picture of a digit in; a table, a PNG sheet and an NPZ of all numbers out."""
+"""`jacviz map`: a picture in; a table, a PNG sheet and an NPZ of all numbers out."""
 
 from io import BytesIO
 from pathlib import Path
 
 import click
 import numpy as np
+from rich.markup import escape
 from rich.table import Table
 
 from jacviz.cli.console import standard_output
+from jacviz.cli.network_option import NetworkName
 from jacviz.compiler import compile_jacobian
 from jacviz.errors import InputError
 from jacviz.explain import attribute
@@ -18,11 +20,11 @@ from jacviz.export.files import write_all
 from jacviz.export.npz import archive
 from jacviz.export.number_format import percent, significant
 from jacviz.export.png import SCALES, Scale, draw_sheet
-from jacviz.models.lenet5 import load_lenet5
-from jacviz.models.registry import NETWORKS, STANDARD
+from jacviz.models.model import Model
+from jacviz.models.registry import get_model
+from jacviz.models.shipped import STANDARD
 from jacviz.output_spaces import SPACES, Space
 from jacviz.preprocessing.image_io import picture_bytes, read_picture
-from jacviz.preprocessing.mnist import frame
 
 
 @click.command()
@@ -49,10 +51,10 @@ from jacviz.preprocessing.mnist import frame
 )
 @click.option(
     "--network",
-    type=click.Choice(list(NETWORKS)),
+    type=NetworkName(),
     default=STANDARD,
     show_default=True,
-    help="Which of the trained networks reads the digit.",
+    help="Which of the trained networks reads the picture.",
 )
 @click.option(
     "--maps",
@@ -65,26 +67,29 @@ from jacviz.preprocessing.mnist import frame
 def command(
     image: Path, out: Path, space: Space, scale: Scale, network: str, method: Method
 ) -> None:
-    """Map a picture of a digit: how each pixel moves each of the ten outputs.
+    """Map a picture, of a digit unless another network reads it: how each pixel moves each output.
 
     IMAGE is a picture of one digit, dark on light or light on dark, transparent or not. Prints
-    the probabilities, and writes NAME-maps.png, a sheet with the digit and its ten maps, and
-    NAME.npz, all numbers for numpy.load.
+    the probabilities, and writes NAME-maps.png, a sheet with the digit and a map for each output,
+    and NAME.npz, all numbers for numpy.load.
     """
+    model = get_model(network)
+    model.check_reads_ink()
     data = picture_bytes(image)
-    framed = frame(read_picture(data, name=str(image)))
+    framed = model.frame(read_picture(data, name=str(image)))
     if framed.empty:
         raise InputError(
-            f"{image}: no ink found; accepted is a picture of one digit that stands out"
+            f"{image}: no ink found; accepted is a picture of {model.subject} that stands out"
             " from an evenly coloured background, darker or lighter"
         )
-    model = load_lenet5(network)
     result = sensitivity(model, framed.image)
     shown = None
     if method != "gradient":
-        graph = compile_jacobian(model, framed.image[None])
-        shown = attribute(graph, framed.image, method, space)
-    sheet = draw_sheet(framed.image, result, space, shown, scale=scale, source=image.name)
+        graph = compile_jacobian(model)
+        shown = attribute(graph, framed.image, method, space, baseline=model.baseline)
+    sheet = draw_sheet(
+        framed.image, result, space, shown, scale=scale, source=image.name, labels=model.labels
+    )
     numbers = archive(framed, result, space, shown, source=image.name, data=data, network=network)
 
     png, npz = out / f"{image.stem}-maps.png", out / f"{image.stem}.npz"
@@ -101,7 +106,7 @@ def command(
 
     show = standard_output(highlight=False).print
     maps = result.jacobian(space) if shown is None else shown.maps
-    show(_table(result, maps))
+    show(_table(model, result, maps))
     unit = ATTRIBUTIONS[method].unit_of(space)
     show(f"Largest: in each map, at one pixel, the {unit}.\n")
     if result.saturated:
@@ -113,17 +118,17 @@ def command(
     show(f"Numbers: {npz}", soft_wrap=True, markup=False)
 
 
-def _table(result: Sensitivity, maps: Floats) -> Table:
+def _table(model: Model, result: Sensitivity, maps: Floats) -> Table:
     """The probabilities, the most likely in bold with a mark, and each map's largest value."""
     table = Table()
-    table.add_column("digit", justify="right")
+    table.add_column(model.noun, justify="right")
     table.add_column("probability", justify="right")
     table.add_column("largest", justify="right")
     table.add_column("")
     for k, (probability, one) in enumerate(zip(result.probabilities, maps, strict=True)):
         top = k == result.top
         table.add_row(
-            str(k),
+            escape(model.labels[k]),
             percent(probability),
             significant(np.abs(one).max()),
             "most likely" if top else "",

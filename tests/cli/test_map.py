@@ -18,7 +18,7 @@ from jacviz.explain.sensitivity import sensitivity
 from jacviz.export.number_format import percent, significant
 from jacviz.export.png import draw_sheet
 from jacviz.models.lenet5 import load_lenet5
-from jacviz.models.registry import NETWORKS
+from jacviz.models.shipped import WEIGHTS
 from jacviz.output_spaces import SPACES
 from jacviz.preprocessing.image_io import read_picture
 from jacviz.preprocessing.mnist import frame
@@ -65,10 +65,10 @@ def test_the_files_hold_what_the_library_computes(four, tmp_path, lenet5, space)
 
 
 def test_either_network_reads_the_picture_and_is_named_with_the_numbers(four, tmp_path):
-    for name, network in NETWORKS.items():
+    for name, weights in WEIGHTS.items():
         assert run(four, "--out", tmp_path, "--network", name).exit_code == 0
         wanted = sensitivity(load_lenet5(name), frame(read_picture(four)).image)
-        digest = hashlib.sha256(network.weights.read_bytes()).hexdigest()
+        digest = hashlib.sha256(weights.read_bytes()).hexdigest()
         with np.load(tmp_path / "my four.npz", allow_pickle=False) as numbers:
             np.testing.assert_array_equal(numbers["logits"], wanted.logits)
             assert (str(numbers["network"]), str(numbers["weights_sha256"])) == (name, digest)
