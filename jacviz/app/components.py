@@ -14,6 +14,7 @@ import streamlit as st
 from jacviz.app.state import TOOLS, State, settings
 from jacviz.app.view_controls import View
 from jacviz.explain.attribution_specs import ATTRIBUTIONS
+from jacviz.models.registry import get_model
 from jacviz.output_spaces import SPACES
 
 # What the page says of each kind of map.
@@ -39,17 +40,20 @@ def style(text: str) -> None:
 
 
 def studio(view: View, answer: bytes | None, first: State) -> None:
-    """The ten maps, live: they follow the sheet by themselves, without a run of this script.
+    """A map for each class, live: they follow the sheet by themselves, without a run of this
+    script.
 
     The answer (see jacviz.server.answer_codec) is shown instead where the maps are `blind`. What is asked
     below the maps is `first` as in a state.
     """
+    model = get_model(view.network)
     _component("live_maps")(
         data={
             **asdict(view),
             "query": view.query,
             "kinds": KINDS,
             "answer": _text(answer),
+            "model": {"noun": model.noun, "classes": len(model.labels)},
             "tools": TOOLS,
             "settings": settings(first),
         },
@@ -89,7 +93,7 @@ def tour(stop: dict[str, Any]) -> None:
 
 
 def timeline() -> None:
-    """The ten probabilities over the strokes, once there are two."""
+    """The probabilities over the strokes, once there are two."""
     _component("timeline")(key="timeline")
 
 

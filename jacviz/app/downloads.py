@@ -10,7 +10,8 @@ from PIL import Image
 
 from jacviz.app.view_controls import View, view
 from jacviz.export import drawing_codec
-from jacviz.preprocessing.mnist import Frame, frame
+from jacviz.models.registry import get_model
+from jacviz.preprocessing.frame import Frame
 from jacviz.server.model_store import engine
 
 File = Callable[[Frame, bytes, View], bytes]
@@ -22,12 +23,13 @@ def offer(message: bytes | None) -> None:
     The message is the drawing as the page sent it (see jacviz.export.drawing_codec), None before the
     first one.
     """
-    framed = None if message is None else frame(drawing_codec.decode(message))
+    # The buttons are the same whichever network is looked at; each file is framed for its own.
+    empty = message is None or not drawing_codec.decode(message).any()
     with st.popover("Save", icon=":material/download:", key="save"):
         for label, file, name, mime, icon in FILES:
             data: Callable[[], bytes] | bytes = b""
-            if message is not None and framed is not None and not framed.empty:
-                data = partial(file, framed, message, view())
+            if message is not None and not empty:
+                data = partial(_file, file, message, view())
             st.download_button(
                 label,
                 data,
@@ -39,6 +41,10 @@ def offer(message: bytes | None) -> None:
                 key=name,
                 width="stretch",
             )
+
+
+def _file(file: File, message: bytes, view: View) -> bytes:
+    return file(get_model(view.network).frame(drawing_codec.decode(message)), message, view)
 
 
 def _numbers(framed: Frame, message: bytes, view: View) -> bytes:
@@ -67,6 +73,7 @@ def _picture(framed: Frame, _: bytes, view: View) -> bytes:
         network.attribute(framed, view.space, view.method),
         scale=view.scale,
         network=view.network,
+        labels=network.model.labels,
     )
     return _png(sheet)
 
@@ -77,7 +84,14 @@ def _vector(framed: Frame, _: bytes, view: View) -> bytes:
     network = engine(view.network)
     attribution = network.attribute(framed, view.space, view.method)
     sensed = network.sense(framed)
-    vector = draw_vector(sensed, view.space, attribution, scale=view.scale, network=view.network)
+    vector = draw_vector(
+        sensed,
+        view.space,
+        attribution,
+        scale=view.scale,
+        network=view.network,
+        labels=network.model.labels,
+    )
     return vector.encode()
 
 

@@ -12,11 +12,12 @@ from jacviz.app import components, tour
 from jacviz.app.canvas_image import initial, placed, restored
 from jacviz.app.samples import samples
 from jacviz.app.state import State, read, within
+from jacviz.app.view_controls import view
 from jacviz.errors import AssetError, InputError
 from jacviz.export import link_codec
+from jacviz.models.model import Model
+from jacviz.models.registry import get_model
 from jacviz.preprocessing.image_io import FORMATS, read_picture
-from jacviz.preprocessing.mnist import SIDE
-from jacviz.server.model_store import LABELS
 
 MEGABYTES = 16
 MOST_BYTES = MEGABYTES * 2**20
@@ -59,7 +60,10 @@ def linked() -> State:
     if "linked" not in st.session_state:
         query = st.query_params
         state, complaints = read((name, text) for name in query for text in query.get_all(name))
-        state, more = within(state, side=SIDE, classes=len(LABELS))
+        model = get_model(state.network)
+        state, more = within(
+            state, height=model.height, width=model.width, classes=len(model.labels)
+        )
         complaints += more
         if state.tour is not None and state.drawing is None:
             try:
@@ -103,7 +107,7 @@ def offer() -> None:
             except AssetError as error:
                 components.complaint(f"There are no sample digits: {error}.")
             st.file_uploader(
-                "Or a picture of a digit: upload it, or paste it anywhere on this page",
+                f"Or a picture of {_model().subject}: upload it, or paste it anywhere on this page",
                 type=SUFFIXES,
                 max_upload_size=MEGABYTES,
                 key=f"picture-{laid().number}",
@@ -115,6 +119,11 @@ def offer() -> None:
 def _say() -> None:
     for sentence in laid().complaints:
         components.complaint(sentence)
+
+
+def _model() -> Model:
+    """The one that this visitor looks at."""
+    return get_model(view().network)
 
 
 def _clear() -> None:
@@ -152,7 +161,7 @@ def _open(data: bytes, name: str) -> None:
     if ink.any():
         _lay(ink)
     else:
-        _complain(f"{name} shows no digit. Your drawing is kept.")
+        _complain(f"{name} shows no {_model().noun}. Your drawing is kept.")
 
 
 def _lay(ink: NDArray[np.float32]) -> None:

@@ -16,6 +16,7 @@ import uvicorn
 from streamlit import config
 
 from jacviz.errors import InputError
+from jacviz.models.registry import model_names
 from jacviz.resources import APP
 from jacviz.server.middleware import FORWARDED_ALLOW_IPS
 from jacviz.server.protocol import BoundedHttpToolsProtocol
@@ -36,10 +37,12 @@ def launch(
     Further names by which browsers may call the server are allowed_hosts; forwarded_allow_ips are
     the addresses, separated by commas, of proxies that forward their clients' addresses.
 
-    Raises InputError where the port is taken, the host is not this machine's or an allowed host is
-    no name.
+    Raises InputError where the port is taken, the host is not this machine's, an allowed host is no
+    name, or JACVIZ_MODELS names no models.
     """
     _require_names(allowed_hosts)
+    # What JACVIZ_MODELS names is refused here, not on the page.
+    model_names()
     _require_free(host, port)
     click.echo("Starting jacviz ...")
     app = _load_app()

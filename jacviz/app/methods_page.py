@@ -11,7 +11,7 @@ from jacviz.autodiff.registry import methods
 from jacviz.autodiff.snippets import snippet
 from jacviz.benchmarks import article
 from jacviz.errors import JacvizError
-from jacviz.models.registry import STANDARD
+from jacviz.models.shipped import STANDARD
 from jacviz.server.model_store import engine
 
 _HEAD = """<h1 class="jv-name">jacviz</h1><p>How the Jacobian is computed</p>"""

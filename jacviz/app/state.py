@@ -13,7 +13,8 @@ from jacviz.app.url_properties import Choice, Drawing, Kind, Place, Switch, Whic
 from jacviz.errors import InputError
 from jacviz.explain.attribution_specs import ATTRIBUTIONS
 from jacviz.explain.attribution_specs import Name as Method
-from jacviz.models.registry import NETWORKS, STANDARD
+from jacviz.models.registry import ModelTitles
+from jacviz.models.shipped import STANDARD
 from jacviz.output_spaces import SPACES, Space
 
 Scale: TypeAlias = Literal["shared", "each"]
@@ -32,7 +33,7 @@ TOOLS: dict[str, str] = {
 PIXEL, CLASS = Place(4095), Whole(0, 9999)
 SPACE = Choice({space: space.capitalize() for space in SPACES})
 SCALE = Choice({"shared": "One for all", "each": "Each its own"})
-NETWORK = Choice({name: network.label for name, network in NETWORKS.items()})
+NETWORK = Choice(ModelTitles())
 METHOD = Choice({name: kind.label for name, kind in ATTRIBUTIONS.items()})
 TOOL = Choice(TOOLS)
 PERCENT = Whole(0, 100)
@@ -112,21 +113,22 @@ def read(query: str | Iterable[tuple[str, str]]) -> tuple[State, tuple[str, ...]
     return State(**values), tuple(complaints)
 
 
-def within(state: State, *, side: int, classes: int) -> tuple[State, tuple[str, ...]]:
+def within(state: State, *, height: int, width: int, classes: int) -> tuple[State, tuple[str, ...]]:
     """The state without a pixel and classes that the page's network lacks, and what to say of it.
 
-    The network sees a frame of `side` x `side` pixels and tells so many classes apart.
+    The network sees a frame of `height` x `width` pixels and tells so many classes apart.
     """
     lacking: dict[str, Any] = {}
     complaints = []
-    for name in ("pixel", "a", "b", "target", "overlay"):
+    if state.pixel is not None and not (state.pixel[0] < height and state.pixel[1] < width):
+        lacking["pixel"] = None
+        last = f"{height - 1}-{width - 1}"
+        complaints.append(f"The link's pixel cannot be used: 0-0 to {last} are accepted.")
+    for name in ("a", "b", "target", "overlay"):
         value = getattr(state, name)
-        last = side - 1 if name == "pixel" else classes - 1
-        if value in {None, "top"}:
-            continue
-        if (max(value) if name == "pixel" else value) > last:
+        if value not in {None, "top"} and value >= classes:
             lacking[name] = None
-            complaints.append(f"The link's {name} cannot be used: 0 to {last} are accepted.")
+            complaints.append(f"The link's {name} cannot be used: 0 to {classes - 1} are accepted.")
     return replace(state, **lacking), tuple(complaints)
 
 

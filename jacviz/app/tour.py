@@ -16,9 +16,9 @@ from jacviz.app.samples import digits
 from jacviz.app.state import State, write
 from jacviz.export import link_codec
 from jacviz.export.number_format import percent, significant
-from jacviz.models.registry import STANDARD
-from jacviz.preprocessing.mnist import frame
-from jacviz.server.model_store import LABELS, engine
+from jacviz.models.registry import get_model
+from jacviz.models.shipped import STANDARD
+from jacviz.server.model_store import engine
 
 if TYPE_CHECKING:
     from jacviz.compiler import CompiledJacobian
@@ -42,26 +42,28 @@ def _a_map(image: Floats, view: State) -> tuple[str, str]:
     from jacviz.explain import inspect
     from jacviz.explain.sensitivity import sensitivity
 
+    labels = get_model(STANDARD).labels
     answer = sensitivity(_graph(STANDARD), image)
     first, second = np.argsort(-answer.probabilities)[:2]
     assert view.pixel is not None
     moves = inspect(image, answer, view.pixel).derivatives
     return (
-        f"The network hesitates: {LABELS[first]} has {percent(answer.probabilities[first])}, "
-        f"{LABELS[second]} {percent(answer.probabilities[second])}.",
+        f"The network hesitates: {labels[first]} has {percent(answer.probabilities[first])}, "
+        f"{labels[second]} {percent(answer.probabilities[second])}.",
         f"Each map says what a little more ink at a pixel would do to one digit: the marked one "
-        f"speaks most against {LABELS[int(moves.argmin())]} and most for "
-        f"{LABELS[int(moves.argmax())]}, and the ten changes sum to 0.",
+        f"speaks most against {labels[int(moves.argmin())]} and most for "
+        f"{labels[int(moves.argmax())]}, and the ten changes sum to 0.",
     )
 
 
 def _saturation(image: Floats, _: State) -> tuple[str, str]:
     from jacviz.explain.sensitivity import sensitivity
 
+    labels = get_model(STANDARD).labels
     answer = sensitivity(_graph(STANDARD), image)
     most = {space: np.abs(answer.jacobian(space)).max() for space in ("probability", "logit")}
     return (
-        f"Here the network is sure: {LABELS[answer.top]} has "
+        f"Here the network is sure: {labels[answer.top]} has "
         f"{100 * answer.probabilities[answer.top]:.2f}%, and no pixel moves a probability by more "
         f"than {significant(most['probability'])} per unit of ink.",
         f"The colours show so little only because they are stretched to it; what comes before the "
@@ -72,6 +74,7 @@ def _saturation(image: Floats, _: State) -> tuple[str, str]:
 def _straight_line(image: Floats, view: State) -> tuple[str, str]:
     from jacviz.explain import brush, what_if
 
+    labels = get_model(STANDARD).labels
     assert view.pixel is not None
     under = brush(image.shape, view.pixel)
     found = what_if(_graph(STANDARD), image, under, [0, A_LITTLE, 1])
@@ -79,7 +82,7 @@ def _straight_line(image: Floats, view: State) -> tuple[str, str]:
     now, little, full = (percent(p) for p in found.true[:, k])
     end = f"{100 * found.predicted[2, k]:.0f}%"
     return (
-        f"With {A_LITTLE} more ink at the marked pixel, {LABELS[k]} falls from {now} to {little}, "
+        f"With {A_LITTLE} more ink at the marked pixel, {labels[k]} falls from {now} to {little}, "
         f"and the maps' straight line predicts {percent(found.predicted[1, k])}.",
         f"With full ink the line comes to {end.replace('-', MINUS)}, which no probability can be, "
         f"and the network says {full}: derivatives are true of small changes.",
@@ -89,16 +92,17 @@ def _straight_line(image: Floats, view: State) -> tuple[str, str]:
 def _versus(image: Floats, view: State) -> tuple[str, str]:
     from jacviz.explain.sensitivity import sensitivity
 
+    labels = get_model(STANDARD).labels
     answer = sensitivity(_graph(STANDARD), image)
     a, b = view.a, view.b
     assert a is not None
     assert b is not None
     row, column = np.unravel_index(answer.log_odds(a, b).argmin(), image.shape)
     return (
-        f"{LABELS[a]} has {percent(answer.probabilities[a])} and {LABELS[b]} "
+        f"{labels[a]} has {percent(answer.probabilities[a])} and {labels[b]} "
         f"{percent(answer.probabilities[b])}; the map below asks about these two alone.",
-        f"Ink on orange speaks for {LABELS[a]} and against {LABELS[b]}, most at the marked pixel; "
-        f"on blue for {LABELS[b]}, most in row {row}, column {column}.",
+        f"Ink on orange speaks for {labels[a]} and against {labels[b]}, most at the marked pixel; "
+        f"on blue for {labels[b]}, most in row {row}, column {column}.",
     )
 
 
@@ -150,7 +154,8 @@ def state(number: int) -> State:
 def words(number: int) -> tuple[str, str]:
     """A stop's two sentences; AssetError where a network they tell of cannot be read."""
     stop = STOPS[number - 1]
-    return stop.words(frame(_drawing(stop.digit)).image, stop.view)
+    image = get_model(stop.view.network).frame(_drawing(stop.digit)).image
+    return stop.words(image, stop.view)
 
 
 def contents(number: int) -> dict[str, Any]:

@@ -8,12 +8,11 @@ import streamlit as st
 from jacviz.app.state import PROPERTIES, Property, Scale, State, write
 from jacviz.app.url_properties import Choice
 from jacviz.explain.attribution_specs import Name as Method
-from jacviz.models.registry import NETWORKS
+from jacviz.models.registry import get_model, model_names
 from jacviz.output_spaces import Space
 from jacviz.server.map_request import Wishes
 
 _TABLE = {each.name: each for each in PROPERTIES}
-_NETWORKS = "  \n".join(f"**{one.label}**: {one.sentence}" for one in NETWORKS.values())
 
 
 @dataclass
@@ -56,9 +55,14 @@ def show(first: State) -> View:
     with st.container(key="switches", horizontal=True, gap="medium"):
         mine.space = cast(Space, _buttons("space", first))
         mine.scale = cast(Scale, _buttons("scale", first))
-        mine.network = _buttons("network", first, _NETWORKS)
+        mine.network = _buttons("network", first, _networks())
         mine.method = cast(Method, _list("method", first))
     return mine
+
+
+def _networks() -> str:
+    models = (get_model(name) for name in model_names())
+    return "  \n".join(f"**{each.title}**: {each.description}" for each in models)
 
 
 def _buttons(name: str, first: State, explanation: str | None = None) -> str:

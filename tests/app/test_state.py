@@ -103,7 +103,7 @@ def test_what_cannot_be_used_becomes_the_default_and_is_said(query: str, complai
 
 @given(states)
 def test_pixels_and_classes_that_the_network_lacks_are_dropped_and_said(state: State) -> None:
-    kept, complaints = within(state, side=28, classes=10)
+    kept, complaints = within(state, height=28, width=28, classes=10)
     lacking = [name for name in ("a", "b", "target") if (getattr(state, name) or 0) > 9]
     lacking += ["pixel"] if state.pixel is not None and max(state.pixel) > 27 else []
     lacking += ["overlay"] if isinstance(state.overlay, int) and state.overlay > 9 else []

@@ -13,7 +13,8 @@ from jacviz.explain import inspect, versus
 from jacviz.explain.sensitivity import Sensitivity
 from jacviz.export import drawing_codec
 from jacviz.export.number_format import percent
-from jacviz.models.registry import NETWORKS
+from jacviz.models.registry import get_model
+from jacviz.models.shipped import WEIGHTS
 from jacviz.output_spaces import SPACES, Space
 
 from browser.asking import on_map, tab
@@ -124,16 +125,16 @@ def test_the_numbers_of_random_drawings_are_the_librarys(studio: Studio, drawing
     random = np.random.default_rng(drawings)
     graphs = {
         name: jacviz.compile_jacobian(jacviz.load_lenet5(name), np.zeros((1, 28, 28), np.float32))
-        for name in NETWORKS
+        for name in WEIGHTS
     }
-    views = [(space, network) for network in NETWORKS for space in SPACES]
+    views = [(space, network) for network in WEIGHTS for space in SPACES]
     for number in range(drawings):
         space, network = views[number * len(views) // drawings]
         if number and number % 4 == 0:
             studio.page.get_by_role("button", name="Reset canvas & history").click()
             _screen(studio, top="")
         if number == 0 or views[(number - 1) * len(views) // drawings] != (space, network):
-            studio.page.get_by_role("radio", name=NETWORKS[network].label, exact=True).check()
+            studio.page.get_by_role("radio", name=get_model(network).title, exact=True).check()
             studio.page.get_by_role("radio", name=space.capitalize(), exact=True).check()
         tab(studio, "Pixel").click()
         _stroke(studio, random)

@@ -15,7 +15,7 @@ from jacviz.explain.attribution_specs import Name as Method
 from jacviz.explain.sensitivity import Sensitivity
 from jacviz.export import drawing_codec
 from jacviz.export.number_format import percent
-from jacviz.models.registry import NETWORKS
+from jacviz.models.registry import get_model
 
 from browser.studio import FOUR, MAPS, NEWER, SEVEN, SIZES, Shown, Studio
 
@@ -71,7 +71,7 @@ def test_switching_the_network_changes_answer_and_maps_and_keeps_the_drawing(
     drawn, picture = studio.asked[-1], studio.picture()
     _assert_shown(studio, *_library(studio, "standard"))
 
-    readable = _choose_network(studio, NETWORKS["readable"].label)
+    readable = _choose_network(studio, get_model("readable").title)
     assert studio.asked[-1] == drawn
     assert readable.ink == standard.ink
     assert readable.probability != standard.probability
@@ -79,7 +79,7 @@ def test_switching_the_network_changes_answer_and_maps_and_keeps_the_drawing(
     _assert_shown(studio, *_library(studio, "readable"))
     expect(studio.maps.get_by_role("status")).to_contain_text("The readable network reads 4")
 
-    again = _choose_network(studio, NETWORKS["standard"].label)
+    again = _choose_network(studio, get_model("standard").title)
     assert again.probability == standard.probability
     assert studio.picture() == picture
     assert studio.complaints == []
@@ -90,7 +90,7 @@ def test_each_kind_of_map_says_what_it_means_and_shows_the_librarys_numbers(
 ) -> None:
     gradient = studio.draw(SEVEN)
     pictures = {studio.picture()}
-    _choose_network(studio, NETWORKS["readable"].label)
+    _choose_network(studio, get_model("readable").title)
     for method, kind in list(ATTRIBUTIONS.items())[1:]:
         shown = _choose_maps(studio, kind.label)
         assert shown.ink == gradient.ink
@@ -144,7 +144,7 @@ def test_what_is_taken_along_is_of_the_network_and_the_maps_shown(
     studio: Studio, tmp_path: Path
 ) -> None:
     studio.draw(FOUR)
-    _choose_network(studio, NETWORKS["readable"].label)
+    _choose_network(studio, get_model("readable").title)
     _choose_maps(studio, "Integrated gradients")
     studio.page.get_by_role("button", name="Save").click()
     with studio.page.expect_download() as download:
