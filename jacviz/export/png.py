@@ -30,8 +30,9 @@ MAPS_LEFT = 564
 COLUMNS = 5
 COLUMN_STEP = MAP_SIDE + 44
 ROW_STEP = MAP_SIDE + 112
+LINE_STEP = 34
 BAR_STEP = 33
-BAR_LABEL = 130  # of the widest name beside the bars
+BAR_LABEL = 170  # of the widest name beside the bars
 
 INK = (23, 28, 33)
 QUIET = (96, 105, 114)
@@ -132,9 +133,9 @@ def names_of(count: int, labels: Sequence[str] | None) -> Sequence[str]:
     return labels
 
 
-def title_size(name: str) -> int:
-    """The size of a map's title, in pixels: a name is smaller than a digit."""
-    return 40 if len(name) < 3 else 26
+def is_long(name: str) -> bool:
+    """Whether a name is no digit or letter, and so has no room beside a map's probability."""
+    return len(name) > 2
 
 
 def _reading(sensitivity: Sensitivity, names: Sequence[str], network: str) -> str:
@@ -216,17 +217,14 @@ def _title(
     colour: Colour,
 ) -> None:
     x, y = corner[0], corner[1] - 14
-    size = title_size(name)
-    # Between the name and the largest value stands the probability.
-    room = (
-        MAP_SIDE
-        - 32
-        - sum(_font(side).getlength(text) for side, text in ((26, probability), (24, largest)))
-    )
-    name = _shortened(name, size, room)
-    _text(pen, (x, y), name, size, colour, "ls")
-    _text(pen, (x + pen.textlength(name, _font(size)) + 14, y), probability, 26, colour, "ls")
-    _text(pen, (x + MAP_SIDE, y), largest, 24, QUIET, "rs")
+    if is_long(name):
+        # A line of its own.
+        _text(pen, (x, y - LINE_STEP), _shortened(name, 26, MAP_SIDE), 26, colour, "ls")
+    else:
+        _text(pen, (x, y), name, 40, colour, "ls")
+        x += round(pen.textlength(name, _font(40))) + 14
+    _text(pen, (x, y), probability, 26, colour, "ls")
+    _text(pen, (corner[0] + MAP_SIDE, y), largest, 24, QUIET, "rs")
 
 
 def _key(

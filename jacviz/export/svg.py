@@ -19,6 +19,7 @@ from jacviz.export.png import (
     ACCENT,
     INK,
     LINE,
+    LINE_STEP,
     MAP_SIDE,
     MAPS_LEFT,
     SCALES,
@@ -26,8 +27,8 @@ from jacviz.export.png import (
     Colour,
     Layout,
     Scale,
+    is_long,
     names_of,
-    title_size,
 )
 from jacviz.output_spaces import Space
 
@@ -63,9 +64,11 @@ def draw_vector(
         limit = float(largest.max() if scale == "shared" else largest[k])
         colour = ACCENT if k == sensitivity.top else INK
         probability = escape(percent(sensitivity.probabilities[k]))
-        heading = (
-            f'<tspan font-size="{title_size(names[k])}">{escape(names[k])}</tspan> {probability}'
-        )
+        heading = f'<tspan font-size="40">{escape(names[k])}</tspan> {probability}'
+        if is_long(names[k]):
+            # A line of its own.
+            parts.append(_text(x, y - 14 - LINE_STEP, escape(names[k]), colour))
+            heading = probability
         parts += [
             _text(x, y - 14, heading, colour),
             _text(x + MAP_SIDE, y - 14, f"±{significant(largest[k])}", INK, end=True),
