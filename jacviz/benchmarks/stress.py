@@ -1,37 +1,11 @@
-"""Many threads on one compiled graph, and many calls: `python -m jacviz.benchmarks.stress`."""
+"""Many threads on one compiled graph, every result compared with a single thread's."""
 
-import sys
 import threading
 import time
 
-import click
 import numpy as np
 
-from jacviz.benchmarks.networks import named
-from jacviz.compiler import CompiledJacobian, compile_jacobian
-from jacviz.errors import JacvizError
-
-
-@click.command()
-@click.option("--threads", default=16, show_default=True, type=click.IntRange(min=1))
-@click.option("--seconds", default=30.0, show_default=True, type=click.FloatRange(min=0))
-@click.option("--calls", default=1_000_000, show_default=True, type=click.IntRange(min=1))
-def command(threads: int, seconds: float, calls: int) -> None:
-    """Compare every result of many threads, then see what many calls add to the memory."""
-    network = named("lenet5")
-    graph = compile_jacobian(network.model, network.x)
-    done, wrong = hammer(graph, threads, seconds)
-    click.echo(
-        f"{threads} threads, {seconds:g} s, {graph.backend}: {done:,} Jacobians, "
-        f"{done / seconds:,.0f} a second, {wrong} wrong"
-    )
-    before = resident_mib()
-    image = network.x.numpy()
-    for _ in range(calls):
-        graph(image)
-    click.echo(f"{calls:,} calls: {resident_mib() - before:+.2f} MiB")
-    if wrong:
-        raise JacvizError(f"{wrong} results differ from those of a single thread")
+from jacviz.compiler import CompiledJacobian
 
 
 def hammer(graph: CompiledJacobian, threads: int, seconds: float) -> tuple[int, int]:
@@ -65,7 +39,3 @@ def resident_mib() -> float:
         from jacviz.benchmarks.cold_start import peak_mib
 
         return peak_mib()
-
-
-if __name__ == "__main__":
-    sys.exit(command())

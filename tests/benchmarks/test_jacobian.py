@@ -18,11 +18,11 @@ from jacviz.autodiff.registry import METHODS
 from jacviz.benchmarks import article, subprocess_runner, timing
 from jacviz.benchmarks.entries import entry_named
 from jacviz.benchmarks.figure import draw
-from jacviz.benchmarks.jacobian import command
 from jacviz.benchmarks.networks import named
 from jacviz.benchmarks.roofline import least_multiply_adds
 from jacviz.benchmarks.tables import microseconds
 from jacviz.benchmarks.timing import interleave
+from jacviz.cli.bench.jacobian import command
 
 
 def _bench(*arguments: object) -> Result:

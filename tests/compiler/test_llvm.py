@@ -24,11 +24,11 @@ from zoo import ZOO, Specimen
 
 pytest.importorskip("llvmlite")
 
+from jacviz.benchmarks.fuzz import compare
 from jacviz.compiler.backends.llvm import backend as native_backend
 from jacviz.compiler.backends.llvm.backend import NativeBackend
 from jacviz.compiler.backends.llvm.jit import MachineCode
 from jacviz.compiler.backends.llvm.target import target
-from jacviz.compiler.fuzz import compare
 
 PLANNED = [s for s in ZOO if s.has_plan or s.has_wide_plan]
 

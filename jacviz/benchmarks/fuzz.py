@@ -1,13 +1,9 @@
-"""Random networks and inputs: native code = NumPy = float64.
-
-`python -m jacviz.compiler.fuzz --seed 0 --count 1000` goes on for as long as asked.
-"""
+"""Random networks and inputs: native code = NumPy = float64."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import click
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -186,26 +182,3 @@ def _distance(found: Any, expected: Any) -> float:
         float(np.abs(f - e).max() / max(np.abs(e).max(), 1e-6))
         for f, e in zip(found, expected, strict=True)
     )
-
-
-@click.command()
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0))
-@click.option("--count", default=100, show_default=True, type=click.IntRange(min=1))
-def main(seed: int, count: int) -> None:
-    """Compare native code, NumPy and float64 on random networks; exit 1 where they differ."""
-    found = [(number, c) for number in range(seed, seed + count) for c in compare(number)]
-    for number, c in found:
-        if not c.agrees:
-            click.echo(f"seed {number}, {c.kind}: {c.native:.1e}, NumPy {c.numpy:.1e}")
-    beyond = sum(c.native > BOUND for _, c in found)
-    wrong = sum(not c.agrees for _, c in found)
-    within = max(c.native for _, c in found if c.native <= BOUND)
-    click.echo(
-        f"{count} networks, {len(found)} inputs: {wrong} wrong; {beyond} where float32 cannot "
-        f"follow float64; worst error of the others {within:.1e}"
-    )
-    raise SystemExit(bool(wrong))
-
-
-if __name__ == "__main__":
-    main()
