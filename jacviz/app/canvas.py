@@ -4,16 +4,15 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
+
+from jacviz.typing import UInt8Array
 
 SIDE = 392  # pixels: 14 for each pixel of the frame
 PEN_WIDTHS = (8, 60)
 PEN_WIDTH = 28
 
 
-def canvas(
-    pen_width: int, *, follow: bool, initial: dict[str, Any] | None = None
-) -> NDArray[np.uint8]:
+def canvas(pen_width: int, *, follow: bool, initial: dict[str, Any] | None = None) -> UInt8Array:
     """Show the sheet, with what is `initial` on it (jacviz.app.canvas_image); its ink, (392, 392) uint8.
 
     Only where it is asked to `follow` does the sheet send its ink, once per finished stroke;

@@ -5,12 +5,10 @@ import io
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from jacviz.app.canvas import SIDE
-
-Bytes = NDArray[np.uint8]
+from jacviz.typing import Float32Array, UInt8Array
 
 LONGEST = 240
 """Pixels of the sheet along the longer side of a picture's ink: twelve for each of its frame's."""
@@ -19,7 +17,7 @@ GRID = 3
 """The page reduces ink of that size by this factor (drawing_codec.js); aligned, it stays exact."""
 
 
-def restored(drawn: Bytes) -> Bytes:
+def restored(drawn: UInt8Array) -> UInt8Array:
     """The whole sheet, (392, 392), of a drawing as the page sent it, (height, width) uint8.
 
     The page reduces sheets by a whole factor; this undoes it without smoothing, so that the page
@@ -35,7 +33,7 @@ def restored(drawn: Bytes) -> Bytes:
     return full.repeat(factor, axis=0).repeat(factor, axis=1)[:SIDE, :SIDE]
 
 
-def placed(ink: NDArray[np.float32]) -> Bytes:
+def placed(ink: Float32Array) -> UInt8Array:
     """A sheet, (392, 392) uint8, with a picture's ink, (H, W) in [0, 1], as large as a digit."""
     sheet = np.zeros((SIDE, SIDE), dtype=np.uint8)
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
@@ -50,7 +48,7 @@ def placed(ink: NDArray[np.float32]) -> Bytes:
     return sheet
 
 
-def initial(sheet: Bytes | None, number: int) -> dict[str, Any]:
+def initial(sheet: UInt8Array | None, number: int) -> dict[str, Any]:
     """What st_canvas takes to show the ink of a sheet, (392, 392), or none.
 
     It shows what differs from the last one; the number makes the same ink differ from itself.

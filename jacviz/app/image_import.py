@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from jacviz.app import components, tour
 from jacviz.app.canvas_image import initial, placed, restored
@@ -18,6 +17,7 @@ from jacviz.export import link_codec
 from jacviz.models.model import Model
 from jacviz.models.registry import get_model
 from jacviz.preprocessing.image_io import FORMATS, read_picture
+from jacviz.typing import Float32Array, UInt8Array
 
 MEGABYTES = 16
 MOST_BYTES = MEGABYTES * 2**20
@@ -28,14 +28,14 @@ SUFFIXES = [*(name.lower() for name in FORMATS[:-1]), "jpg", "tif", "ppm", "pgm"
 class Laid:
     """What was last laid on the sheet; None for nothing, and then 0 for never."""
 
-    sheet: NDArray[np.uint8] | None = None
+    sheet: UInt8Array | None = None
     number: int = 0
     shown: int = 0
     """The number of what the canvas was last given."""
     complaints: tuple[str, ...] = ()
     """Why something was not laid, or not looked at as asked; none since the last success."""
 
-    def lay(self, sheet: NDArray[np.uint8] | None) -> None:
+    def lay(self, sheet: UInt8Array | None) -> None:
         self.sheet = sheet
         self.number += 1
         self.complaints = ()
@@ -164,7 +164,7 @@ def _open(data: bytes, name: str) -> None:
         _complain(f"{name} shows no {_model().noun}. Your drawing is kept.")
 
 
-def _lay(ink: NDArray[np.float32]) -> None:
+def _lay(ink: Float32Array) -> None:
     laid().lay(placed(ink))
     st.session_state["open"] = False
 

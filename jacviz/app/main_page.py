@@ -3,9 +3,7 @@
 import contextlib
 import time
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from jacviz.app import components, downloads, image_import, tour, view_controls
 from jacviz.app.canvas import PEN_WIDTH, PEN_WIDTHS, canvas
@@ -14,6 +12,7 @@ from jacviz.app.state import State
 from jacviz.errors import JacvizError
 from jacviz.export import drawing_codec
 from jacviz.server.handlers import maps
+from jacviz.typing import UInt8Array
 
 PEN_TAKEN = "pen-taken"
 REST = 0.3  # s
@@ -73,7 +72,7 @@ def _pen() -> None:
         st.rerun(scope="app")
 
 
-def _maps(ink: NDArray[np.uint8] | None) -> None:
+def _maps(ink: UInt8Array | None) -> None:
     """The switches and the maps; with ink, the maps show its answer and look at no sheet."""
     first = image_import.linked()
     view = view_controls.take(first) if first.embedded else view_controls.show(first)

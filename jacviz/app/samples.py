@@ -4,13 +4,13 @@ import io
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from jacviz.errors import AssetError
 from jacviz.export.colormap import paint_ink
 from jacviz.preprocessing.mnist import SIDE
 from jacviz.resources import ASSETS
+from jacviz.typing import UInt8Array
 
 FILE = "digits.npz"
 CLASSES, EACH = 10, 8
@@ -19,26 +19,26 @@ PLAIN, HARD = 0, 5
 
 
 @cache
-def samples() -> NDArray[np.uint8]:
+def samples() -> UInt8Array:
     """The digits 0 to 9, then 0 to 9 again, hard ones: (20, 28, 28), 255 = full ink.
 
     Raises AssetError as `digits` does.
     """
     images = digits()
-    chosen: NDArray[np.uint8] = np.concatenate([images[PLAIN::EACH], images[HARD::EACH]])
+    chosen: UInt8Array = np.concatenate([images[PLAIN::EACH], images[HARD::EACH]])
     chosen.setflags(write=False)
     return chosen
 
 
 @cache
-def digits() -> NDArray[np.uint8]:
+def digits() -> UInt8Array:
     """The images in assets/digits.npz, eight a class in the classes' order: (80, 28, 28).
 
     Raises AssetError, which tells no path, where the file is missing or damaged.
     """
     try:
         with np.load(ASSETS / FILE, allow_pickle=False) as file:
-            images: NDArray[np.uint8] = file["images"]
+            images: UInt8Array = file["images"]
     except FileNotFoundError as error:
         raise AssetError(f"{FILE} is missing") from error
     # What NumPy and zipfile raise for a file that is none of theirs is not written down.

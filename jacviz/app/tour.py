@@ -9,7 +9,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jacviz.app.canvas_image import GRID, placed
 from jacviz.app.samples import digits
@@ -19,12 +18,12 @@ from jacviz.export.number_format import percent, significant
 from jacviz.models.registry import get_model
 from jacviz.models.shipped import STANDARD
 from jacviz.server.model_store import engine
+from jacviz.typing import Float32Array, UInt8Array
 
 if TYPE_CHECKING:
     from jacviz.compiler import CompiledJacobian
 
-Floats = NDArray[np.float32]
-Words = Callable[[Floats, State], tuple[str, str]]
+Words = Callable[[Float32Array, State], tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Stop:
     """Two sentences on a frame, (28, 28), looked at in a state."""
 
 
-def _a_map(image: Floats, view: State) -> tuple[str, str]:
+def _a_map(image: Float32Array, view: State) -> tuple[str, str]:
     from jacviz.explain import inspect
     from jacviz.explain.sensitivity import sensitivity
 
@@ -56,7 +55,7 @@ def _a_map(image: Floats, view: State) -> tuple[str, str]:
     )
 
 
-def _saturation(image: Floats, _: State) -> tuple[str, str]:
+def _saturation(image: Float32Array, _: State) -> tuple[str, str]:
     from jacviz.explain.sensitivity import sensitivity
 
     labels = get_model(STANDARD).labels
@@ -71,7 +70,7 @@ def _saturation(image: Floats, _: State) -> tuple[str, str]:
     )
 
 
-def _straight_line(image: Floats, view: State) -> tuple[str, str]:
+def _straight_line(image: Float32Array, view: State) -> tuple[str, str]:
     from jacviz.explain import brush, what_if
 
     labels = get_model(STANDARD).labels
@@ -89,7 +88,7 @@ def _straight_line(image: Floats, view: State) -> tuple[str, str]:
     )
 
 
-def _versus(image: Floats, view: State) -> tuple[str, str]:
+def _versus(image: Float32Array, view: State) -> tuple[str, str]:
     from jacviz.explain.sensitivity import sensitivity
 
     labels = get_model(STANDARD).labels
@@ -106,7 +105,7 @@ def _versus(image: Floats, view: State) -> tuple[str, str]:
     )
 
 
-def _training(image: Floats, view: State) -> tuple[str, str]:
+def _training(image: Float32Array, view: State) -> tuple[str, str]:
     from jacviz.explain.sensitivity import sensitivity
     from jacviz.training.comparison.metrics import near_ink
 
@@ -175,7 +174,7 @@ def contents(number: int) -> dict[str, Any]:
     }
 
 
-def _drawing(digit: int) -> NDArray[np.uint8]:
+def _drawing(digit: int) -> UInt8Array:
     """A sample digit as the page sends it once it lies on the sheet."""
     return placed(digits()[digit] / np.float32(255))[::GRID, ::GRID]
 

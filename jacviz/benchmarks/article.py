@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
+
+from jacviz.typing import Float64Array
 
 # Method and seconds on the author's laptop; jacviz's own row has no figure of then.
 THEN = {"tensorflow": 0.658, "autograd": 3.69e-3, "layers": 115e-6}
@@ -20,9 +21,9 @@ def is_jacobian_correct(
     `model` and `x` are in double precision. `jacviz.check` is what it has grown into.
     """
 
-    def outputs(x: Tensor) -> NDArray[np.float64]:
+    def outputs(x: Tensor) -> Float64Array:
         with torch.no_grad():
-            row: NDArray[np.float64] = model(x[None])[0].numpy()
+            row: Float64Array = model(x[None])[0].numpy()
         return row
 
     step = 1e-5

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from jacviz.compiler import compile_jacobian
-from jacviz.compiler.backends.numpy.kernels import Floats
 from jacviz.compiler.ir import Shape
+from jacviz.typing import Float32Array
 
 # Errors as shares of the largest number.
 BOUND = 1e-4
@@ -117,7 +117,7 @@ def _image_layer(rng: np.random.Generator, channels: int) -> nn.Module:
             return nn.Sequential(_activation(rng), Residual(nn.Sequential(inner, _activation(rng))))
 
 
-def random_inputs(seed: int, shape: Shape) -> Iterator[tuple[str, Floats]]:
+def random_inputs(seed: int, shape: Shape) -> Iterator[tuple[str, Float32Array]]:
     rng = np.random.default_rng(seed)
     noise = rng.normal(size=shape)
     inputs = {

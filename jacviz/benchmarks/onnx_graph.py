@@ -27,14 +27,15 @@ from jacviz.compiler.ir import (
     Step,
 )
 from jacviz.errors import InputError
+from jacviz.typing import Float32Array
 
-Result: TypeAlias = tuple[NDArray[np.float32], NDArray[np.float32]]
+Result: TypeAlias = tuple[Float32Array, Float32Array]
 Back: TypeAlias = Callable[[str], str]
 
 _OPSET = 20
 
 
-def session(plan: Plan) -> Callable[[NDArray[np.float32]], Result]:
+def session(plan: Plan) -> Callable[[Float32Array], Result]:
     """A function from one input to (outputs (M,), Jacobian (M, inputs)), on one thread.
 
     Raises InputError for a plan with a step that is not written out here.
@@ -46,7 +47,7 @@ def session(plan: Plan) -> Callable[[NDArray[np.float32]], Result]:
     model = explicit_graph(plan).SerializeToString()
     run = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"]).run
 
-    def call(x: NDArray[np.float32]) -> Result:
+    def call(x: Float32Array) -> Result:
         outputs, jacobian = run(["outputs", "jacobian"], {"x": x})
         return outputs, jacobian
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from math import ceil
 
 import numpy as np
-from numpy.typing import NDArray
+
+from jacviz.typing import Float64Array
 
 # A function that takes long is called less often, so that it adds no more than so many seconds.
 BUDGET = 12.0
@@ -17,7 +18,7 @@ def interleave(
     *,
     calls: int = 5,
     progress: Callable[[float], None] = lambda share: None,
-) -> dict[str, NDArray[np.float64]]:
+) -> dict[str, Float64Array]:
     """Seconds of each call, up to turns x calls for each function, after warm-up.
 
     Functions take turns, which spreads whatever else the machine does over all of them. A turn is

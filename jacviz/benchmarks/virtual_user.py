@@ -11,7 +11,6 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -21,6 +20,7 @@ from jacviz.benchmarks.strokes import stroke
 from jacviz.errors import JacvizError
 from jacviz.export import drawing_codec
 from jacviz.server import websocket
+from jacviz.typing import Float64Array, UInt8Array
 
 SHEET = 98  # pixels: a page's sheet, reduced by four
 PEN = 3.5  # pixels, half its width
@@ -143,9 +143,9 @@ async def _run(socket: ClientConnection) -> list[Delta]:
             return deltas
 
 
-def _dabbed(ink: NDArray[np.uint8], place: NDArray[np.float64]) -> NDArray[np.uint8]:
+def _dabbed(ink: UInt8Array, place: Float64Array) -> UInt8Array:
     y, x = np.mgrid[:SHEET, :SHEET]
     near = np.hypot(x - place[0], y - place[1])
     dab = np.uint8(255) * np.clip(PEN + 0.5 - near, 0, 1)
-    dabbed: NDArray[np.uint8] = np.maximum(ink, dab.astype(np.uint8))
+    dabbed: UInt8Array = np.maximum(ink, dab.astype(np.uint8))
     return dabbed

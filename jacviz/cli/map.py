@@ -15,7 +15,7 @@ from jacviz.errors import InputError
 from jacviz.explain import attribute
 from jacviz.explain.attribution_specs import ATTRIBUTIONS, NAMES
 from jacviz.explain.attribution_specs import Name as Method
-from jacviz.explain.sensitivity import Floats, Sensitivity, sensitivity
+from jacviz.explain.sensitivity import Sensitivity, sensitivity
 from jacviz.export.files import write_all
 from jacviz.export.npz import archive
 from jacviz.export.number_format import percent, significant
@@ -25,6 +25,7 @@ from jacviz.models.registry import get_model
 from jacviz.models.shipped import STANDARD
 from jacviz.output_spaces import SPACES, Space
 from jacviz.preprocessing.image_io import picture_bytes, read_picture
+from jacviz.typing import Float32Array
 
 
 @click.command()
@@ -118,7 +119,7 @@ def command(
     show(f"Numbers: {npz}", soft_wrap=True, markup=False)
 
 
-def _table(model: Model, result: Sensitivity, maps: Floats) -> Table:
+def _table(model: Model, result: Sensitivity, maps: Float32Array) -> Table:
     """The probabilities, the most likely in bold with a mark, and each map's largest value."""
     table = Table()
     table.add_column(model.noun, justify="right")

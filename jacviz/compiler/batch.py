@@ -6,12 +6,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeAlias
 
-from jacviz.compiler.backends.numpy.kernels import Floats
 from jacviz.compiler.inputs import Input
 from jacviz.compiler.workspaces import cores
 from jacviz.errors import InputError
+from jacviz.typing import Float32Array
 
-Result: TypeAlias = tuple[Floats, Floats]
+Result: TypeAlias = tuple[Float32Array, Float32Array]
 
 # Inputs that a thread takes at once: enough that handing them over costs little.
 _CHUNK = 16

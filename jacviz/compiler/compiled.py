@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from jacviz.compiler.autograd_mode import in_normal_mode, normal_module
-from jacviz.compiler.backends.numpy.kernels import Floats
 from jacviz.compiler.backends.selection import Wanted, choose_backend, known_backend
 from jacviz.compiler.backends.torch_fx import TorchBackend
 from jacviz.compiler.batch import Result, stream
@@ -31,6 +30,7 @@ from jacviz.compiler.printer import describe
 from jacviz.compiler.verification import disagreement
 from jacviz.errors import InputError
 from jacviz.models.model import Model
+from jacviz.typing import Float32Array
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Backend(Protocol):
 
     @property
     def memory(self) -> str | None: ...
-    def __call__(self, x: Floats) -> tuple[Floats, Floats]: ...
+    def __call__(self, x: Float32Array) -> tuple[Float32Array, Float32Array]: ...
 
 
 class CompiledJacobian:
@@ -114,7 +114,7 @@ class CompiledJacobian:
         """Why it is not native code; None where it is, or where that was not wanted."""
         return self._backend.reason or (self.fallback and f"no plan, because of {self.fallback}")
 
-    def __call__(self, x: Input) -> tuple[Floats, Floats]:
+    def __call__(self, x: Input) -> tuple[Float32Array, Float32Array]:
         array = checked_input(x, self.input_shape)
         outputs, jacobian = self._backend(array.reshape(-1))
         return outputs, jacobian.reshape(self.outputs, *array.shape)

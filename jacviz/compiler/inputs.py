@@ -12,10 +12,10 @@ from torch.nn.parameter import is_lazy
 from torch.overrides import TorchFunctionMode
 
 from jacviz.compiler.autograd_mode import in_normal_mode, normal_module
-from jacviz.compiler.backends.numpy.kernels import Floats
 from jacviz.compiler.differentiable import refuse_cut_gradients, refuse_quantized
 from jacviz.compiler.ir import Shape
 from jacviz.errors import InputError
+from jacviz.typing import Float32Array
 
 Input: TypeAlias = ArrayLike | Tensor
 
@@ -157,7 +157,7 @@ def checked_example(example: Input) -> Tensor:
     return torch.tensor(array)
 
 
-def checked_input(x: Input, shape: Shape) -> Floats:
+def checked_input(x: Input, shape: Shape) -> Float32Array:
     """`x` as a contiguous float32 array of `shape`, or (H, W) where shape is (1, H, W)."""
     array = _numbers(x)
     if array.shape == shape:
@@ -174,7 +174,7 @@ def checked_input(x: Input, shape: Shape) -> Floats:
 _NOT_FINITE = "an input of finite numbers is accepted; this one holds NaN or infinity"
 
 
-def _numbers(x: Input) -> Floats:
+def _numbers(x: Input) -> Float32Array:
     """As a contiguous array of finite float32 numbers."""
     # What callers in a hurry hand in needs no other look.
     array = x if type(x) is np.ndarray and x.dtype == np.float32 else _floating(x)

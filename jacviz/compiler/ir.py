@@ -11,11 +11,12 @@ from math import prod
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+
+from jacviz.typing import Float64Array
 
 Shape: TypeAlias = tuple[int, ...]
 Pair: TypeAlias = tuple[int, int]
-Constant: TypeAlias = NDArray[np.float64]
+Constant: TypeAlias = Float64Array
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

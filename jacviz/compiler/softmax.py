@@ -7,13 +7,9 @@ D is 0, and its row -p m is as exact as m. Minus the sum of the other rows would
 for 1 / p times the rounding of m, which is large where there are many classes.
 """
 
-from typing import TypeAlias
-
 import numpy as np
-from numpy.typing import NDArray
 
-Floats: TypeAlias = NDArray[np.float32]
-Doubles: TypeAlias = NDArray[np.float64]
+from jacviz.typing import Float32Array, Float64Array
 
 # Products with smaller probabilities would be denormal, which is slow, and are invisible.
 _NEGLIGIBLE = 1e-33
@@ -23,25 +19,25 @@ _NEGLIGIBLE = 1e-33
 _ROWS_AT_ONCE = 64
 
 
-def log_softmax(logits: Floats) -> Doubles:
+def log_softmax(logits: Float32Array) -> Float64Array:
     """log p, shape (M,), in float64; finite for all finite logits."""
     shifted = logits.astype(np.float64) - logits.max()
-    result: Doubles = shifted - np.log(np.exp(shifted).sum())
+    result: Float64Array = shifted - np.log(np.exp(shifted).sum())
     return result
 
 
-def softmax(logits: Floats) -> Doubles:
+def softmax(logits: Float32Array) -> Float64Array:
     """p, shape (M,), in float64."""
-    result: Doubles = np.exp(log_softmax(logits))
+    result: Float64Array = np.exp(log_softmax(logits))
     return result
 
 
-def log_probability_jacobian(logits: Floats, jacobian: Floats) -> Floats:
+def log_probability_jacobian(logits: Float32Array, jacobian: Float32Array) -> Float32Array:
     """d log p / d x, (M, ...), from the logits and their Jacobian (M, ...)."""
     return _log_rows(softmax(logits), jacobian).reshape(jacobian.shape)
 
 
-def probability_jacobian(logits: Floats, jacobian: Floats) -> Floats:
+def probability_jacobian(logits: Float32Array, jacobian: Float32Array) -> Float32Array:
     """d p / d x, (M, ...), from the logits and their Jacobian; its M rows sum to zero within
     rounding."""
     p = softmax(logits)
@@ -50,9 +46,9 @@ def probability_jacobian(logits: Floats, jacobian: Floats) -> Floats:
     return rows.reshape(jacobian.shape)
 
 
-def _log_rows(p: Doubles, jacobian: Floats) -> Floats:
+def _log_rows(p: Float64Array, jacobian: Float32Array) -> Float32Array:
     flat = jacobian.reshape(len(p), -1)
-    rows: Floats = flat - flat[int(p.argmax())]
+    rows: Float32Array = flat - flat[int(p.argmax())]
     weights = _weights(p)
     mean = np.zeros(rows.shape[1])
     for first in range(0, len(rows), _ROWS_AT_ONCE):
@@ -63,5 +59,5 @@ def _log_rows(p: Doubles, jacobian: Floats) -> Floats:
     return rows
 
 
-def _weights(p: Doubles) -> Floats:
+def _weights(p: Float64Array) -> Float32Array:
     return np.where(p < _NEGLIGIBLE, 0, p).astype(np.float32)

@@ -9,8 +9,9 @@ from jacviz.compiler import CompiledJacobian
 from jacviz.compiler.softmax import log_probability_jacobian, log_softmax
 from jacviz.errors import InputError
 from jacviz.explain.deepfool import first_flip
-from jacviz.explain.inputs import Doubles, Floats, checked_class, checked_ink
+from jacviz.explain.inputs import checked_class, checked_ink
 from jacviz.explain.norms import Size
+from jacviz.typing import Float32Array, Float64Array
 
 STEP = 0.25
 MOST = 60
@@ -25,9 +26,9 @@ class Steps:
     """A way from an image towards a class, step by step."""
 
     target: int
-    images: Floats
+    images: Float32Array
     """(S + 1, *image shape): the image itself, then every changed one, all ink in [0, 1]."""
-    probabilities: Doubles
+    probabilities: Float64Array
     """(S + 1, M)."""
     sizes: tuple[Size, ...]
     """Of each image's change from the first; S + 1 of them."""
@@ -95,18 +96,18 @@ def toward(
     )
 
 
-def _is(logits: Floats, target: int) -> bool:
+def _is(logits: Float32Array, target: int) -> bool:
     return int(logits.argmax()) == target
 
 
-def _free(ink: Floats, direction: Floats) -> Floats:
+def _free(ink: Float32Array, direction: Float32Array) -> Float32Array:
     """The direction without what would go below paper or above full ink."""
     stuck = ((ink <= 0) & (direction < 0)) | ((ink >= 1) & (direction > 0))
     return np.where(stuck, np.float32(0), direction)
 
 
-def _unit(direction: Floats) -> Floats:
+def _unit(direction: Float32Array) -> Float32Array:
     """The direction with length 1; zeros stay zeros."""
     length = float(np.sqrt(np.square(direction, dtype=np.float64).sum()))
-    unit: Floats = direction / np.float32(length) if length > 0 else direction
+    unit: Float32Array = direction / np.float32(length) if length > 0 else direction
     return unit

@@ -12,9 +12,10 @@ from jacviz.compiler import CompiledJacobian
 from jacviz.compiler.softmax import log_softmax, softmax
 from jacviz.errors import InputError
 from jacviz.explain.attribution_specs import ATTRIBUTIONS, NAMES, Name
-from jacviz.explain.inputs import Doubles, Floats, checked_ink
+from jacviz.explain.inputs import checked_ink
 from jacviz.explain.sensitivity import Sensitivity, sensitivity
 from jacviz.output_spaces import Space
+from jacviz.typing import Float32Array, Float64Array
 
 SAMPLES, SIGMA, STEPS = 50, 0.15, 200
 
@@ -25,9 +26,9 @@ class Attribution:
 
     name: Name
     space: Space
-    maps: Floats
+    maps: Float32Array
     """(M, *image shape)."""
-    residual: Doubles | None = None
+    residual: Float64Array | None = None
     """(M,), of integrated gradients: what the maps' sums lack of the outputs' change from the
     baseline to the image. Exactly integrated it would be 0."""
 
@@ -78,14 +79,14 @@ def check_wishes(name: str, samples: int, sigma: float, steps: int) -> None:
         )
 
 
-def checked_baseline(baseline: ArrayLike, ink: Floats) -> Floats:
+def checked_baseline(baseline: ArrayLike, ink: Float32Array) -> Float32Array:
     """The baseline shaped like the image; InputError where it cannot be."""
     try:
         array = np.asarray(baseline, dtype=np.float32)
         # (1, H, W), as a model has it, is also that of an image (H, W).
         if array.ndim == ink.ndim + 1 and len(array) == 1:
             array = array[0]
-        start: Floats = np.broadcast_to(array, ink.shape)
+        start: Float32Array = np.broadcast_to(array, ink.shape)
     except (TypeError, ValueError) as error:
         raise InputError(f"expected a baseline of shape {ink.shape}, got {error}") from error
     if not np.isfinite(start).all():
@@ -93,16 +94,16 @@ def checked_baseline(baseline: ArrayLike, ink: Floats) -> Floats:
     return start
 
 
-def noise(shape: tuple[int, ...], samples: int, sigma: float, seed: int) -> Floats:
+def noise(shape: tuple[int, ...], samples: int, sigma: float, seed: int) -> Float32Array:
     """Normal noise, (samples, *shape), the same for the same seed, and as Captum draws it."""
     generator = torch.Generator().manual_seed(seed)
     deviations = torch.full((samples, *shape), sigma, dtype=torch.float32)
-    drawn: Floats = torch.normal(0.0, deviations, generator=generator).numpy()
+    drawn: Float32Array = torch.normal(0.0, deviations, generator=generator).numpy()
     return drawn
 
 
 @cache
-def quadrature(steps: int) -> tuple[Doubles, Doubles]:
+def quadrature(steps: int) -> tuple[Float64Array, Float64Array]:
     """Gauss-Legendre nodes and weights on [0, 1], not to be written to."""
     nodes, weights = np.polynomial.legendre.leggauss(steps)
     nodes, weights = (nodes + 1) / 2, weights / 2
@@ -112,25 +113,29 @@ def quadrature(steps: int) -> tuple[Doubles, Doubles]:
 
 
 def completeness(
-    graph: CompiledJacobian, ink: Floats, maps: Floats, space: Space, baseline: Floats
-) -> Doubles:
+    graph: CompiledJacobian,
+    ink: Float32Array,
+    maps: Float32Array,
+    space: Space,
+    baseline: Float32Array,
+) -> Float64Array:
     """(M,): each map's sum less the output's change from the baseline to the image."""
     change = _outputs(graph(ink)[0], space) - _outputs(graph(baseline)[0], space)
-    total: Doubles = maps.reshape(len(maps), -1).sum(axis=1, dtype=np.float64)
+    total: Float64Array = maps.reshape(len(maps), -1).sum(axis=1, dtype=np.float64)
     return total - change
 
 
-def _outputs(logits: Floats, space: Space) -> Doubles:
+def _outputs(logits: Float32Array, space: Space) -> Float64Array:
     if space == "logit":
         return logits.astype(np.float64)
     return log_softmax(logits) if space == "log-probability" else softmax(logits)
 
 
 def _mean(
-    graph: CompiledJacobian, images: Iterator[Floats], space: Space, weights: Doubles
-) -> Floats:
+    graph: CompiledJacobian, images: Iterator[Float32Array], space: Space, weights: Float64Array
+) -> Float32Array:
     """The weighted mean of the Jacobians at several images, summed in float64."""
-    total: Doubles | None = None
+    total: Float64Array | None = None
     for image, weight in zip(images, weights, strict=True):
         term = weight * Sensitivity(*graph(image)).jacobian(space)
         total = term if total is None else total + term

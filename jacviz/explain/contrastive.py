@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from jacviz.errors import InputError
-from jacviz.explain.inputs import Floats, checked_class
+from jacviz.explain.inputs import checked_class
 from jacviz.explain.sensitivity import Sensitivity
+from jacviz.typing import Float32Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +18,7 @@ class Versus:
     b: int
     log_odds: float
     """log(p_a / p_b): positive where a is the likelier."""
-    map: Floats
+    map: Float32Array
     """Its derivative with respect to each pixel's ink, shaped like the image."""
 
 

@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 from jacviz.compiler import CompiledJacobian
 from jacviz.compiler.softmax import softmax
 from jacviz.errors import InputError
-from jacviz.explain.inputs import Doubles, Floats, checked_ink
+from jacviz.explain.inputs import checked_ink
 from jacviz.explain.norms import Size
+from jacviz.typing import Float32Array, Float64Array
 
 MOST = 200
 
@@ -29,8 +30,8 @@ class Flip:
 
     before: int
     after: int
-    image: Floats
-    probabilities: Doubles
+    image: Float32Array
+    probabilities: Float64Array
     size: Size
 
 
@@ -77,8 +78,11 @@ def nearest_flip(graph: CompiledJacobian, image: ArrayLike, most: int = MOST) ->
 
 
 def first_flip(
-    graph: CompiledJacobian, start: Floats, stop: Floats, flipped: Callable[[Floats], bool]
-) -> tuple[Floats, Floats]:
+    graph: CompiledJacobian,
+    start: Float32Array,
+    stop: Float32Array,
+    flipped: Callable[[Float32Array], bool],
+) -> tuple[Float32Array, Float32Array]:
     """An image between `start` and `stop` where the answer has just flipped, and its logits.
 
     By halving: `flipped` holds at `stop`, not at `start`, and at the result, which lies at most
@@ -98,7 +102,13 @@ def first_flip(
     return image, logits
 
 
-def _nearest(ink: Floats, there: Floats, logits: Floats, jacobian: Floats, before: int) -> Floats:
+def _nearest(
+    ink: Float32Array,
+    there: Float32Array,
+    logits: Float32Array,
+    jacobian: Float32Array,
+    before: int,
+) -> Float32Array:
     """The image nearest to `ink` where another class takes over, by the Jacobian at `there`."""
     others = [k for k in range(len(logits)) if k != before]
     slopes = jacobian[others] - jacobian[before]
@@ -113,16 +123,18 @@ def _nearest(ink: Floats, there: Floats, logits: Floats, jacobian: Floats, befor
     gaps = np.maximum(gaps, 0)
     nearest = int(np.argmin(gaps / np.sqrt(squares)))
     reach = _BEYOND * gaps[nearest] / squares[nearest] + _NOTHING
-    moved: Floats = np.clip(ink + np.float32(reach) * slopes[nearest], 0, 1)
+    moved: Float32Array = np.clip(ink + np.float32(reach) * slopes[nearest], 0, 1)
     return moved
 
 
-def _moved(start: Floats, aim: Floats, share: float) -> Floats:
+def _moved(start: Float32Array, aim: Float32Array, share: float) -> Float32Array:
     """A share of the way from `start` to `aim`, but no farther than the longest step."""
     length = _distance(start, aim)
-    moved: Floats = start + np.float32(min(share, _LONGEST / max(length, _NOTHING))) * (aim - start)
+    moved: Float32Array = start + np.float32(min(share, _LONGEST / max(length, _NOTHING))) * (
+        aim - start
+    )
     return moved
 
 
-def _distance(one: Floats, other: Floats) -> float:
+def _distance(one: Float32Array, other: Float32Array) -> float:
     return float(np.sqrt(np.square(one - other, dtype=np.float64).sum()))

@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from jacviz.errors import InputError
-
-Floats: TypeAlias = NDArray[np.float32]
-Doubles: TypeAlias = NDArray[np.float64]
+from jacviz.typing import Float32Array
 
 Pixel: TypeAlias = tuple[int, ...]
 """An index into an image: (row, column), or (channel, row, column) where there are channels."""
 
 
-def checked_ink(image: ArrayLike) -> Floats:
+def checked_ink(image: ArrayLike) -> Float32Array:
     """The image as float32; InputError unless all of it lies in [0, 1]."""
     try:
         ink = np.asarray(image, dtype=np.float32)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jacviz.explain.inputs import Floats
+from jacviz.typing import Float32Array
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Size:
     """The change of the pixel that changes most."""
 
     @classmethod
-    def between(cls, image: Floats, other: Floats) -> "Size":
+    def between(cls, image: Float32Array, other: Float32Array) -> "Size":
         change = np.subtract(other, image, dtype=np.float64)
         return cls(
             l1=float(np.abs(change).sum()),

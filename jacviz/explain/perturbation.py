@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 from jacviz.compiler import CompiledJacobian
 from jacviz.compiler.softmax import softmax
 from jacviz.errors import InputError
-from jacviz.explain.inputs import Doubles, Floats, checked_ink, checked_pixel
+from jacviz.explain.inputs import checked_ink, checked_pixel
 from jacviz.explain.sensitivity import sensitivity
+from jacviz.typing import Float32Array, Float64Array
 
 AMOUNTS: tuple[float, ...] = tuple(i / 20 for i in range(-20, 21))
 """From -1 to 1 in steps of a twentieth, 0 among them."""
@@ -20,11 +21,11 @@ AMOUNTS: tuple[float, ...] = tuple(i / 20 for i in range(-20, 21))
 class WhatIf:
     """All M probabilities along one change of ink: the straight line, and what really happens."""
 
-    amounts: Doubles
+    amounts: Float64Array
     """(A,): the ink added where the brush is full."""
-    predicted: Doubles
+    predicted: Float64Array
     """(A, M): p + amount x the Jacobian along the brush: a straight line, also beyond [0, 1]."""
-    true: Doubles
+    true: Float64Array
     """(A, M): what the network says of the changed image."""
     possible: NDArray[np.bool_]
     """(A,): whether the changed image is still ink, between 0 and 1 at every pixel."""
@@ -32,7 +33,7 @@ class WhatIf:
     """The least and the largest amount that is possible."""
 
 
-def brush(shape: tuple[int, ...], pixel: Sequence[int], radius: float = 0) -> Floats:
+def brush(shape: tuple[int, ...], pixel: Sequence[int], radius: float = 0) -> Float32Array:
     """A round brush on an image: 1 where a pixel's centre lies within `radius`, 0 elsewhere.
 
     The distance is counted in rows and columns; where there are channels, the brush covers the
@@ -84,7 +85,7 @@ def what_if(
     )
 
 
-def _room(ink: Floats, direction: Floats) -> tuple[float, float]:
+def _room(ink: Float32Array, direction: Float32Array) -> tuple[float, float]:
     """The least and the largest amount that keep ink + amount x direction within [0, 1]."""
     moved = direction != 0
     slope, level = direction[moved].astype(np.float64), ink[moved].astype(np.float64)

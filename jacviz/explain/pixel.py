@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from jacviz.explain.inputs import Doubles, Pixel, checked_ink, checked_pixel
+from jacviz.explain.inputs import Pixel, checked_ink, checked_pixel
 from jacviz.explain.sensitivity import Sensitivity
 from jacviz.output_spaces import Space
+from jacviz.typing import Float64Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +19,7 @@ class Inspection:
     pixel: Pixel
     ink: float
     space: Space
-    derivatives: Doubles
+    derivatives: Float64Array
     """(M,): the change of each output per unit of ink at this pixel."""
     total: float
     """Their sum; 0 for probabilities, which always sum to 1, but for rounding."""

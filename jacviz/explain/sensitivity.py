@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import nn
 
 from jacviz.compiler import CompiledJacobian
@@ -15,8 +13,7 @@ from jacviz.compiler.softmax import log_probability_jacobian, probability_jacobi
 from jacviz.errors import InputError
 from jacviz.models.model import Model
 from jacviz.output_spaces import SPACES, Space
-
-Floats: TypeAlias = NDArray[np.float32]
+from jacviz.typing import Float32Array, Float64Array
 
 # Above this probability of the most likely class all probability derivatives are near zero, and
 # pictures of them show magnified noise.
@@ -31,8 +28,8 @@ class Sensitivity:
     per unit of pixel intensity. All other spaces follow from these two.
     """
 
-    logits: Floats
-    logit_jacobian: Floats
+    logits: Float32Array
+    logit_jacobian: Float32Array
 
     def __post_init__(self) -> None:
         if self.logits.ndim != 1 or self.logit_jacobian.shape[:1] != self.logits.shape:
@@ -42,7 +39,7 @@ class Sensitivity:
             )
 
     @cached_property
-    def probabilities(self) -> NDArray[np.float64]:
+    def probabilities(self) -> Float64Array:
         """softmax(logits), shape (M,), in float64: tiny ones are not rounded to zero."""
         return softmax(self.logits)
 
@@ -56,7 +53,7 @@ class Sensitivity:
         """Whether the most likely class has more than 0.999: probability maps show noise then."""
         return bool(self.probabilities[self.top] > SATURATION)
 
-    def jacobian(self, space: Space = "probability") -> Floats:
+    def jacobian(self, space: Space = "probability") -> Float32Array:
         """Derivatives of the outputs in one space, shape (M, *image shape).
 
         `space` is "probability" (rows sum to zero at every pixel), "log-probability" (rows
@@ -71,11 +68,11 @@ class Sensitivity:
         names = ", ".join(map(repr, SPACES))
         raise InputError(f"output space {space!r} is unknown; choose one of {names}")
 
-    def matrix(self, space: Space = "probability") -> Floats:
+    def matrix(self, space: Space = "probability") -> Float32Array:
         """The forum's orientation, shape (pixels, M): J[i, k] = d output k / d pixel i."""
         return self.jacobian(space).reshape(len(self.logits), -1).T
 
-    def log_odds(self, a: int, b: int) -> Floats:
+    def log_odds(self, a: int, b: int) -> Float32Array:
         """Why `a` and not `b`: derivatives of log(p_a / p_b), shape (*image shape).
 
         Raises InputError for classes outside 0 .. M - 1.
@@ -83,7 +80,7 @@ class Sensitivity:
         for number in (a, b):
             if not 0 <= number < len(self.logits):
                 raise InputError(f"class {number} is outside 0 to {len(self.logits) - 1}")
-        difference: Floats = self.logit_jacobian[a] - self.logit_jacobian[b]
+        difference: Float32Array = self.logit_jacobian[a] - self.logit_jacobian[b]
         return difference
 
 

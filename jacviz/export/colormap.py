@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from jacviz.errors import InputError
+from jacviz.typing import Float64Array, UInt8Array
 
 Theme: TypeAlias = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
@@ -25,8 +26,6 @@ _STOPS: dict[Theme, str] = {
 }
 STEPS = 127
 """Colours on each side of the neutral one."""
-
-Bytes = NDArray[np.uint8]
 
 
 def stops() -> dict[Theme, dict[str, Any]]:
@@ -47,7 +46,7 @@ def stops() -> dict[Theme, dict[str, Any]]:
 
 
 @cache
-def table(theme: Theme = "light") -> Bytes:
+def table(theme: Theme = "light") -> UInt8Array:
     """The scale as 255 colours, (255, 3) uint8: entry 127 is zero, 0 and 254 are the limits."""
     positions, colours = _anchors(theme)
     at = np.linspace(0, 1, 2 * STEPS + 1)
@@ -57,7 +56,7 @@ def table(theme: Theme = "light") -> Bytes:
     return entries
 
 
-def paint(values: ArrayLike, limit: float, theme: Theme = "light") -> Bytes:
+def paint(values: ArrayLike, limit: float, theme: Theme = "light") -> UInt8Array:
     """A map (H, W) as colours (H, W, 3) uint8, from -limit to limit; zero is exactly neutral.
 
     Raises InputError for values that are not finite or lie beyond the limit: a picture that cuts
@@ -71,17 +70,17 @@ def paint(values: ArrayLike, limit: float, theme: Theme = "light") -> Bytes:
             f" its largest absolute value is {largest:g}"
         )
     share = np.clip(values / limit, -1, 1) if limit > 0 else np.zeros_like(values)
-    colours: Bytes = table(theme)[STEPS + np.rint(share * STEPS).astype(np.intp)]
+    colours: UInt8Array = table(theme)[STEPS + np.rint(share * STEPS).astype(np.intp)]
     return colours
 
 
-def paint_ink(ink: ArrayLike) -> Bytes:
+def paint_ink(ink: ArrayLike) -> UInt8Array:
     """Ink in [0, 1] (H, W) as colours (H, W, 3) uint8, black on white paper."""
     grey = np.rint(255 * (1 - np.clip(np.asarray(ink, dtype=np.float64), 0, 1))).astype(np.uint8)
     return np.repeat(grey[..., None], 3, axis=-1)
 
 
-def _anchors(theme: Theme) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _anchors(theme: Theme) -> tuple[Float64Array, NDArray[np.int64]]:
     if theme not in _STOPS:
         raise InputError(f"theme {theme!r} is unknown; choose one of {', '.join(THEMES)}")
     colours = np.array([list(bytes.fromhex(colour)) for colour in _STOPS[theme].split()])

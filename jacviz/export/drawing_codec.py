@@ -5,9 +5,9 @@ the inked part's pixels, uint8, 255 = full ink. Little-endian. An empty sheet ha
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jacviz.errors import InputError
+from jacviz.typing import UInt8Array
 
 HEADER = 12
 MOST_PIXELS = 1024  # along each side of the sheet
@@ -15,7 +15,7 @@ MOST_PART = 512 * 512  # pixels in the inked part; the page sends far fewer
 MOST_BYTES = HEADER + MOST_PART
 
 
-def decode(message: bytes) -> NDArray[np.uint8]:
+def decode(message: bytes) -> UInt8Array:
     """The ink on the whole sheet, (height, width) uint8.
 
     Raises InputError, which says what is wrong with a message that is none.
@@ -43,7 +43,7 @@ def decode(message: bytes) -> NDArray[np.uint8]:
     return sheet
 
 
-def encode(sheet: NDArray[np.uint8]) -> bytes:
+def encode(sheet: UInt8Array) -> bytes:
     """The message of the ink on a sheet, (height, width) uint8."""
     rows = np.flatnonzero(sheet.any(axis=1))
     columns = np.flatnonzero(sheet.any(axis=0))

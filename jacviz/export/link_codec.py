@@ -10,17 +10,17 @@ import re
 import zlib
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jacviz.errors import InputError
 from jacviz.export import drawing_codec
+from jacviz.typing import UInt8Array
 
 VERSION = "1"
 MOST_CHARACTERS = 16_384
 """A drawing by hand has some 1,000."""
 
 
-def encode(sheet: NDArray[np.uint8]) -> str:
+def encode(sheet: UInt8Array) -> str:
     """The text of the ink on a sheet, (height, width) uint8, 255 = full ink.
 
     Raises InputError for an array that is no such sheet and for one that makes too long a text.
@@ -44,7 +44,7 @@ def encode(sheet: NDArray[np.uint8]) -> str:
     return text
 
 
-def decode(text: str) -> NDArray[np.uint8]:
+def decode(text: str) -> UInt8Array:
     """The ink on the sheet that a text tells of, (height, width) uint8, exactly as it was.
 
     Raises InputError for any text that `encode` did not make, saying what is wrong with it. No

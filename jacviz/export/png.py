@@ -7,7 +7,6 @@ from functools import cache
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from jacviz.errors import InputError
@@ -17,6 +16,7 @@ from jacviz.explain.sensitivity import Sensitivity
 from jacviz.export.colormap import paint, paint_ink, table
 from jacviz.export.number_format import percent, significant
 from jacviz.output_spaces import Space
+from jacviz.typing import Float32Array, UInt8Array
 
 Scale: TypeAlias = Literal["shared", "each"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
@@ -76,7 +76,7 @@ class Layout:
 
 
 def draw_sheet(
-    image: NDArray[np.float32],
+    image: Float32Array,
     sensitivity: Sensitivity,
     space: Space = "probability",
     attribution: Attribution | None = None,
@@ -165,9 +165,7 @@ def _explanation(sensitivity: Sensitivity, space: Space, names: Sequence[str], k
     return explanation
 
 
-def _frame(
-    sheet: Image.Image, pen: ImageDraw.ImageDraw, image: NDArray[np.float32], source: str
-) -> None:
+def _frame(sheet: Image.Image, pen: ImageDraw.ImageDraw, image: Float32Array, source: str) -> None:
     _text(pen, (MARGIN, TOP - 14), "What the network sees", 24, QUIET, "ls")
     cell = max(1, FRAME_SIDE // max(image.shape))
     picture = _enlarged(paint_ink(image), cell)
@@ -199,7 +197,7 @@ def _map(
     pen: ImageDraw.ImageDraw,
     layout: Layout,
     k: int,
-    colours: NDArray[np.uint8],
+    colours: UInt8Array,
     *,
     top: bool,
 ) -> None:
@@ -254,7 +252,7 @@ def _key(
     _text(pen, (x, top + height + 32), f"{share}; ± is a map's largest value.", 24, QUIET, "ls")
 
 
-def _enlarged(colours: NDArray[np.uint8], cell: int) -> Image.Image:
+def _enlarged(colours: UInt8Array, cell: int) -> Image.Image:
     return Image.fromarray(np.repeat(np.repeat(colours, cell, axis=0), cell, axis=1))
 
 

@@ -1,8 +1,5 @@
 """A short program that gives the page's numbers again."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from jacviz.errors import InputError
 from jacviz.explain.attribution_specs import NAMES
 from jacviz.explain.attribution_specs import Name as Method
@@ -10,6 +7,7 @@ from jacviz.export import link_codec
 from jacviz.models.registry import VARIABLE, get_model, model_source
 from jacviz.models.shipped import STANDARD
 from jacviz.output_spaces import SPACES, Space
+from jacviz.typing import UInt8Array
 
 _GRADIENT = """\
 # pip install jacviz{environment}
@@ -45,7 +43,7 @@ for label, p, one in zip(model.labels, answer.probabilities, maps):
 
 
 def script(
-    sheet: NDArray[np.uint8],
+    sheet: UInt8Array,
     space: Space = "probability",
     network: str = STANDARD,
     method: Method = "gradient",

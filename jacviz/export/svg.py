@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from jacviz.errors import InputError
@@ -31,6 +30,7 @@ from jacviz.export.png import (
     names_of,
 )
 from jacviz.output_spaces import Space
+from jacviz.typing import UInt8Array
 
 MARGIN = 24
 TITLE = 56
@@ -93,7 +93,7 @@ def draw_vector(
     )
 
 
-def _picture(x: int, y: int, layout: Layout, colours: NDArray[np.uint8], edge: Colour) -> str:
+def _picture(x: int, y: int, layout: Layout, colours: UInt8Array, edge: Colour) -> str:
     file = io.BytesIO()
     Image.fromarray(colours).save(file, format="PNG")
     data = base64.b64encode(file.getvalue()).decode()

@@ -13,9 +13,10 @@ from jacviz.autodiff.inputs import checked
 from jacviz.autodiff.jacobian import jacobian as compute
 from jacviz.compiler.inputs import unusual
 from jacviz.errors import InputError
-from jacviz.gradcheck.finite_differences import STEP, Doubles, Prober
+from jacviz.gradcheck.finite_differences import STEP, Prober
 from jacviz.gradcheck.invariants import sums
 from jacviz.gradcheck.report import Directions, NotFinite, Pixels, Place, Report
+from jacviz.typing import Float64Array
 
 Chosen: TypeAlias = Literal["all"] | int | Sequence[Place | int]
 
@@ -95,7 +96,7 @@ def check(
     )
 
 
-def _numbers(jacobian: ArrayLike | Tensor) -> tuple[Doubles, bool]:
+def _numbers(jacobian: ArrayLike | Tensor) -> tuple[Float64Array, bool]:
     """In double precision, and whether that is what they were handed in in."""
     if isinstance(jacobian, Tensor):
         if jacobian.dtype in (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8):
@@ -152,7 +153,7 @@ def _places(
     return places
 
 
-def _pixels(prober: Prober, claimed: Doubles, places: list[Place], scale: float) -> Pixels:
+def _pixels(prober: Prober, claimed: Float64Array, places: list[Place], scale: float) -> Pixels:
     kinks, failures = [], []
     worst: tuple[float, Place | None] = (0.0, None)
     by_pixel = np.moveaxis(claimed, 0, -1)
@@ -181,7 +182,7 @@ def _pixels(prober: Prober, claimed: Doubles, places: list[Place], scale: float)
 
 
 def _directions(
-    prober: Prober, claimed: Doubles, count: int, random: np.random.Generator, scale: float
+    prober: Prober, claimed: Float64Array, count: int, random: np.random.Generator, scale: float
 ) -> Directions:
     flat_claimed = claimed.reshape(len(claimed), -1)
     flat = random.standard_normal((count, flat_claimed.shape[1]))

@@ -2,7 +2,6 @@
 
 import copy
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -11,8 +10,7 @@ from torch import Tensor, nn
 
 from jacviz.compiler.autograd_mode import normal_module
 from jacviz.errors import InputError
-
-Doubles: TypeAlias = NDArray[np.float64]
+from jacviz.typing import Float64Array
 
 _EPSILON = float(np.finfo(np.float64).eps)
 
@@ -56,7 +54,7 @@ class Prober:
         self.noise = 8 * _EPSILON * float(largest) / self._step
         self.tolerance = tolerance + self.noise
 
-    def probe(self, directions: Doubles, claimed: Doubles) -> list[Finding]:
+    def probe(self, directions: Float64Array, claimed: Float64Array) -> list[Finding]:
         """Compare `claimed`, derivatives (n, M), along n `directions` (n, *x.shape)."""
         findings = self._probe(directions, claimed)
         wrong = [n for n, f in enumerate(findings) if f.error > self.tolerance and not f.kink]
@@ -69,7 +67,7 @@ class Prober:
                 findings[n] = finding
         return findings
 
-    def _probe(self, directions: Doubles, claimed: Doubles) -> list[Finding]:
+    def _probe(self, directions: Float64Array, claimed: Float64Array) -> list[Finding]:
         errors, jumps = self._differences(directions, claimed, self._step)
         kinks = np.zeros(len(errors), np.bool_)
         doubtful = np.flatnonzero(np.maximum(errors.max(1), jumps) > self.tolerance)
@@ -93,8 +91,8 @@ class Prober:
         ]
 
     def _differences(
-        self, directions: Doubles, claimed: Doubles, step: float
-    ) -> tuple[Doubles, Doubles]:
+        self, directions: Float64Array, claimed: Float64Array, step: float
+    ) -> tuple[Float64Array, Float64Array]:
         """Errors (n, M) of what is claimed, and the largest jumps (n,) from left to right."""
         moves = step * torch.from_numpy(directions).to(self._x)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -106,7 +104,7 @@ class Prober:
         finite = np.isfinite(jumps) & np.isfinite(errors)
         return np.where(finite, errors, np.inf), np.where(finite, jumps, 0).max(1)
 
-    def _at(self, inputs: Tensor) -> Doubles:
+    def _at(self, inputs: Tensor) -> Float64Array:
         groups = [inputs] if self._batches else inputs[:, None].unbind()
         with torch.no_grad():
             outputs = [self._model(group).reshape(len(group), -1) for group in groups]
@@ -124,5 +122,5 @@ class Prober:
         return together.shape == single.shape and np.allclose(together, single, 1e-12, 1e-12)
 
 
-def _eighth(jumps: Doubles, before: Doubles, noise: float) -> NDArray[np.bool_]:
+def _eighth(jumps: Float64Array, before: Float64Array, noise: float) -> NDArray[np.bool_]:
     return np.abs(8 * jumps - before) < 0.2 * before + 16 * noise

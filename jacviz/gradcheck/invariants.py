@@ -3,10 +3,10 @@
 import numpy as np
 
 from jacviz.compiler.softmax import log_probability_jacobian, probability_jacobian, softmax
-from jacviz.gradcheck.finite_differences import Doubles
+from jacviz.typing import Float64Array
 
 
-def sums(outputs: Doubles, jacobian: Doubles) -> float:
+def sums(outputs: Float64Array, jacobian: Float64Array) -> float:
     """How far from zero they are, as a share of the largest derivative that was summed.
 
     Probabilities add up to 1, so their derivatives to 0, and those of log-probabilities do when
@@ -33,6 +33,6 @@ def sums(outputs: Doubles, jacobian: Doubles) -> float:
     )
 
 
-def _share(weights: Doubles, rows: Doubles) -> float:
+def _share(weights: Float64Array, rows: Float64Array) -> float:
     largest = float(np.abs(rows).max())
     return float(np.abs(weights @ rows).max()) / largest if largest else 0.0

@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from jacviz.errors import InputError
 from jacviz.output_spaces import SPACES, Space
 from jacviz.preprocessing.frame import Frame, checked_drawing
 from jacviz.preprocessing.letterbox import letterbox
+from jacviz.typing import Float32Array
 
 if TYPE_CHECKING:
     from torch import nn
     from typing_extensions import TypeIs
 
-Floats: TypeAlias = NDArray[np.float32]
 Shape: TypeAlias = tuple[int, int, int]
 Preprocess: TypeAlias = Callable[[ArrayLike], Frame | ArrayLike]
 
@@ -248,7 +248,7 @@ def _checked_shape(shape: Sequence[int]) -> Shape:
     return channels, height, width
 
 
-def _checked_baseline(baseline: ArrayLike, shape: Shape) -> Floats:
+def _checked_baseline(baseline: ArrayLike, shape: Shape) -> Float32Array:
     try:
         array = np.array(baseline, dtype=np.float32)
         np.broadcast_to(array, shape)

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from jacviz.errors import InputError
+from jacviz.typing import Float32Array
 
 PIXEL_LIMIT = 4096 * 4096
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +21,7 @@ class Frame:
     the frame and on the canvas alike.
     """
 
-    image: Floats
+    image: Float32Array
     """What the network sees: (H, W), or (C, H, W) in colour; float32 in [0, 1], read-only."""
     top: float
     """The canvas y of the frame's upper edge; negative where the frame reaches past the canvas."""
@@ -59,7 +58,7 @@ class Frame:
         )
 
 
-def checked_drawing(ink: ArrayLike) -> Floats:
+def checked_drawing(ink: ArrayLike) -> Float32Array:
     """The drawing as float32 in [0, 1], (H, W), or InputError."""
     if hasattr(ink, "detach"):
         ink = ink.detach().cpu()

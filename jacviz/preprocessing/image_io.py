@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from jacviz.errors import InputError
 from jacviz.preprocessing.segmentation import find_ink
+from jacviz.typing import Float32Array
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 BYTE_LIMIT = 64 * 2**20
@@ -24,11 +24,10 @@ WORKING_SIDE = 1024
 
 ACCEPTED = f"accepted are pictures as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
 
-Floats = NDArray[np.float32]
 Source = str | Path | bytes | BinaryIO
 
 
-def read_picture(source: Source, name: str | None = None) -> Floats:
+def read_picture(source: Source, name: str | None = None) -> Float32Array:
     """Read a picture of a digit as ink, H x W float32 in [0, 1], 0 paper and 1 full ink.
 
     `source` is a path, the bytes of a file, or a file open for reading bytes; `name` is what
@@ -113,7 +112,7 @@ def _reduced(image: Image.Image) -> Image.Image:
     return image.reduce(factor) if factor > 1 else image
 
 
-def _flattened(image: Image.Image) -> Floats:
+def _flattened(image: Image.Image) -> Float32Array:
     """The picture without transparency: (H, W) or (H, W, 3) float32 in [0, 1].
 
     What is painted on transparency is ink, whatever its colour, and so the alpha channel is the

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from jacviz.preprocessing.frame import Floats, Frame, checked_drawing
+from jacviz.preprocessing.frame import Frame, checked_drawing
+from jacviz.typing import Float32Array
 
 
 def letterbox(ink: ArrayLike, height: int, width: int) -> Frame:
@@ -23,9 +24,9 @@ def letterbox(ink: ArrayLike, height: int, width: int) -> Frame:
     return Frame(image, top, left, scale, not drawing.any())
 
 
-def _area_weights(start: float, scale: float, count: int, length: int) -> Floats:
+def _area_weights(start: float, scale: float, count: int, length: int) -> Float32Array:
     """Weights (count, length) that average `length` pixels over cells of side `scale`."""
     edges = start + scale * np.arange(count + 1)
     before = np.clip(edges[:, None] - np.arange(length), 0, 1)
-    weights: Floats = (np.diff(before, axis=0) / scale).astype(np.float32)
+    weights: Float32Array = (np.diff(before, axis=0) / scale).astype(np.float32)
     return weights

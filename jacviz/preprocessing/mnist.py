@@ -8,7 +8,8 @@ lies in the middle. Nothing is deskewed, smoothed, thinned or brightened.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from jacviz.preprocessing.frame import Floats, Frame, checked_drawing
+from jacviz.preprocessing.frame import Frame, checked_drawing
+from jacviz.typing import Float32Array, Float64Array
 
 SIDE = 28
 BOX = 20
@@ -39,8 +40,8 @@ def frame(ink: ArrayLike) -> Frame:
 
 
 def frame_stack(
-    drawings: Floats,
-) -> tuple[Floats, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    drawings: Float32Array,
+) -> tuple[Float32Array, Float64Array, Float64Array, Float64Array]:
     """Frame many drawings of one size: (N, H, W) float32 in [0, 1] to (N, 28, 28).
 
     Also gives each frame's top, left and scale as in `Frame`, arrays (N,); a drawing without ink
@@ -80,7 +81,7 @@ def frame_stack(
     )
 
 
-def _extent(inked: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _extent(inked: NDArray[np.bool_]) -> tuple[Float64Array, Float64Array]:
     """First and one past the last True of each row of (N, L); 0 and 0 where there is none."""
     length = inked.shape[1]
     some = inked.any(axis=1)
@@ -90,12 +91,12 @@ def _extent(inked: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.f
 
 
 def _coverage(
-    start: NDArray[np.float64],
-    first: NDArray[np.float64],
-    last: NDArray[np.float64],
-    side: NDArray[np.float64],
+    start: Float64Array,
+    first: Float64Array,
+    last: Float64Array,
+    side: Float64Array,
     length: int,
-) -> Floats:
+) -> Float32Array:
     """Weights (N, 20, length) that average the pixels first..last over a box from start on."""
     edges = start[:, None] + side[:, None] * np.linspace(0, 1, BOX + 1)
     inside = np.clip(edges, first[:, None], last[:, None])
@@ -103,7 +104,7 @@ def _coverage(
     return (np.diff(before, axis=1) * (BOX / side[:, None, None])).astype(np.float32)
 
 
-def _offset(profile: Floats) -> NDArray[np.intp]:
+def _offset(profile: Float32Array) -> NDArray[np.intp]:
     """Whole pixels to move a box by so that its centre of mass, from its ink per line, is central.
 
     The box always stays inside the frame, however lopsided the ink.

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from jacviz.typing import Float32Array
+
 FAINTEST = 0.05
 """The least contrast of a digit, as a share of the range from black to white."""
 
@@ -34,11 +36,10 @@ PHOTO = 100
 STROKE = 0.25
 """The widest stroke on unevenly lit paper, as a share of the picture's longer side."""
 
-Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 
-def find_ink(picture: Floats) -> Floats:
+def find_ink(picture: Float32Array) -> Float32Array:
     """Ink in [0, 1] of a picture (H, W) or (H, W, 3) in [0, 1]; all zeros without a digit."""
     grey = _smoothed(_telling(picture))
     if not _paper_is_light(grey):
@@ -47,7 +48,7 @@ def find_ink(picture: Floats) -> Floats:
     paper, even = _paper(grey)
     shade = paper - grey
     # Reflected light: the same ink on half as bright a paper makes half the difference.
-    contrast: Floats = np.clip(shade / np.maximum(paper, 0.1), 0, None).astype(np.float32)
+    contrast: Float32Array = np.clip(shade / np.maximum(paper, 0.1), 0, None).astype(np.float32)
     peak = _peak(contrast)
     if peak < FAINTEST:
         return np.zeros_like(grey)
@@ -55,7 +56,7 @@ def find_ink(picture: Floats) -> Floats:
     if peak < 8 * noise:
         return np.zeros_like(grey)
     full = float(np.quantile(contrast[contrast > peak / 2], 0.9))
-    ink: Floats = np.clip(contrast / np.float32(full), 0, 1).astype(np.float32)
+    ink: Float32Array = np.clip(contrast / np.float32(full), 0, 1).astype(np.float32)
     blank = np.abs(shade) < FAINTEST * full
     blemished = (shade[blank] != 0).sum() > 0.06 * blank.sum()
     faint = max(3 * noise / full, BLEMISH * blemished, UNEVEN * (not even))
@@ -63,7 +64,7 @@ def find_ink(picture: Floats) -> Floats:
     return _without_specks(_without_outline(ink))
 
 
-def _telling(picture: Floats) -> Floats:
+def _telling(picture: Float32Array) -> Float32Array:
     """The picture in grey: luminance, unless one colour channel shows the digit far better."""
     if picture.ndim == 2:
         return picture
@@ -74,13 +75,13 @@ def _telling(picture: Floats) -> Floats:
     return np.ascontiguousarray(channels[best]) if peaks[best] > 2 * peaks[0] else luminance
 
 
-def _peak(contrast: Floats) -> float:
+def _peak(contrast: Float32Array) -> float:
     """The strongest contrast that more than a few pixels reach."""
     few = contrast.size // 5000
     return float(np.partition(contrast, -1 - few, axis=None)[-1 - few])
 
 
-def _smoothed(grey: Floats) -> Floats:
+def _smoothed(grey: Float32Array) -> Float32Array:
     """Without a camera's grain; pictures that have none, or are small, stay as they are."""
     if min(grey.shape) < PHOTO or np.median(np.abs(np.diff(grey, axis=1))) < 0.01:
         return grey
@@ -88,7 +89,7 @@ def _smoothed(grey: Floats) -> Floats:
     return np.asarray(rounded.filter(ImageFilter.MedianFilter(3)), np.float32) / np.float32(255)
 
 
-def _border(grey: Floats) -> Floats:
+def _border(grey: Float32Array) -> Float32Array:
     """The pixels along the four sides, a twenty-fifth of the side deep."""
     return grey[_border_mask(grey.shape)]
 
@@ -100,7 +101,7 @@ def _border_mask(shape: tuple[int, ...]) -> Mask:
     return mask
 
 
-def _paper_is_light(grey: Floats) -> bool:
+def _paper_is_light(grey: Float32Array) -> bool:
     """Whether most of the border and of the corners lie on the light side of the picture."""
     border = _border(grey)
     if not _evenly_lit(grey):
@@ -111,11 +112,11 @@ def _paper_is_light(grey: Floats) -> bool:
     return float((border > middle).mean() + (corners > middle).mean()) > 1
 
 
-def _evenly_lit(grey: Floats) -> bool:
+def _evenly_lit(grey: Float32Array) -> bool:
     return min(grey.shape) < PHOTO or _commonest(_border(grey))[1] > EVEN
 
 
-def _commonest(values: Floats) -> tuple[float, float]:
+def _commonest(values: Float32Array) -> tuple[float, float]:
     """The commonest value, give or take 1%, and the share of the values that have it."""
     counts = np.bincount((values.ravel() * 255).round().astype(np.intp), minlength=256)
     near = np.convolve(counts, np.ones(7), mode="same")
@@ -124,7 +125,7 @@ def _commonest(values: Floats) -> tuple[float, float]:
     return level, float(near[best]) / values.size
 
 
-def _tilt(grey: Floats) -> Floats:
+def _tilt(grey: Float32Array) -> Float32Array:
     """How the light falls: the quadratic surface (H, W) nearest to the border, ink left aside."""
     coarse = _coarse(grey, 64)
     y, x = np.meshgrid(*(np.linspace(-1, 1, side) for side in coarse.shape), indexing="ij")
@@ -138,12 +139,12 @@ def _tilt(grey: Floats) -> Floats:
     return _enlarged((terms @ solution).astype(np.float32), grey.shape)
 
 
-def _coarse(grey: Floats, cells: int) -> Floats:
+def _coarse(grey: Float32Array, cells: int) -> Float32Array:
     """Averages over whole blocks of pixels, at most so many cells a side."""
     return np.asarray(Image.fromarray(grey).reduce(-(-max(grey.shape) // cells)))
 
 
-def _enlarged(coarse: Floats, shape: tuple[int, ...]) -> Floats:
+def _enlarged(coarse: Float32Array, shape: tuple[int, ...]) -> Float32Array:
     """The inverse of `_coarse`, smoothly."""
     factor = -(-max(shape) // max(coarse.shape))
     size = (coarse.shape[1] * factor, coarse.shape[0] * factor)
@@ -151,7 +152,7 @@ def _enlarged(coarse: Floats, shape: tuple[int, ...]) -> Floats:
     return np.asarray(smooth)[: shape[0], : shape[1]]
 
 
-def _paper(grey: Floats) -> tuple[Floats, bool]:
+def _paper(grey: Float32Array) -> tuple[Float32Array, bool]:
     """The light paper's brightness everywhere, also under the dark ink, and whether it is even."""
     if _evenly_lit(grey):
         border = _border(grey)
@@ -168,7 +169,7 @@ def _paper(grey: Floats) -> tuple[Floats, bool]:
     return paper - np.median(above[above < np.median(_border(above)) + 0.1]), False
 
 
-def _spread(values: Floats, reach: int) -> Floats:
+def _spread(values: Float32Array, reach: int) -> Float32Array:
     """The largest value within reach, in a square, at every pixel."""
     for axis in (0, 1):
         padded = np.pad(
@@ -179,7 +180,7 @@ def _spread(values: Floats, reach: int) -> Floats:
     return values
 
 
-def _without_outline(ink: Floats) -> Floats:
+def _without_outline(ink: Float32Array) -> Float32Array:
     """Without a line drawn around the whole picture, as a screenshot of a canvas may have."""
     height, width = ink.shape
     deep, wide = max(1, height // 20), max(1, width // 20)
@@ -195,7 +196,7 @@ def _without_outline(ink: Floats) -> Floats:
     return kept
 
 
-def _without_specks(ink: Floats) -> Floats:
+def _without_specks(ink: Float32Array) -> Float32Array:
     """Without blots that are small or faint beside the digit, told apart on 128 cells a side."""
     amount = _coarse(ink, 128)
     blots = _connected(amount > 0)

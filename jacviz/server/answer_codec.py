@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from jacviz.preprocessing.frame import Frame
 from jacviz.server.map_request import Wishes
+from jacviz.typing import Float32Array
 
 if TYPE_CHECKING:
     from jacviz.explain import Attribution
@@ -72,6 +73,6 @@ def padded(text: bytes) -> bytes:
     return text + b" " * (-len(text) % 4)
 
 
-def _in_127ths(maps: NDArray[np.float32], largest: NDArray[np.float32]) -> NDArray[np.int8]:
+def _in_127ths(maps: Float32Array, largest: Float32Array) -> NDArray[np.int8]:
     scale = 127 / np.where(largest > 0, largest, 1)
     return np.rint(maps * scale[:, None, None]).astype(np.int8)

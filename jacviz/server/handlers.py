@@ -8,9 +8,6 @@ import json
 import secrets
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from jacviz.errors import InputError
 from jacviz.models.registry import get_model
 from jacviz.output_spaces import Space
@@ -18,8 +15,9 @@ from jacviz.preprocessing.frame import Frame
 from jacviz.server import answer_codec
 from jacviz.server.map_request import Wishes
 from jacviz.server.model_store import engine
+from jacviz.typing import UInt8Array
 
-Ink = NDArray[np.uint8]
+Ink = UInt8Array
 
 
 def maps(ink: Ink, wishes: Wishes) -> bytes:

@@ -5,7 +5,6 @@ import re
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 
 import jacviz
 from jacviz.app import tour
@@ -13,11 +12,10 @@ from jacviz.app.state import STOP, read, write
 from jacviz.explain.sensitivity import Sensitivity
 from jacviz.export import link_codec
 from jacviz.training.comparison.metrics import near_ink
+from jacviz.typing import Float32Array
 
-Floats = NDArray[np.float32]
 
-
-def _image(number: int) -> Floats:
+def _image(number: int) -> Float32Array:
     drawing = tour.state(number).drawing
     assert drawing is not None
     return jacviz.frame(link_codec.decode(drawing)).image
@@ -45,7 +43,7 @@ def test_the_table_of_properties_knows_the_stops() -> None:
     assert len(tour.STOPS) == STOP.most == 5
 
 
-def test_the_digit_of_a_stop_is_framed_as_the_sample_that_it_is(digits: Floats) -> None:
+def test_the_digit_of_a_stop_is_framed_as_the_sample_that_it_is(digits: Float32Array) -> None:
     for number, stop in enumerate(tour.STOPS, start=1):
         expected = jacviz.frame(digits[stop.digit]).image
         np.testing.assert_allclose(_image(number), expected, atol=0.01)

@@ -12,10 +12,10 @@ from torch import Tensor, fx, nn
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from jacviz.compiler.autograd_mode import in_normal_mode
-from jacviz.compiler.backends.numpy.kernels import Floats
 from jacviz.compiler.frontend.fx import TRACING
 from jacviz.compiler.module_copies import private_copy
 from jacviz.errors import InputError
+from jacviz.typing import Float32Array
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class TorchBackend:
         return self._made_of, ()
 
     @in_normal_mode
-    def __call__(self, x: Floats) -> tuple[Floats, Floats]:
+    def __call__(self, x: Float32Array) -> tuple[Float32Array, Float32Array]:
         """(outputs (M,), Jacobian (M, inputs)) at a flat float32 input; arrays of the caller's."""
         # list.pop and list.append are atomic: callers never share a copy of the module.
         try:
@@ -67,7 +67,7 @@ class TorchBackend:
         return _copied(outputs), _copied(jacobian).reshape(len(outputs), -1)
 
 
-def _copied(tensor: Tensor) -> Floats:
+def _copied(tensor: Tensor) -> Float32Array:
     return np.array(tensor.detach().to("cpu", torch.float32).numpy())
 
 

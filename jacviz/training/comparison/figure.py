@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from jacviz.compiler import CompiledJacobian
@@ -11,6 +10,7 @@ from jacviz.explain.sensitivity import Sensitivity
 from jacviz.export.colormap import paint, paint_ink
 from jacviz.export.number_format import percent, significant
 from jacviz.models.registry import get_model
+from jacviz.typing import Float32Array, UInt8Array
 
 CELL = 8
 GAP = 28
@@ -20,9 +20,7 @@ MARGIN = 32
 TEXT, QUIET = (23, 28, 33), (96, 105, 114)
 
 
-def draw(
-    images: Sequence[NDArray[np.float32]], graphs: Mapping[str, CompiledJacobian]
-) -> Image.Image:
+def draw(images: Sequence[Float32Array], graphs: Mapping[str, CompiledJacobian]) -> Image.Image:
     """Digits (H, W) in columns, and under each its own class' map by every network.
 
     The maps show the probability of the class that the first network finds most likely, each in
@@ -37,7 +35,7 @@ def draw(
     sheet = Image.new("RGB", size, "white")
     pen = ImageDraw.Draw(sheet)
 
-    def put(row: int, column: int, colours: NDArray[np.uint8], left: str, right: str) -> None:
+    def put(row: int, column: int, colours: UInt8Array, left: str, right: str) -> None:
         x = LEFT + column * (width + GAP)
         y = MARGIN + row * (height + TITLE) + TITLE
         large = np.repeat(np.repeat(colours, CELL, axis=0), CELL, axis=1)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from jacviz.compiler import CompiledJacobian
 from jacviz.explain import nearest_flip
 from jacviz.explain.sensitivity import Sensitivity
+from jacviz.typing import Float32Array
 
 REACH = 3
 """Pixels from the ink, centre to centre, that still count as near it."""
@@ -35,7 +36,7 @@ class Figures:
 
 def measure(
     graph: CompiledJacobian,
-    images: NDArray[np.float32],
+    images: Float32Array,
     labels: NDArray[np.integer],
     *,
     every: int,
@@ -69,7 +70,7 @@ def measure(
     )
 
 
-def near_ink(images: NDArray[np.float32]) -> NDArray[np.bool_]:
+def near_ink(images: Float32Array) -> NDArray[np.bool_]:
     """Which pixels of images (N, H, W) have ink or lie within REACH of some, (N, H, W)."""
     _, height, width = images.shape
     inked = np.pad(images > 0, ((0, 0), (REACH, REACH), (REACH, REACH)))

@@ -10,9 +10,9 @@ from jacviz.compiler.backends.llvm.jit import machine_code
 from jacviz.compiler.backends.llvm.memory import aligned
 from jacviz.compiler.backends.llvm.target import target
 from jacviz.compiler.backends.numpy.backend import NumpyBackend
-from jacviz.compiler.backends.numpy.kernels import Floats
 from jacviz.compiler.ir import Plan
 from jacviz.compiler.workspaces import idle_workspaces
+from jacviz.typing import Float32Array
 
 _log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class NativeBackend:
         self.memory = f"{constants:,} bytes of constants, {arena:,} for each call under way"
         self._idle: deque[_Workspace] = deque(maxlen=idle_workspaces(arena))
 
-    def __call__(self, x: Floats) -> tuple[Floats, Floats]:
+    def __call__(self, x: Float32Array) -> tuple[Float32Array, Float32Array]:
         """(outputs (M,), Jacobian (M, inputs)) at a flat float32 input; arrays of the caller's."""
         # pop and append are atomic: callers never share a workspace. A full deque lets the oldest
         # go.

@@ -16,7 +16,6 @@ from jacviz.compiler.backends.llvm.pooling import AverageKernel, MaximumKernel, 
 from jacviz.compiler.backends.llvm.softmax import SoftmaxEnd
 from jacviz.compiler.backends.llvm.sum import SumKernel
 from jacviz.compiler.backends.llvm.target import Target
-from jacviz.compiler.backends.numpy.kernels import Floats
 from jacviz.compiler.ir import (
     Activation,
     Affine,
@@ -31,6 +30,7 @@ from jacviz.compiler.ir import (
     Step,
     Sum,
 )
+from jacviz.typing import Float32Array
 
 
 class UnsupportedError(Exception):
@@ -46,7 +46,7 @@ class Program:
     """
 
     assembly: str
-    constants: Floats
+    constants: Float32Array
     arena: int
     x: int
     outputs: int

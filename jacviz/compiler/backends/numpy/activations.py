@@ -6,9 +6,9 @@ from math import prod, sqrt
 import numpy as np
 import torch
 
-from jacviz.compiler.backends.numpy.kernels import Floats, Runner
+from jacviz.compiler.backends.numpy.kernels import Runner
 from jacviz.compiler.ir import Activation, Nonlinearity, Shape
-from jacviz.compiler.softmax import Doubles
+from jacviz.typing import Float32Array, Float64Array
 
 # Constants as arrays without axes: NumPy would convert a number on every call.
 _HALF, _ONE = np.array(0.5, np.float32), np.array(1, np.float32)
@@ -42,7 +42,7 @@ class _ActivationRunner:
         self.scratch = np.empty(size, np.float32)
         self.gradient = np.empty((rows, size), np.float32)
 
-    def backward(self, upstream: Floats) -> Floats:
+    def backward(self, upstream: Float32Array) -> Float32Array:
         return np.multiply(upstream, self.derivative, out=self.gradient)
 
 
@@ -52,7 +52,7 @@ class _RectifierRunner(_ActivationRunner):
         self.slope = np.float32(slope)
         self.positive = np.empty(prod(shape), np.bool_)
 
-    def forward(self, x: Floats) -> Floats:
+    def forward(self, x: Float32Array) -> Float32Array:
         np.greater(x, _ZERO, out=self.positive)
         np.multiply(self.positive, _ONE - self.slope, out=self.derivative)
         if self.slope:
@@ -74,7 +74,7 @@ class _SigmoidRunner(_ActivationRunner):
         self.rate = np.array(-steepness, np.float32)
         self.slope = np.array(steepness**2, np.float32)
 
-    def forward(self, x: Floats) -> Floats:
+    def forward(self, x: Float32Array) -> Float32Array:
         decay, square = self.derivative, self.scratch
         np.abs(x, out=decay)
         np.multiply(decay, self.rate, out=decay)
@@ -100,7 +100,7 @@ class _SmoothRunner(_ActivationRunner):
         super().__init__(step.source, rows)
         self.step = step
 
-    def forward(self, x: Floats) -> Floats:
+    def forward(self, x: Float32Array) -> Float32Array:
         y, derivative = smooth(self.step, x.astype(np.float64))
         derivative[np.abs(derivative) < _DEAD] = 0
         np.copyto(self.derivative, derivative, casting="same_kind")
@@ -108,7 +108,7 @@ class _SmoothRunner(_ActivationRunner):
         return self.out
 
 
-def smooth(step: Activation, x: Doubles) -> tuple[Doubles, Doubles]:
+def smooth(step: Activation, x: Float64Array) -> tuple[Float64Array, Float64Array]:
     """GELU, SiLU or ELU, and the derivative."""
     match step.nonlinearity:
         case Nonlinearity.GELU:

@@ -9,7 +9,6 @@ from jacviz.compiler.backends.numpy.activations import ActivationKernel
 from jacviz.compiler.backends.numpy.convolution import ConvKernel
 from jacviz.compiler.backends.numpy.kernels import (
     AffineKernel,
-    Floats,
     Kernel,
     Runner,
     ScaleKernel,
@@ -38,6 +37,7 @@ from jacviz.compiler.softmax import (
     softmax,
 )
 from jacviz.compiler.workspaces import idle_workspaces
+from jacviz.typing import Float32Array
 
 
 class NumpyBackend:
@@ -66,7 +66,7 @@ class NumpyBackend:
         self.memory = f"{4 * self._rows * per_row:,} bytes of scratch for each call under way"
         self._idle: deque[list[Runner]] = deque(maxlen=idle_workspaces(4 * self._rows * per_row))
 
-    def __call__(self, x: Floats) -> tuple[Floats, Floats]:
+    def __call__(self, x: Float32Array) -> tuple[Float32Array, Float32Array]:
         """(outputs (M,), Jacobian (M, inputs)) at a flat float32 input; arrays of the caller's."""
         # pop and append are atomic: callers never share a workspace. A full deque lets the oldest
         # go.
@@ -79,7 +79,7 @@ class NumpyBackend:
         finally:
             self._idle.append(runners)
 
-    def _run(self, runners: list[Runner], x: Floats) -> tuple[Floats, Floats]:
+    def _run(self, runners: list[Runner], x: Float32Array) -> tuple[Float32Array, Float32Array]:
         for runner in runners:
             x = runner.forward(x)
         outputs, seed = x.copy(), self._seed
@@ -98,7 +98,9 @@ class NumpyBackend:
         return outputs, jacobian
 
 
-def finish(last: Softmax, outputs: Floats, jacobian: Floats) -> tuple[Floats, Floats]:
+def finish(
+    last: Softmax, outputs: Float32Array, jacobian: Float32Array
+) -> tuple[Float32Array, Float32Array]:
     """What a softmax at the end makes of logits and their Jacobian, or its first gradients."""
     if last.log:
         return (
@@ -127,7 +129,7 @@ def _lower(plan: Plan) -> tuple[list[Kernel], Softmax | None]:
             kernels.append(TransposeKernel(source))
         channels_last = wanted
 
-    def arranged(constant: Constant) -> Floats:
+    def arranged(constant: Constant) -> Float32Array:
         moved = np.moveaxis(constant, 0, -1) if channels_last else constant
         return np.ascontiguousarray(moved, np.float32).reshape(-1)
 

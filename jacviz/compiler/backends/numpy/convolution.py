@@ -11,8 +11,9 @@ from math import ceil, prod
 
 import numpy as np
 
-from jacviz.compiler.backends.numpy.kernels import Floats, Runner
+from jacviz.compiler.backends.numpy.kernels import Runner
 from jacviz.compiler.ir import Constant, Conv, Pair, dilated_kernel
+from jacviz.typing import Float32Array
 
 # A banded operator may hold at most this many numbers (32 MiB of float32).
 _BAND_LIMIT = 1 << 23
@@ -102,9 +103,9 @@ class ConvKernel:
         padded[:, :, :rows, :columns] = chosen.weight
         blocks = padded.reshape(outputs, inputs, high, down, wide, across)
         blocks = blocks.transpose(2, 4, 3, 5, 1, 0).reshape(high * wide, -1, outputs)
-        self.forward: Floats = blocks.reshape(-1, outputs).astype(np.float32)
-        self.backward: Floats = np.ascontiguousarray(blocks.transpose(0, 2, 1), np.float32)
-        self.bias: Floats = chosen.bias.astype(np.float32)
+        self.forward: Float32Array = blocks.reshape(-1, outputs).astype(np.float32)
+        self.backward: Float32Array = np.ascontiguousarray(blocks.transpose(0, 2, 1), np.float32)
+        self.bias: Float32Array = chosen.bias.astype(np.float32)
         self.source = chosen.height, chosen.width, inputs
         self.taps, self.stride, self.padding = chosen.taps, chosen.stride, chosen.padding
         positions = chosen.bias.shape[:2]
@@ -159,7 +160,7 @@ class _ConvRunner:
         self.gradient = np.zeros((rows, height, width, channels), np.float32)
         self.gradient_used = self.gradient[on_image]
 
-    def forward(self, x: Floats) -> Floats:
+    def forward(self, x: Float32Array) -> Float32Array:
         image = x.reshape(self.kernel.source)
         np.copyto(self.canvas, image[self.on_image])
         self.block()
@@ -168,7 +169,7 @@ class _ConvRunner:
         np.add(self.out, self.flat_bias, out=self.out)
         return self.out.reshape(-1)
 
-    def backward(self, upstream: Floats) -> Floats:
+    def backward(self, upstream: Float32Array) -> Float32Array:
         upstream = upstream.reshape(len(self.product), -1)
         self.total.fill(0)
         for operator, target, product in self.additions:
@@ -179,7 +180,7 @@ class _ConvRunner:
         return self.gradient.reshape(self.rows, -1)
 
 
-def _in_blocks(canvas: Floats, stride: Pair) -> tuple[Floats, Callable[[], None]]:
+def _in_blocks(canvas: Float32Array, stride: Pair) -> tuple[Float32Array, Callable[[], None]]:
     """Room for (n, rows, columns, channels) block by block, and what copies the canvas there.
 
     They share memory where the canvas lies in this order already.
@@ -192,8 +193,8 @@ def _in_blocks(canvas: Floats, stride: Pair) -> tuple[Floats, Callable[[], None]
 
 
 def _out_of_blocks(
-    blocks: Floats, shape: tuple[int, ...], stride: Pair
-) -> tuple[Floats, Callable[[], None]]:
+    blocks: Float32Array, shape: tuple[int, ...], stride: Pair
+) -> tuple[Float32Array, Callable[[], None]]:
     """Room for a canvas (n, rows, columns, channels), and what copies its blocks there."""
     view = _by_blocks(blocks.reshape(shape), stride)
     if view.flags.c_contiguous:
@@ -203,7 +204,7 @@ def _out_of_blocks(
     return canvas, lambda: np.copyto(view, blocks.reshape(view.shape))
 
 
-def _by_blocks(images: Floats, stride: Pair) -> Floats:
+def _by_blocks(images: Float32Array, stride: Pair) -> Float32Array:
     """A view of (n, rows, columns, channels) as (n, grid rows, grid columns, down, across, C)."""
     down, across = stride
     n, height, width, channels = images.shape

@@ -8,17 +8,16 @@ is overwritten by its next call, and it never writes to what it is given.
 
 from dataclasses import dataclass
 from math import prod
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats: TypeAlias = NDArray[np.float32]
+from jacviz.typing import Float32Array
 
 
 class Runner(Protocol):
-    def forward(self, x: Floats) -> Floats: ...
-    def backward(self, upstream: Floats) -> Floats: ...
+    def forward(self, x: Float32Array) -> Float32Array: ...
+    def backward(self, upstream: Float32Array) -> Float32Array: ...
 
 
 class Kernel(Protocol):
@@ -32,8 +31,8 @@ class Kernel(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class AffineKernel:
-    weight: Floats
-    bias: Floats
+    weight: Float32Array
+    bias: Float32Array
 
     @property
     def row_floats(self) -> int:
@@ -50,18 +49,18 @@ class _AffineRunner:
         self.out = np.empty(outputs, np.float32)
         self.gradient = np.empty((rows, inputs), np.float32)
 
-    def forward(self, x: Floats) -> Floats:
+    def forward(self, x: Float32Array) -> Float32Array:
         np.matmul(self.weight, x, out=self.out)
         return np.add(self.out, self.bias, out=self.out)
 
-    def backward(self, upstream: Floats) -> Floats:
+    def backward(self, upstream: Float32Array) -> Float32Array:
         return np.matmul(upstream, self.weight, out=self.gradient)
 
 
 @dataclass(frozen=True, eq=False)
 class ScaleKernel:
-    factor: Floats
-    offset: Floats
+    factor: Float32Array
+    offset: Float32Array
 
     @property
     def row_floats(self) -> int:
@@ -77,11 +76,11 @@ class _ScaleRunner:
         self.out = np.empty(kernel.factor.size, np.float32)
         self.gradient = np.empty((rows, kernel.factor.size), np.float32)
 
-    def forward(self, x: Floats) -> Floats:
+    def forward(self, x: Float32Array) -> Float32Array:
         np.multiply(x, self.factor, out=self.out)
         return np.add(self.out, self.offset, out=self.out)
 
-    def backward(self, upstream: Floats) -> Floats:
+    def backward(self, upstream: Float32Array) -> Float32Array:
         return np.multiply(upstream, self.factor, out=self.gradient)
 
 
@@ -106,11 +105,11 @@ class _TransposeRunner:
         self.gradient = np.empty((rows, first, second), np.float32)
         self.rows = rows
 
-    def forward(self, x: Floats) -> Floats:
+    def forward(self, x: Float32Array) -> Float32Array:
         np.copyto(self.out, x.reshape(self.source).T)
         return self.out.reshape(-1)
 
-    def backward(self, upstream: Floats) -> Floats:
+    def backward(self, upstream: Float32Array) -> Float32Array:
         first, second = self.source
         np.copyto(self.gradient, upstream.reshape(self.rows, second, first).transpose(0, 2, 1))
         return self.gradient.reshape(self.rows, -1)
@@ -135,22 +134,22 @@ class _SumRunner:
     def __init__(self, branches: list[list[Runner]]) -> None:
         self.branches = branches
 
-    def forward(self, x: Floats) -> Floats:
+    def forward(self, x: Float32Array) -> Float32Array:
         results = []
         for branch in self.branches:
             y = x
             for runner in branch:
                 y = runner.forward(y)
             results.append(y)
-        total: Floats = np.sum(results, axis=0)
+        total: Float32Array = np.sum(results, axis=0)
         return total
 
-    def backward(self, upstream: Floats) -> Floats:
+    def backward(self, upstream: Float32Array) -> Float32Array:
         results = []
         for branch in self.branches:
             gradient = upstream
             for runner in reversed(branch):
                 gradient = runner.backward(gradient)
             results.append(gradient)
-        total: Floats = np.sum(results, axis=0)
+        total: Float32Array = np.sum(results, axis=0)
         return total

@@ -5,8 +5,9 @@ from math import prod
 
 import numpy as np
 
-from jacviz.compiler.backends.numpy.kernels import Floats, Runner
+from jacviz.compiler.backends.numpy.kernels import Runner
 from jacviz.compiler.ir import Average, Pool, Pooling
+from jacviz.typing import Float32Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +59,10 @@ class _PoolRunner:
         self.taps = [canvas[where] for where in slices]
         self.total_taps = [self.total[where] for where in slices]
 
-    def place(self, x: Floats) -> None:
+    def place(self, x: Float32Array) -> None:
         np.copyto(self.canvas, x.reshape(self.source)[self.on_image])
 
-    def cut(self) -> Floats:
+    def cut(self) -> Float32Array:
         np.copyto(self.gradient_used, self.total_used)
         return self.gradient.reshape(self.rows, -1)
 
@@ -71,7 +72,7 @@ class _AverageRunner(_PoolRunner):
         super().__init__(step, rows, padding=0.0)
         self.weight = np.float32(1 / prod(step.kernel))
 
-    def forward(self, x: Floats) -> Floats:
+    def forward(self, x: Float32Array) -> Float32Array:
         self.place(x)
         self.out.fill(0)
         for tap in self.taps:
@@ -79,7 +80,7 @@ class _AverageRunner(_PoolRunner):
         np.multiply(self.out, self.weight, out=self.out)
         return self.out.reshape(-1)
 
-    def backward(self, upstream: Floats) -> Floats:
+    def backward(self, upstream: Float32Array) -> Float32Array:
         np.multiply(upstream.reshape(self.share.shape), self.weight, out=self.share)
         self.total.fill(0)
         for total in self.total_taps:
@@ -92,7 +93,7 @@ class _MaximumRunner(_PoolRunner):
         super().__init__(step, rows, padding=-np.inf)
         self.winner = np.empty(self.out.shape, np.intp)
 
-    def forward(self, x: Floats) -> Floats:
+    def forward(self, x: Float32Array) -> Float32Array:
         self.place(x)
         np.copyto(self.out, self.taps[0])
         self.winner.fill(0)
@@ -102,7 +103,7 @@ class _MaximumRunner(_PoolRunner):
             np.maximum(self.out, tap, out=self.out)
         return self.out.reshape(-1)
 
-    def backward(self, upstream: Floats) -> Floats:
+    def backward(self, upstream: Float32Array) -> Float32Array:
         upstream = upstream.reshape(self.share.shape)
         self.total.fill(0)
         for index, total in enumerate(self.total_taps):
@@ -130,12 +131,12 @@ class _WindowsRunner:
     def __init__(self, kernel: AverageKernel, rows: int) -> None:
         self.kernel, self.rows = kernel, rows
 
-    def forward(self, x: Floats) -> Floats:
+    def forward(self, x: Float32Array) -> Float32Array:
         image = x.reshape(self.kernel.step.source)
         result = self.kernel.rows @ image @ self.kernel.columns.T
         return result.reshape(-1).astype(np.float32, copy=False)
 
-    def backward(self, upstream: Floats) -> Floats:
+    def backward(self, upstream: Float32Array) -> Float32Array:
         images = upstream.reshape(self.rows, *self.kernel.step.result)
         result = self.kernel.rows.T @ images @ self.kernel.columns
         return result.reshape(self.rows, -1).astype(np.float32, copy=False)
