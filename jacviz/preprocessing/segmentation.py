@@ -9,6 +9,7 @@ than the digit, stay paper.
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
+from scipy import ndimage
 
 from jacviz.typing import Float32Array
 
@@ -162,22 +163,11 @@ def _paper(grey: Float32Array) -> tuple[Float32Array, bool]:
     tilt = _tilt(grey)
     coarse = _coarse(grey - tilt, 128)
     reach = round(STROKE * max(coarse.shape) / 2)
-    closed = -_spread(-_spread(coarse, reach), reach)
+    closed = ndimage.grey_closing(coarse, size=2 * reach + 1, mode="nearest")
     paper = tilt + _enlarged(closed, grey.shape)
     # Closing follows the brightest grain; the paper is what lies in the middle of it.
     above = paper - grey
     return paper - np.median(above[above < np.median(_border(above)) + 0.1]), False
-
-
-def _spread(values: Float32Array, reach: int) -> Float32Array:
-    """The largest value within reach, in a square, at every pixel."""
-    for axis in (0, 1):
-        padded = np.pad(
-            values, [(reach, reach) if a == axis else (0, 0) for a in (0, 1)], constant_values=-9
-        )
-        windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=axis)
-        values = windows.max(axis=-1)
-    return values
 
 
 def _without_outline(ink: Float32Array) -> Float32Array:
@@ -199,23 +189,10 @@ def _without_outline(ink: Float32Array) -> Float32Array:
 def _without_specks(ink: Float32Array) -> Float32Array:
     """Without blots that are small or faint beside the digit, told apart on 128 cells a side."""
     amount = _coarse(ink, 128)
-    blots = _connected(amount > 0)
+    blots, _ = ndimage.label(amount > 0, structure=np.ones((3, 3)))
     mass = np.bincount(blots.ravel(), weights=amount.ravel())
     mass[0] = 0
     strong = np.bincount(blots.ravel(), weights=(amount >= STRONG).ravel()) > 0
     kept = ((mass >= SPECK * mass.max()) & strong)[blots]
     factor = -(-max(ink.shape) // 128)
     return ink * np.kron(kept, np.ones((factor, factor), bool))[: ink.shape[0], : ink.shape[1]]
-
-
-def _connected(mask: Mask) -> NDArray[np.intp]:
-    """Number the blots of a mask from 1, corners touching; 0 elsewhere."""
-    labels = np.where(mask, np.arange(1, mask.size + 1).reshape(mask.shape), 0)
-    while True:
-        padded = np.pad(labels, 1)
-        tall = np.maximum(np.maximum(padded[:-2], padded[1:-1]), padded[2:])
-        spread = np.maximum(np.maximum(tall[:, :-2], tall[:, 1:-1]), tall[:, 2:])
-        spread[~mask] = 0
-        if np.array_equal(spread, labels):
-            return np.unique(labels, return_inverse=True)[1].reshape(mask.shape)
-        labels = spread
