@@ -59,7 +59,7 @@ def _optimise(module: Any, machine: Any) -> None:
     try:
         passes.run(module, builder)
     finally:
-        # llvmlite up to 0.50 never frees a pass manager, 50 KB and more: of its two base classes the
+        # llvmlite up to 0.50 never frees a pass manager, 50 KB or more: of its two bases the
         # one whose _dispose does nothing comes first.
         base: Any = getattr(newpassmanagers, "NewPassManager", None)
         if hasattr(base, "_dispose"):
