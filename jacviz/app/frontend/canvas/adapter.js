@@ -36,6 +36,8 @@ const TEXT_FIELDS = "input, textarea, [contenteditable]";
 const CONTROLS =
   "input, textarea, select, dialog, [contenteditable], [role=dialog], [role=combobox], [role=listbox]";
 
+const HIDDEN_FRAME_MS = 100; // hidden pages get no animation frames
+
 const STYLE_ID = "jacviz-style";
 const STYLE = `
   .dc-container { background: #fff; filter: invert(var(--jv-night, 0)); }
@@ -124,7 +126,8 @@ export class PageAdapter {
    * @param {() => void} act
    */
   onStrokeTransferred(act) {
-    requestAnimationFrame(act);
+    if (document.hidden) setTimeout(act, HIDDEN_FRAME_MS);
+    else requestAnimationFrame(act);
   }
 
   /**

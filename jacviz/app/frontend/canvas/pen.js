@@ -7,7 +7,7 @@ import { isInTextField } from "./adapter.js";
 const REDRAW_DELAYS_MS = [0, 60, 200];
 /** @type {Record<string, number>} */
 const HISTORY_STEPS = { Undo: -1, Redo: 1 };
-const TRANSFER_TIMEOUT_MS = 60; // for a mouse-up that never came, and hidden pages without frames
+const MOUSE_UP_TIMEOUT_MS = 60; // after a pointer-up: until none is expected any more
 
 /** The pen on the canvas: whether it is down, and when the ink may have changed. */
 export class Pen {
@@ -21,6 +21,8 @@ export class Pen {
   #plannedChecks = 0;
   /** @type {Uint8Array<ArrayBuffer> | null} */
   #last = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #mouseUpTimer;
   #listening = new AbortController();
 
   /**
@@ -96,12 +98,14 @@ export class Pen {
     if (!this.down) return;
     this.down = false;
     this.#transferring = true;
-    setTimeout(() => this.#finish(), TRANSFER_TIMEOUT_MS);
+    this.#mouseUpTimer = setTimeout(() => this.#finish(), MOUSE_UP_TIMEOUT_MS);
     this.#checkLater();
   }
 
   #awaitTransfer() {
-    if (this.#transferring) this.page.onStrokeTransferred(() => this.#finish());
+    if (!this.#transferring) return;
+    clearTimeout(this.#mouseUpTimer);
+    this.page.onStrokeTransferred(() => this.#finish());
   }
 
   #finish() {
