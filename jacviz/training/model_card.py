@@ -87,8 +87,8 @@ drew with mouse or tablet, and no class for "not a digit": letters and scribbles
 _ATTACK = """
 Before the network sees a digit in training, the digit is changed to the network's disadvantage:
 {recipe.climbs} steps up the gradient of its loss, at most {recipe.radius:g} away (L2, over the
-frame's ink), and still ink in [0, 1] (`jacviz/training/adversarial.py`). The README's table "Two networks"
-says what that does to the maps.
+frame's ink), and still ink in [0, 1] (`jacviz/training/adversarial.py`). The table "Two
+networks" in assets/benchmarks.md says what that does to the maps.
 """
 
 _CHOSEN = """\

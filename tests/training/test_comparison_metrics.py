@@ -20,7 +20,7 @@ from jacviz.training.comparison.figure import draw
 from jacviz.training.comparison.metrics import REACH, measure, near_ink
 from jacviz.training.data import mnist as read_mnist
 
-README = ASSETS.parent / "README.md"
+BENCHMARKS = ASSETS / "benchmarks.md"
 Digits = NDArray[np.float32]
 
 
@@ -67,23 +67,23 @@ def test_the_picture_has_a_column_for_each_digit_and_a_row_for_each_network(
     assert one.height > alone.height > 2 * 224
 
 
-def readme_row(start: str) -> list[float]:
-    """The figures of one row of the README's table of networks."""
-    text = README.read_text(encoding="utf-8").partition("## Two networks")[2]
+def benchmark_row(start: str) -> list[float]:
+    """The figures of one row of the benchmarks' table of networks."""
+    text = BENCHMARKS.read_text(encoding="utf-8").partition("## Two networks")[2]
     line = next(line for line in text.splitlines() if line.startswith(f"| {start}"))
     return [float(figure) for figure in re.findall(r"[\d.]+", " ".join(line.split("|")[-3:]))]
 
 
-def test_the_readme_tells_the_figures(mnist: Path, graphs: dict[str, CompiledJacobian]) -> None:
+def test_the_benchmarks_tell_the_figures(mnist: Path, graphs: dict[str, CompiledJacobian]) -> None:
     test = read_mnist(mnist, train=False)
     images, labels = test.ink[:, 0].numpy(), test.labels.numpy()
     for column, graph in enumerate(graphs.values()):
         found = measure(graph, images, labels, every=len(images))
         # A tenth of a percent leaves room for another machine's rounding near a threshold.
-        assert readme_row("accuracy")[column] == pytest.approx(100 * found.accuracy, abs=0.1)
-        assert readme_row("saturated")[column] == pytest.approx(100 * found.saturated, abs=0.1)
-        assert readme_row("share of")[column] == pytest.approx(100 * found.near, abs=0.1)
-    standard, readable = readme_row("smallest change")
+        assert benchmark_row("accuracy")[column] == pytest.approx(100 * found.accuracy, abs=0.1)
+        assert benchmark_row("saturated")[column] == pytest.approx(100 * found.saturated, abs=0.1)
+        assert benchmark_row("share of")[column] == pytest.approx(100 * found.near, abs=0.1)
+    standard, readable = benchmark_row("smallest change")
     assert readable > standard
 
 
