@@ -20,16 +20,16 @@ from jacviz.app import state
 from jacviz.cli import check as check_command
 from jacviz.cli import map as map_command
 from jacviz.compiler import CompiledJacobian
-from jacviz.explain.attribution_specs import NAMES, Name
-from jacviz.export.npz import archive
+from jacviz.explain.attribution_specs import ATTRIBUTION_NAMES, AttributionName
+from jacviz.export.npz import encode_npz
 from jacviz.export.number_format import percent, significant
-from jacviz.export.png import Layout, draw_sheet
+from jacviz.export.png import Layout, draw_report
 from jacviz.export.script import script
-from jacviz.export.svg import draw_vector
+from jacviz.export.svg import draw_svg
 from jacviz.models import registry
 from jacviz.models.model import Model
 from jacviz.preprocessing.frame import Frame
-from jacviz.preprocessing.image_io import read_picture
+from jacviz.preprocessing.image_io import read_image
 from jacviz.server import handlers, routes
 from jacviz.server.map_request import Wishes
 from jacviz.server.validation import RefusalError
@@ -86,9 +86,9 @@ def test_the_jacobian_has_its_shape_and_is_right(model: Model, answer: jacviz.Se
     assert jacviz.check(model.module, image).passed
 
 
-@pytest.mark.parametrize("method", NAMES)
+@pytest.mark.parametrize("method", ATTRIBUTION_NAMES)
 def test_every_kind_of_map_has_its_shape(
-    graph: CompiledJacobian, framed: Frame, method: Name
+    graph: CompiledJacobian, framed: Frame, method: AttributionName
 ) -> None:
     found = explain.attribute(graph, framed.image, method)
     assert found.maps.shape == (M, HEIGHT, WIDTH)
@@ -194,7 +194,9 @@ def test_the_archive_names_its_classes_and_its_weights(
     model: Model, framed: Frame, answer: jacviz.Sensitivity, tmp_path: Path
 ) -> None:
     file = tmp_path / "shapes.npz"
-    file.write_bytes(archive(framed, answer, "logit", source="a test", data=b"", network="shapes"))
+    file.write_bytes(
+        encode_npz(framed, answer, "logit", source="a test", data=b"", network="shapes")
+    )
     with np.load(file, allow_pickle=False) as numbers:
         assert tuple(numbers["labels"]) == LABELS
         assert numbers["jacobian"].shape == (M, HEIGHT, WIDTH)
@@ -213,17 +215,17 @@ def test_the_picture_has_a_map_of_its_shape_for_each_name(
         original(self, xy, text, **how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ImageDraw.ImageDraw, "text", text)
-    picture = draw_sheet(framed.image, answer, labels=LABELS)
+    picture = draw_report(framed.image, answer, labels=LABELS)
     layout = Layout(M, HEIGHT, WIDTH)
     assert layout.corner(5)[1] > layout.corner(4)[1]
     assert picture.height >= layout.bottom
     assert set(LABELS) <= set(drawn)
     with pytest.raises(jacviz.InputError, match="expected a label for each of 7 outputs, got 2"):
-        draw_sheet(framed.image, answer, labels=("a", "b"))
+        draw_report(framed.image, answer, labels=("a", "b"))
 
 
 def test_the_vector_graphic_writes_names_as_text(answer: jacviz.Sensitivity) -> None:
-    svg = ElementTree.fromstring(draw_vector(answer, labels=LABELS))
+    svg = ElementTree.fromstring(draw_svg(answer, labels=LABELS))
     space = "{http://www.w3.org/2000/svg}"
     texts = [each.text for each in svg.iter(f"{space}text")]
     assert tuple(text for text in texts if text in LABELS) == LABELS
@@ -272,7 +274,7 @@ def test_the_command_line_maps_a_picture(model: Model, picture: Path, tmp_path: 
     arguments = [str(picture), "--network", "shapes", "--out", str(tmp_path)]
     result = CliRunner().invoke(map_command.command, arguments)
     assert result.exit_code == 0, result.output
-    framed = model.frame(read_picture(picture))
+    framed = model.frame(read_image(picture))
     wanted = jacviz.sensitivity(model, framed.image)
     rows = [line for line in result.output.splitlines() if "%" in line]
     for k, (row, label) in enumerate(zip(rows, LABELS, strict=True)):
@@ -283,7 +285,7 @@ def test_the_command_line_maps_a_picture(model: Model, picture: Path, tmp_path: 
     with np.load(tmp_path / "ring.npz", allow_pickle=False) as numbers:
         np.testing.assert_array_equal(numbers["jacobian"], wanted.jacobian("probability"))
     with Image.open(tmp_path / "ring-maps.png") as written:
-        expected = draw_sheet(framed.image, wanted, source="ring.png", labels=LABELS)
+        expected = draw_report(framed.image, wanted, source="ring.png", labels=LABELS)
         np.testing.assert_array_equal(np.asarray(written), np.asarray(expected))
 
 

@@ -54,7 +54,7 @@ async def _plotly(_: Request) -> Response:
 
 
 async def _colours(_: Request) -> Response:
-    return JSONResponse(colormap.stops())
+    return JSONResponse(colormap.colormap_stops())
 
 
 async def _samples(_: Request) -> Response:

@@ -48,10 +48,10 @@ def _file(file: File, message: bytes, view: View) -> bytes:
 
 
 def _numbers(framed: Frame, message: bytes, view: View) -> bytes:
-    from jacviz.export.npz import archive
+    from jacviz.export.npz import encode_npz
 
     network = engine(view.network)
-    return archive(
+    return encode_npz(
         framed,
         network.sense(framed),
         view.space,
@@ -63,10 +63,10 @@ def _numbers(framed: Frame, message: bytes, view: View) -> bytes:
 
 
 def _picture(framed: Frame, _: bytes, view: View) -> bytes:
-    from jacviz.export.png import draw_sheet
+    from jacviz.export.png import draw_report
 
     network = engine(view.network)
-    sheet = draw_sheet(
+    sheet = draw_report(
         framed.image,
         network.sense(framed),
         view.space,
@@ -79,12 +79,12 @@ def _picture(framed: Frame, _: bytes, view: View) -> bytes:
 
 
 def _vector(framed: Frame, _: bytes, view: View) -> bytes:
-    from jacviz.export.svg import draw_vector
+    from jacviz.export.svg import draw_svg
 
     network = engine(view.network)
     attribution = network.attribute(framed, view.space, view.method)
     sensed = network.sense(framed)
-    vector = draw_vector(
+    vector = draw_svg(
         sensed,
         view.space,
         attribution,

@@ -16,7 +16,7 @@ from jacviz.errors import AssetError, InputError
 from jacviz.export import link_codec
 from jacviz.models.model import Model
 from jacviz.models.registry import get_model
-from jacviz.preprocessing.image_io import FORMATS, read_picture
+from jacviz.preprocessing.image_io import FORMATS, read_image
 from jacviz.typing import Float32Array, UInt8Array
 
 MEGABYTES = 16
@@ -154,7 +154,7 @@ def _paste() -> None:
 
 def _open(data: bytes, name: str) -> None:
     try:
-        ink = read_picture(data, name)
+        ink = read_image(data, name)
     except InputError as error:
         _complain(f"{error}. Your drawing is kept.")
         return

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from jacviz.errors import AssetError
-from jacviz.export.colormap import paint_ink
+from jacviz.export.colormap import ink_to_rgb
 from jacviz.preprocessing.mnist import SIDE
 from jacviz.resources import ASSETS
 from jacviz.typing import UInt8Array
@@ -58,5 +58,5 @@ def sprite() -> bytes:
     """All of them as one PNG, side by side, black on white."""
     row = np.concatenate(list(samples()), axis=1)
     file = io.BytesIO()
-    Image.fromarray(paint_ink(row / 255)).save(file, format="PNG")
+    Image.fromarray(ink_to_rgb(row / 255)).save(file, format="PNG")
     return file.getvalue()

@@ -11,8 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from jacviz.app.url_properties import Choice, Drawing, Kind, Place, Switch, Which, Whole
 from jacviz.errors import InputError
-from jacviz.explain.attribution_specs import ATTRIBUTIONS
-from jacviz.explain.attribution_specs import Name as Method
+from jacviz.explain.attribution_specs import ATTRIBUTIONS, AttributionName
 from jacviz.models.registry import ModelTitles
 from jacviz.models.shipped import STANDARD
 from jacviz.output_spaces import SPACES, Space
@@ -52,7 +51,7 @@ class State:
     space: Space = field(default="probability", metadata=_is(SPACE, "Output"))
     scale: Scale = field(default="shared", metadata=_is(SCALE, "Colour scale"))
     network: str = field(default=STANDARD, metadata=_is(NETWORK, "Network"))
-    method: Method = field(default="gradient", metadata=_is(METHOD, "Maps"))
+    method: AttributionName = field(default="gradient", metadata=_is(METHOD, "Maps"))
     tool: Tool = field(default="maps", metadata=_is(TOOL, "Tool", held=True))
     pixel: tuple[int, int] | None = field(default=None, metadata=_is(PIXEL, "Pixel", held=True))
     a: int | None = field(default=None, metadata=_is(CLASS, "Why", held=True))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from jacviz.app.state import PROPERTIES, Property, Scale, State, write
 from jacviz.app.url_properties import Choice
-from jacviz.explain.attribution_specs import Name as Method
+from jacviz.explain.attribution_specs import AttributionName
 from jacviz.models.registry import get_model, model_names
 from jacviz.output_spaces import Space
 from jacviz.server.map_request import Wishes
@@ -22,7 +22,7 @@ class View:
     space: Space = State.space
     scale: Scale = State.scale
     network: str = State.network
-    method: Method = State.method
+    method: AttributionName = State.method
 
     @property
     def query(self) -> str:
@@ -56,7 +56,7 @@ def show(first: State) -> View:
         mine.space = cast(Space, _buttons("space", first))
         mine.scale = cast(Scale, _buttons("scale", first))
         mine.network = _buttons("network", first, _networks())
-        mine.method = cast(Method, _list("method", first))
+        mine.method = cast(AttributionName, _list("method", first))
     return mine
 
 

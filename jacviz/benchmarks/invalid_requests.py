@@ -14,7 +14,7 @@ NONSENSE = (
     b"",
     bytes(500),
     np.full(100, np.nan).tobytes(),
-    bytes(drawing_codec.MOST_BYTES + 100_000),
+    bytes(drawing_codec.MAX_BYTES + 100_000),
 )
 
 

@@ -13,7 +13,7 @@ from jacviz.gradcheck.check import Chosen, check
 from jacviz.models.lenet5 import load_lenet5
 from jacviz.models.registry import get_model, model_names
 from jacviz.models.shipped import STANDARD
-from jacviz.preprocessing.image_io import read_picture
+from jacviz.preprocessing.image_io import read_image
 
 
 @click.command()
@@ -69,7 +69,7 @@ def command(
     chosen: Chosen = "all" if pixels is None else pixels
     passed = True
     for image in images:
-        framed = known.frame(read_picture(image))
+        framed = known.frame(read_image(image))
         if framed.empty:
             raise InputError(f"{image}: no ink found; a picture of {known.subject} is accepted")
         report = check(

@@ -13,18 +13,17 @@ from jacviz.cli.network_option import NetworkName
 from jacviz.compiler import compile_jacobian
 from jacviz.errors import InputError
 from jacviz.explain import attribute
-from jacviz.explain.attribution_specs import ATTRIBUTIONS, NAMES
-from jacviz.explain.attribution_specs import Name as Method
+from jacviz.explain.attribution_specs import ATTRIBUTION_NAMES, ATTRIBUTIONS, AttributionName
 from jacviz.explain.sensitivity import Sensitivity, sensitivity
 from jacviz.export.files import write_all
-from jacviz.export.npz import archive
+from jacviz.export.npz import encode_npz
 from jacviz.export.number_format import percent, significant
-from jacviz.export.png import SCALES, Scale, draw_sheet
+from jacviz.export.png import SCALES, Scale, draw_report
 from jacviz.models.model import Model
 from jacviz.models.registry import get_model
 from jacviz.models.shipped import STANDARD
 from jacviz.output_spaces import SPACES, Space
-from jacviz.preprocessing.image_io import picture_bytes, read_picture
+from jacviz.preprocessing.image_io import read_image, read_image_bytes
 from jacviz.typing import Float32Array
 
 
@@ -60,13 +59,13 @@ from jacviz.typing import Float32Array
 @click.option(
     "--maps",
     "method",
-    type=click.Choice(NAMES),
+    type=click.Choice(ATTRIBUTION_NAMES),
     default="gradient",
     show_default=True,
     help="What kind of maps.",
 )
 def command(
-    image: Path, out: Path, space: Space, scale: Scale, network: str, method: Method
+    image: Path, out: Path, space: Space, scale: Scale, network: str, method: AttributionName
 ) -> None:
     """Map a picture, of a digit unless another network reads it: how each pixel moves each output.
 
@@ -76,8 +75,8 @@ def command(
     """
     model = get_model(network)
     model.check_reads_ink()
-    data = picture_bytes(image)
-    framed = model.frame(read_picture(data, name=str(image)))
+    data = read_image_bytes(image)
+    framed = model.frame(read_image(data, name=str(image)))
     if framed.empty:
         raise InputError(
             f"{image}: no ink found; accepted is a picture of {model.subject} that stands out"
@@ -88,10 +87,12 @@ def command(
     if method != "gradient":
         graph = compile_jacobian(model)
         shown = attribute(graph, framed.image, method, space, baseline=model.baseline)
-    sheet = draw_sheet(
+    sheet = draw_report(
         framed.image, result, space, shown, scale=scale, source=image.name, labels=model.labels
     )
-    numbers = archive(framed, result, space, shown, source=image.name, data=data, network=network)
+    numbers = encode_npz(
+        framed, result, space, shown, source=image.name, data=data, network=network
+    )
 
     png, npz = out / f"{image.stem}-maps.png", out / f"{image.stem}.npz"
     try:

@@ -13,12 +13,12 @@ from jacviz.explain.inputs import checked_class, checked_ink
 from jacviz.explain.norms import Size
 from jacviz.typing import Float32Array, Float64Array
 
-STEP = 0.25
-MOST = 60
+STEP_LENGTH = 0.25
+MAX_STEPS = 60
 
 # Of each step's direction, so much is that of the step before: it keeps the way from turning to
 # and fro across a narrow valley.
-_KEPT = 0.5
+_MOMENTUM = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +43,8 @@ def toward(
     image: ArrayLike,
     target: int,
     *,
-    step: float = STEP,
-    most: int = MOST,
+    step: float = STEP_LENGTH,
+    most: int = MAX_STEPS,
 ) -> Steps:
     """Change an image little by little until a class is the most likely.
 
@@ -70,7 +70,7 @@ def toward(
         logits.append(answer)
         if _is(answer, target) or len(images) > most:
             break
-        along = np.float32(_KEPT) * along + _unit(
+        along = np.float32(_MOMENTUM) * along + _unit(
             log_probability_jacobian(answer, jacobian)[target]
         )
         uphill = _unit(_free(here, along))

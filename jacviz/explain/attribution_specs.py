@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-Name: TypeAlias = Literal["gradient", "gradient-x-ink", "smoothgrad", "integrated-gradients"]
-NAMES: tuple[Name, ...] = get_args(Name)
+AttributionName: TypeAlias = Literal[
+    "gradient", "gradient-x-ink", "smoothgrad", "integrated-gradients"
+]
+ATTRIBUTION_NAMES: tuple[AttributionName, ...] = get_args(AttributionName)
 
 
 @dataclass(frozen=True)
-class Kind:
+class AttributionSpec:
     """A way of giving each pixel a share in an output."""
 
     label: str
@@ -22,28 +24,28 @@ class Kind:
         return self.unit.replace("the output", output)
 
 
-ATTRIBUTIONS: dict[Name, Kind] = {
-    "gradient": Kind(
+ATTRIBUTIONS: dict[AttributionName, AttributionSpec] = {
+    "gradient": AttributionSpec(
         "Gradient",
         "What a little more ink at this pixel would do to the output.",
         "change of the output per unit of ink",
         "d {} / d ink",
     ),
-    "gradient-x-ink": Kind(
+    "gradient-x-ink": AttributionSpec(
         "Gradient x ink",
         "The gradient where there is ink: what a little of the drawn ink contributes at the"
         " present rate; paper gets zero.",
         "change of the output",
         "ink · d {} / d ink",
     ),
-    "smoothgrad": Kind(
+    "smoothgrad": AttributionSpec(
         "SmoothGrad",
         "The gradient averaged over noisy copies of the drawing: what more ink would do hereabouts,"
         " with less of the gradient's own noise.",
         "change of the output per unit of ink",
         "mean of d {} / d ink",
     ),
-    "integrated-gradients": Kind(
+    "integrated-gradients": AttributionSpec(
         "Integrated gradients",
         "The gradient averaged on the way from blank paper to the drawing, times the ink: the"
         " pixels' shares in what the whole drawing changed, to which they add up.",

@@ -11,20 +11,20 @@ from numpy.typing import ArrayLike
 from jacviz.compiler import CompiledJacobian
 from jacviz.compiler.softmax import log_softmax, softmax
 from jacviz.errors import InputError
-from jacviz.explain.attribution_specs import ATTRIBUTIONS, NAMES, Name
+from jacviz.explain.attribution_specs import ATTRIBUTION_NAMES, ATTRIBUTIONS, AttributionName
 from jacviz.explain.inputs import checked_ink
 from jacviz.explain.sensitivity import Sensitivity, sensitivity
 from jacviz.output_spaces import Space
 from jacviz.typing import Float32Array, Float64Array
 
-SAMPLES, SIGMA, STEPS = 50, 0.15, 200
+DEFAULT_SAMPLES, DEFAULT_SIGMA, DEFAULT_STEPS = 50, 0.15, 200
 
 
 @dataclass(frozen=True, eq=False)
 class Attribution:
     """One map for each of M outputs."""
 
-    name: Name
+    name: AttributionName
     space: Space
     maps: Float32Array
     """(M, *image shape)."""
@@ -36,13 +36,13 @@ class Attribution:
 def attribute(
     graph: CompiledJacobian,
     image: ArrayLike,
-    name: Name = "gradient",
+    name: AttributionName = "gradient",
     space: Space = "probability",
     *,
-    samples: int = SAMPLES,
-    sigma: float = SIGMA,
+    samples: int = DEFAULT_SAMPLES,
+    sigma: float = DEFAULT_SIGMA,
     seed: int = 0,
-    steps: int = STEPS,
+    steps: int = DEFAULT_STEPS,
     baseline: ArrayLike = 0.0,
 ) -> Attribution:
     """The maps of all classes, by one of `ATTRIBUTIONS`, in one of the output spaces.
@@ -54,7 +54,7 @@ def attribute(
     baseline of another shape and numbers that are not positive.
     """
     ink = checked_ink(image)
-    check_wishes(name, samples, sigma, steps)
+    check_options(name, samples, sigma, steps)
     if name == "smoothgrad":
         noisy = (ink + one for one in noise(ink.shape, samples, sigma, seed))
         return Attribution(name, space, _mean(graph, noisy, space, np.full(samples, 1 / samples)))
@@ -69,10 +69,12 @@ def attribute(
     return Attribution(name, space, gradient if name == "gradient" else ink * gradient)
 
 
-def check_wishes(name: str, samples: int, sigma: float, steps: int) -> None:
+def check_options(name: str, samples: int, sigma: float, steps: int) -> None:
     """InputError for what `attribute` does not take."""
     if name not in ATTRIBUTIONS:
-        raise InputError(f"attribution {name!r} is unknown; choose one of {', '.join(NAMES)}")
+        raise InputError(
+            f"attribution {name!r} is unknown; choose one of {', '.join(ATTRIBUTION_NAMES)}"
+        )
     if samples < 1 or steps < 1 or not 0 < sigma < np.inf:
         raise InputError(
             f"samples, sigma and steps are positive numbers, not {samples}, {sigma} and {steps}"

@@ -13,13 +13,13 @@ from torch import Tensor, nn
 
 from jacviz.compiler.autograd_mode import in_normal_mode, normal_module
 from jacviz.errors import InputError
-from jacviz.explain.attribution_specs import Name
+from jacviz.explain.attribution_specs import AttributionName
 from jacviz.explain.attributions import (
-    SAMPLES,
-    SIGMA,
-    STEPS,
+    DEFAULT_SAMPLES,
+    DEFAULT_SIGMA,
+    DEFAULT_STEPS,
     Attribution,
-    check_wishes,
+    check_options,
     checked_baseline,
 )
 from jacviz.explain.inputs import checked_ink
@@ -39,13 +39,13 @@ _One = Callable[[Tensor, int], tuple[Tensor, Tensor | None]]
 def attribute_by_captum(
     model: nn.Module,
     image: ArrayLike,
-    name: Name = "gradient",
+    name: AttributionName = "gradient",
     space: Space = "probability",
     *,
-    samples: int = SAMPLES,
-    sigma: float = SIGMA,
+    samples: int = DEFAULT_SAMPLES,
+    sigma: float = DEFAULT_SIGMA,
     seed: int = 0,
-    steps: int = STEPS,
+    steps: int = DEFAULT_STEPS,
     baseline: ArrayLike = 0.0,
 ) -> Attribution:
     """What `jacviz.explain.attribute` gives, by Captum, of a module that returns logits.
@@ -54,7 +54,7 @@ def attribute_by_captum(
     InputError where Captum is not installed, and for what `attribute` refuses.
     """
     ink = checked_ink(image)
-    check_wishes(name, samples, sigma, steps)
+    check_options(name, samples, sigma, steps)
     if space not in SPACES:
         raise InputError(f"output space {space!r} is unknown; choose one of {', '.join(SPACES)}")
     model = normal_module(model)
@@ -78,7 +78,7 @@ def attribute_by_captum(
 
 def _one(
     model: nn.Module,
-    name: Name,
+    name: AttributionName,
     space: Space,
     samples: int,
     sigma: float,

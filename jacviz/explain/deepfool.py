@@ -13,15 +13,15 @@ from jacviz.explain.inputs import checked_ink
 from jacviz.explain.norms import Size
 from jacviz.typing import Float32Array, Float64Array
 
-MOST = 200
+MAX_ITERATIONS = 200
 
 # Steps are short, for the boundary between two classes is curved.
-_LONGEST = 0.25
+_MAX_STEP_LENGTH = 0.25
 # How far each linear step goes beyond where it expects the other class to take over.
-_BEYOND = 1.02
-_REFINEMENTS = 40
-_NOTHING = 1e-12
-_HALVINGS = 12
+_OVERSHOOT = 1.02
+_MAX_REFINEMENTS = 40
+_EPSILON = 1e-12
+_BISECTIONS = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,9 @@ class Flip:
     size: Size
 
 
-def nearest_flip(graph: CompiledJacobian, image: ArrayLike, most: int = MOST) -> Flip | None:
+def nearest_flip(
+    graph: CompiledJacobian, image: ArrayLike, most: int = MAX_ITERATIONS
+) -> Flip | None:
     """The smallest change of ink (L2) found that changes the answer; None where none was.
 
     First across the boundary, as DeepFool (Moosavi-Dezfooli et al., 2016) goes: by the Jacobian,
@@ -58,13 +60,13 @@ def nearest_flip(graph: CompiledJacobian, image: ArrayLike, most: int = MOST) ->
         left -= 1
         # Until the answer has flipped the next point is looked for from here, then from the image.
         from_ = there if best is None else ink
-        aim = _nearest(from_, there, logits, jacobian, before)
+        aim = _linear_boundary_point(from_, there, logits, jacobian, before)
         there = _moved(there, aim, share=1.0 if best is None else 0.5)
         logits, jacobian = graph(there)
         if int(logits.argmax()) == before:
             continue
         if best is None:
-            left = _REFINEMENTS
+            left = _MAX_REFINEMENTS
         elif _distance(ink, there) > 1.05 * _distance(ink, best[0]):
             continue
         cut = first_flip(graph, ink, there, lambda z: int(z.argmax()) != before)
@@ -91,7 +93,7 @@ def first_flip(
     way = stop - start
     low, high = 0.0, 1.0
     image, logits = stop, graph(stop)[0]
-    for _ in range(_HALVINGS):
+    for _ in range(_BISECTIONS):
         middle = (low + high) / 2
         there = start + np.float32(middle) * way
         answer = graph(there)[0]
@@ -102,7 +104,7 @@ def first_flip(
     return image, logits
 
 
-def _nearest(
+def _linear_boundary_point(
     ink: Float32Array,
     there: Float32Array,
     logits: Float32Array,
@@ -119,10 +121,10 @@ def _nearest(
     # Where paper cannot lose and full ink not gain, nothing is to be expected.
     slopes[((ink <= 0) & (slopes < 0)) | ((ink >= 1) & (slopes > 0))] = 0
     squares = np.square(slopes, dtype=np.float64).reshape(len(others), -1).sum(axis=1)
-    squares = np.maximum(squares, _NOTHING)
+    squares = np.maximum(squares, _EPSILON)
     gaps = np.maximum(gaps, 0)
     nearest = int(np.argmin(gaps / np.sqrt(squares)))
-    reach = _BEYOND * gaps[nearest] / squares[nearest] + _NOTHING
+    reach = _OVERSHOOT * gaps[nearest] / squares[nearest] + _EPSILON
     moved: Float32Array = np.clip(ink + np.float32(reach) * slopes[nearest], 0, 1)
     return moved
 
@@ -130,9 +132,9 @@ def _nearest(
 def _moved(start: Float32Array, aim: Float32Array, share: float) -> Float32Array:
     """A share of the way from `start` to `aim`, but no farther than the longest step."""
     length = _distance(start, aim)
-    moved: Float32Array = start + np.float32(min(share, _LONGEST / max(length, _NOTHING))) * (
-        aim - start
-    )
+    moved: Float32Array = start + np.float32(
+        min(share, _MAX_STEP_LENGTH / max(length, _EPSILON))
+    ) * (aim - start)
     return moved
 
 

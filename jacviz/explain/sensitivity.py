@@ -17,7 +17,7 @@ from jacviz.typing import Float32Array, Float64Array
 
 # Above this probability of the most likely class all probability derivatives are near zero, and
 # pictures of them show magnified noise.
-SATURATION = 0.999
+SATURATION_THRESHOLD = 0.999
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ class Sensitivity:
     @property
     def saturated(self) -> bool:
         """Whether the most likely class has more than 0.999: probability maps show noise then."""
-        return bool(self.probabilities[self.top] > SATURATION)
+        return bool(self.probabilities[self.top] > SATURATION_THRESHOLD)
 
     def jacobian(self, space: Space = "probability") -> Float32Array:
         """Derivatives of the outputs in one space, shape (M, *image shape).

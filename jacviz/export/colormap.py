@@ -24,14 +24,14 @@ _STOPS: dict[Theme, str] = {
     "dark": "9fe3fe 6fc8f1 3face2 088fce 0e72ae 225684 233d5c 1c2635 0e1117"
     " 342119 59321b 7f4414 a25a03 c1750b d99433 ebb766 fed894",
 }
-STEPS = 127
+STEPS_PER_SIDE = 127
 """Colours on each side of the neutral one."""
 
 
-def stops() -> dict[Theme, dict[str, Any]]:
+def colormap_stops() -> dict[Theme, dict[str, Any]]:
     """Both themes' scales for the page, ready for JSON.
 
-    `stops` are [position, "rgb(r, g, b)"] pairs as Plotly takes them, `table` is `table(theme)`.
+    `stops` are [position, "rgb(r, g, b)"] pairs as Plotly takes them, `table` is `lookup_table(theme)`.
     """
     return {
         theme: {
@@ -39,24 +39,24 @@ def stops() -> dict[Theme, dict[str, Any]]:
                 [float(position), "rgb({}, {}, {})".format(*colour)]
                 for position, colour in zip(*_anchors(theme), strict=True)
             ],
-            "table": table(theme).tolist(),
+            "table": lookup_table(theme).tolist(),
         }
         for theme in THEMES
     }
 
 
 @cache
-def table(theme: Theme = "light") -> UInt8Array:
+def lookup_table(theme: Theme = "light") -> UInt8Array:
     """The scale as 255 colours, (255, 3) uint8: entry 127 is zero, 0 and 254 are the limits."""
     positions, colours = _anchors(theme)
-    at = np.linspace(0, 1, 2 * STEPS + 1)
+    at = np.linspace(0, 1, 2 * STEPS_PER_SIDE + 1)
     channels = [np.interp(at, positions, colours[:, channel]) for channel in range(3)]
     entries = np.rint(np.stack(channels, axis=-1)).astype(np.uint8)
     entries.setflags(write=False)
     return entries
 
 
-def paint(values: ArrayLike, limit: float, theme: Theme = "light") -> UInt8Array:
+def apply_colormap(values: ArrayLike, limit: float, theme: Theme = "light") -> UInt8Array:
     """A map (H, W) as colours (H, W, 3) uint8, from -limit to limit; zero is exactly neutral.
 
     Raises InputError for values that are not finite or lie beyond the limit: a picture that cuts
@@ -70,11 +70,13 @@ def paint(values: ArrayLike, limit: float, theme: Theme = "light") -> UInt8Array
             f" its largest absolute value is {largest:g}"
         )
     share = np.clip(values / limit, -1, 1) if limit > 0 else np.zeros_like(values)
-    colours: UInt8Array = table(theme)[STEPS + np.rint(share * STEPS).astype(np.intp)]
+    colours: UInt8Array = lookup_table(theme)[
+        STEPS_PER_SIDE + np.rint(share * STEPS_PER_SIDE).astype(np.intp)
+    ]
     return colours
 
 
-def paint_ink(ink: ArrayLike) -> UInt8Array:
+def ink_to_rgb(ink: ArrayLike) -> UInt8Array:
     """Ink in [0, 1] (H, W) as colours (H, W, 3) uint8, black on white paper."""
     grey = np.rint(255 * (1 - np.clip(np.asarray(ink, dtype=np.float64), 0, 1))).astype(np.uint8)
     return np.repeat(grey[..., None], 3, axis=-1)

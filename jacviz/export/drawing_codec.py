@@ -9,10 +9,10 @@ import numpy as np
 from jacviz.errors import InputError
 from jacviz.typing import UInt8Array
 
-HEADER = 12
-MOST_PIXELS = 1024  # along each side of the sheet
-MOST_PART = 512 * 512  # pixels in the inked part; the page sends far fewer
-MOST_BYTES = HEADER + MOST_PART
+HEADER_BYTES = 12
+MAX_SIDE = 1024  # along each side of the sheet
+MAX_CROP_PIXELS = 512 * 512  # pixels in the inked part; the page sends far fewer
+MAX_BYTES = HEADER_BYTES + MAX_CROP_PIXELS
 
 
 def decode(message: bytes) -> UInt8Array:
@@ -20,25 +20,25 @@ def decode(message: bytes) -> UInt8Array:
 
     Raises InputError, which says what is wrong with a message that is none.
     """
-    if len(message) < HEADER:
-        raise InputError(f"a drawing has at least {HEADER} bytes, this one {len(message)}")
+    if len(message) < HEADER_BYTES:
+        raise InputError(f"a drawing has at least {HEADER_BYTES} bytes, this one {len(message)}")
     sheet_height, sheet_width, top, left, height, width = map(int, np.frombuffer(message, "<u2", 6))
-    if not (0 < sheet_height <= MOST_PIXELS and 0 < sheet_width <= MOST_PIXELS):
+    if not (0 < sheet_height <= MAX_SIDE and 0 < sheet_width <= MAX_SIDE):
         raise InputError(
-            f"a sheet has 1 to {MOST_PIXELS} pixels a side, not {sheet_height}x{sheet_width}"
+            f"a sheet has 1 to {MAX_SIDE} pixels a side, not {sheet_height}x{sheet_width}"
         )
     if top + height > sheet_height or left + width > sheet_width:
         raise InputError(
             f"ink of {height}x{width} pixels at ({top}, {left}) leaves the sheet "
             f"of {sheet_height}x{sheet_width}"
         )
-    if len(message) != HEADER + height * width:
+    if len(message) != HEADER_BYTES + height * width:
         raise InputError(
-            f"ink of {height}x{width} pixels makes {HEADER + height * width} bytes, "
+            f"ink of {height}x{width} pixels makes {HEADER_BYTES + height * width} bytes, "
             f"not {len(message)}"
         )
     sheet = np.zeros((sheet_height, sheet_width), dtype=np.uint8)
-    part = np.frombuffer(message, np.uint8, offset=HEADER).reshape(height, width)
+    part = np.frombuffer(message, np.uint8, offset=HEADER_BYTES).reshape(height, width)
     sheet[top : top + height, left : left + width] = part
     return sheet
 

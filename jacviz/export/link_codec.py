@@ -16,7 +16,7 @@ from jacviz.export import drawing_codec
 from jacviz.typing import UInt8Array
 
 VERSION = "1"
-MOST_CHARACTERS = 16_384
+MAX_CHARACTERS = 16_384
 """A drawing by hand has some 1,000."""
 
 
@@ -28,18 +28,18 @@ def encode(sheet: UInt8Array) -> str:
     if (
         sheet.ndim != 2
         or sheet.dtype != np.uint8
-        or not 0 < max(sheet.shape) <= drawing_codec.MOST_PIXELS
+        or not 0 < max(sheet.shape) <= drawing_codec.MAX_SIDE
     ):
         raise InputError(
-            f"a sheet (height, width) of uint8 with 1 to {drawing_codec.MOST_PIXELS} pixels a side is "
+            f"a sheet (height, width) of uint8 with 1 to {drawing_codec.MAX_SIDE} pixels a side is "
             f"accepted, not {sheet.shape} of {sheet.dtype}"
         )
     packed = base64.urlsafe_b64encode(zlib.compress(drawing_codec.encode(sheet), 9))
     text = VERSION + packed.decode().rstrip("=")
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         raise InputError(
             f"this drawing makes a text of {len(text):,} characters, more than a link's "
-            f"{MOST_CHARACTERS:,}; a sheet with fewer pixels makes a shorter one"
+            f"{MAX_CHARACTERS:,}; a sheet with fewer pixels makes a shorter one"
         )
     return text
 
@@ -50,9 +50,9 @@ def decode(text: str) -> UInt8Array:
     Raises InputError for any text that `encode` did not make, saying what is wrong with it. No
     more is unpacked than a drawing can hold.
     """
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         raise InputError(
-            f"the link's drawing has {len(text):,} characters; at most {MOST_CHARACTERS:,} are read"
+            f"the link's drawing has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read"
         )
     if not re.fullmatch(r"[A-Za-z0-9_-]+", text):
         raise InputError("the link's drawing is damaged: it has characters that no drawing has")
@@ -68,12 +68,12 @@ def _unpacked(packed: str) -> bytes:
     unpacker = zlib.decompressobj()
     try:
         data = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-        message = unpacker.decompress(data, drawing_codec.MOST_BYTES + 1)
+        message = unpacker.decompress(data, drawing_codec.MAX_BYTES + 1)
     except (ValueError, zlib.error) as error:
         raise InputError(f"the link's drawing is damaged ({error})") from error
-    if len(message) > drawing_codec.MOST_BYTES:
+    if len(message) > drawing_codec.MAX_BYTES:
         raise InputError(
-            f"the link's drawing unpacks to more than {drawing_codec.MOST_BYTES:,} bytes"
+            f"the link's drawing unpacks to more than {drawing_codec.MAX_BYTES:,} bytes"
         )
     if not unpacker.eof:
         raise InputError("the link's drawing is cut off")

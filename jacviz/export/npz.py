@@ -17,7 +17,7 @@ from jacviz.output_spaces import Space
 from jacviz.preprocessing.frame import Frame
 
 
-def archive(
+def encode_npz(
     framed: Frame,
     result: Sensitivity,
     space: Space,

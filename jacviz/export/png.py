@@ -11,9 +11,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from jacviz.errors import InputError
 from jacviz.explain import Attribution
-from jacviz.explain.attribution_specs import ATTRIBUTIONS, Kind
+from jacviz.explain.attribution_specs import ATTRIBUTIONS, AttributionSpec
 from jacviz.explain.sensitivity import Sensitivity
-from jacviz.export.colormap import paint, paint_ink, table
+from jacviz.export.colormap import apply_colormap, ink_to_rgb, lookup_table
 from jacviz.export.number_format import percent, significant
 from jacviz.output_spaces import Space
 from jacviz.typing import Float32Array, UInt8Array
@@ -75,7 +75,7 @@ class Layout:
         return max(self.maps_bottom + 190, self.bars_top + self.classes * BAR_STEP + MARGIN)
 
 
-def draw_sheet(
+def draw_report(
     image: Float32Array,
     sensitivity: Sensitivity,
     space: Space = "probability",
@@ -98,7 +98,7 @@ def draw_sheet(
         raise InputError(f"scale {scale!r} is unknown; choose one of {', '.join(SCALES)}")
     maps = sensitivity.jacobian(space) if attribution is None else attribution.maps
     kind = ATTRIBUTIONS["gradient" if attribution is None else attribution.name]
-    names = [_printable(name) for name in names_of(len(maps), labels)]
+    names = [_printable(name) for name in checked_labels(len(maps), labels)]
     layout = Layout(*maps.shape)
     sheet = Image.new("RGB", (WIDTH, layout.bottom), "white")
     pen = ImageDraw.Draw(sheet)
@@ -110,7 +110,7 @@ def draw_sheet(
     _bars(pen, layout, sensitivity, names)
     for k, one in enumerate(maps):
         limit = float(largest.max() if scale == "shared" else largest[k])
-        _map(sheet, pen, layout, k, paint(one, limit), top=k == sensitivity.top)
+        _map(sheet, pen, layout, k, apply_colormap(one, limit), top=k == sensitivity.top)
         _title(
             pen,
             layout.corner(k),
@@ -124,7 +124,7 @@ def draw_sheet(
     return sheet
 
 
-def names_of(count: int, labels: Sequence[str] | None) -> Sequence[str]:
+def checked_labels(count: int, labels: Sequence[str] | None) -> Sequence[str]:
     """What each of so many outputs is called; InputError where the labels are not as many."""
     if labels is None:
         return [str(k) for k in range(count)]
@@ -133,7 +133,7 @@ def names_of(count: int, labels: Sequence[str] | None) -> Sequence[str]:
     return labels
 
 
-def is_long(name: str) -> bool:
+def needs_own_line(name: str) -> bool:
     """Whether a name is no digit or letter, and so has no room beside a map's probability."""
     return len(name) > 2
 
@@ -148,7 +148,9 @@ def _reading(sensitivity: Sensitivity, names: Sequence[str], network: str) -> st
     return reading + "."
 
 
-def _explanation(sensitivity: Sensitivity, space: Space, names: Sequence[str], kind: Kind) -> str:
+def _explanation(
+    sensitivity: Sensitivity, space: Space, names: Sequence[str], kind: AttributionSpec
+) -> str:
     if kind is not ATTRIBUTIONS["gradient"]:
         return f"{kind.label}: {kind.meaning}"
     if sensitivity.saturated and space == "probability":
@@ -168,7 +170,7 @@ def _explanation(sensitivity: Sensitivity, space: Space, names: Sequence[str], k
 def _frame(sheet: Image.Image, pen: ImageDraw.ImageDraw, image: Float32Array, source: str) -> None:
     _text(pen, (MARGIN, TOP - 14), "What the network sees", 24, QUIET, "ls")
     cell = max(1, FRAME_SIDE // max(image.shape))
-    picture = _enlarged(paint_ink(image), cell)
+    picture = _enlarged(ink_to_rgb(image), cell)
     sheet.paste(picture, (MARGIN, TOP))
     _outline(pen, (MARGIN, TOP), picture.size, 2, LINE)
     if source:
@@ -215,7 +217,7 @@ def _title(
     colour: Colour,
 ) -> None:
     x, y = corner[0], corner[1] - 14
-    if is_long(name):
+    if needs_own_line(name):
         # A line of its own.
         _text(pen, (x, y - LINE_STEP), _shortened(name, 26, MAP_SIDE), 26, colour, "ls")
     else:
@@ -234,7 +236,7 @@ def _key(
 ) -> None:
     """The colour bar, under the maps, with what its ends and the numbers above the maps mean."""
     left, top, height = MAPS_LEFT, layout.maps_bottom + 52, 30
-    colours = table("light")
+    colours = lookup_table("light")
     bar = Image.fromarray(np.repeat(colours[None], height, axis=0))
     width = 2 * len(colours)
     sheet.paste(bar.resize((width, height), Image.Resampling.NEAREST), (left, top))

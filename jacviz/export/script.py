@@ -1,8 +1,7 @@
 """A short program that gives the page's numbers again."""
 
 from jacviz.errors import InputError
-from jacviz.explain.attribution_specs import NAMES
-from jacviz.explain.attribution_specs import Name as Method
+from jacviz.explain.attribution_specs import ATTRIBUTION_NAMES, AttributionName
 from jacviz.export import link_codec
 from jacviz.models.registry import VARIABLE, get_model, model_source
 from jacviz.models.shipped import STANDARD
@@ -46,7 +45,7 @@ def script(
     sheet: UInt8Array,
     space: Space = "probability",
     network: str = STANDARD,
-    method: Method = "gradient",
+    method: AttributionName = "gradient",
 ) -> str:
     """A Python program with the drawing inside, for the ink on a sheet (height, width) uint8.
 
@@ -59,8 +58,10 @@ def script(
     if space not in SPACES:
         raise InputError(f"output space {space!r} is unknown; choose one of {', '.join(SPACES)}")
     model = get_model(network)
-    if method not in NAMES:
-        raise InputError(f"method {method!r} is unknown; choose one of {', '.join(NAMES)}")
+    if method not in ATTRIBUTION_NAMES:
+        raise InputError(
+            f"method {method!r} is unknown; choose one of {', '.join(ATTRIBUTION_NAMES)}"
+        )
     template = _GRADIENT if method == "gradient" else _ATTRIBUTION
     source = model_source(network)
     return template.format(

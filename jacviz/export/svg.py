@@ -12,7 +12,7 @@ from jacviz.errors import InputError
 from jacviz.explain import Attribution
 from jacviz.explain.attribution_specs import ATTRIBUTIONS
 from jacviz.explain.sensitivity import Sensitivity
-from jacviz.export.colormap import paint
+from jacviz.export.colormap import apply_colormap
 from jacviz.export.number_format import percent, significant
 from jacviz.export.png import (
     ACCENT,
@@ -26,8 +26,8 @@ from jacviz.export.png import (
     Colour,
     Layout,
     Scale,
-    is_long,
-    names_of,
+    checked_labels,
+    needs_own_line,
 )
 from jacviz.output_spaces import Space
 from jacviz.typing import UInt8Array
@@ -37,7 +37,7 @@ TITLE = 56
 CAPTION = 64
 
 
-def draw_vector(
+def draw_svg(
     sensitivity: Sensitivity,
     space: Space = "probability",
     attribution: Attribution | None = None,
@@ -49,12 +49,12 @@ def draw_vector(
     """How an image moves the M outputs, as the text of an SVG file: one map for each.
 
     Every cell of a map is a square of its value's colour; titles are text. Attribution,
-    scale, network and labels are as for `jacviz.export.png.draw_sheet`, and so are the errors.
+    scale, network and labels are as for `jacviz.export.png.draw_report`, and so are the errors.
     """
     if scale not in SCALES:
         raise InputError(f"scale {scale!r} is unknown; choose one of {', '.join(SCALES)}")
     maps = sensitivity.jacobian(space) if attribution is None else attribution.maps
-    names = names_of(len(maps), labels)
+    names = checked_labels(len(maps), labels)
     kind = ATTRIBUTIONS["gradient" if attribution is None else attribution.name]
     layout = Layout(*maps.shape)
     largest = np.abs(maps).max(axis=(1, 2)).astype(float)
@@ -65,14 +65,16 @@ def draw_vector(
         colour = ACCENT if k == sensitivity.top else INK
         probability = escape(percent(sensitivity.probabilities[k]))
         heading = f'<tspan font-size="40">{escape(names[k])}</tspan> {probability}'
-        if is_long(names[k]):
+        if needs_own_line(names[k]):
             # A line of its own.
             parts.append(_text(x, y - 14 - LINE_STEP, escape(names[k]), colour))
             heading = probability
         parts += [
             _text(x, y - 14, heading, colour),
             _text(x + MAP_SIDE, y - 14, f"±{significant(largest[k])}", INK, end=True),
-            _picture(x, y, layout, paint(one, limit), ACCENT if k == sensitivity.top else LINE),
+            _picture(
+                x, y, layout, apply_colormap(one, limit), ACCENT if k == sensitivity.top else LINE
+            ),
         ]
     share = "one colour scale for all" if scale == "shared" else "each map has its own scale"
     what = f"{network.capitalize()} network. " if network else ""

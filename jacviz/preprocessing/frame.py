@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from jacviz.errors import InputError
 from jacviz.typing import Float32Array
 
-PIXEL_LIMIT = 4096 * 4096
+MAX_PIXELS = 4096 * 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +71,9 @@ def checked_drawing(ink: ArrayLike) -> Float32Array:
             f"ink must be H x W, with two axes; got shape {drawing.shape}"
             " (pass one grey channel, without batch or colour axes)"
         )
-    if not 0 < drawing.size <= PIXEL_LIMIT:
+    if not 0 < drawing.size <= MAX_PIXELS:
         raise InputError(
-            f"ink must have between 1 and {PIXEL_LIMIT} pixels; got shape {drawing.shape}"
+            f"ink must have between 1 and {MAX_PIXELS} pixels; got shape {drawing.shape}"
         )
     if drawing.dtype == np.uint8:
         return drawing.astype(np.float32) / np.float32(255)

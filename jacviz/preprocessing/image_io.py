@@ -17,9 +17,9 @@ from jacviz.preprocessing.segmentation import find_ink
 from jacviz.typing import Float32Array
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
-BYTE_LIMIT = 64 * 2**20
-PIXEL_LIMIT = 64_000_000
-WORKING_SIDE = 1024
+MAX_FILE_BYTES = 64 * 2**20
+MAX_PIXELS = 64_000_000
+MAX_WORKING_SIDE = 1024
 """Larger pictures are area-averaged by a whole factor until no side is longer."""
 
 ACCEPTED = f"accepted are pictures as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
@@ -27,7 +27,7 @@ ACCEPTED = f"accepted are pictures as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}
 Source = str | Path | bytes | BinaryIO
 
 
-def read_picture(source: Source, name: str | None = None) -> Float32Array:
+def read_image(source: Source, name: str | None = None) -> Float32Array:
     """Read a picture of a digit as ink, H x W float32 in [0, 1], 0 paper and 1 full ink.
 
     `source` is a path, the bytes of a file, or a file open for reading bytes; `name` is what
@@ -38,21 +38,21 @@ def read_picture(source: Source, name: str | None = None) -> Float32Array:
     anything that is not such a picture.
     """
     name = name or (str(source) if isinstance(source, str | Path) else "the picture")
-    return find_ink(_flattened(_decoded(picture_bytes(source), name)))
+    return find_ink(_flattened(_decoded(read_image_bytes(source), name)))
 
 
-def picture_bytes(source: Source) -> bytes:
+def read_image_bytes(source: Source) -> bytes:
     """The bytes of a picture file, at most 64 MiB; InputError says why there are none."""
     if isinstance(source, bytes):
         return source
     if not isinstance(source, str | Path):
-        data = source.read(BYTE_LIMIT + 1)
+        data = source.read(MAX_FILE_BYTES + 1)
         if not isinstance(data, bytes):
             raise InputError("the file is open for reading text; open it with mode 'rb'")
         return data
     try:
         with Path(source).open("rb") as file:
-            return file.read(BYTE_LIMIT + 1)
+            return file.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError as error:
         raise InputError(f"{source}: there is no such file; {ACCEPTED}") from error
     except IsADirectoryError as error:
@@ -66,26 +66,30 @@ def _decoded(data: bytes, name: str) -> Image.Image:
     """The picture, upright, and no larger than needed; floats in mode "F" if it was deep."""
     if not data:
         raise InputError(f"{name} is empty (0 bytes); {ACCEPTED}")
-    if len(data) > BYTE_LIMIT:
-        raise InputError(f"{name} is larger than {BYTE_LIMIT // 2**20} MiB; hand in a smaller one")
+    if len(data) > MAX_FILE_BYTES:
+        raise InputError(
+            f"{name} is larger than {MAX_FILE_BYTES // 2**20} MiB; hand in a smaller one"
+        )
     try:
         with warnings.catch_warnings():
             # Pillow warns of sizes that are refused below.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image: Image.Image = Image.open(BytesIO(data), formats=FORMATS)
-        if image.width * image.height <= PIXEL_LIMIT:
-            image.draft(None, (WORKING_SIDE, WORKING_SIDE))  # JPEG decodes to a smaller size
+        if image.width * image.height <= MAX_PIXELS:
+            image.draft(
+                None, (MAX_WORKING_SIDE, MAX_WORKING_SIDE)
+            )  # JPEG decodes to a smaller size
             image = ImageOps.exif_transpose(image)
             return _reduced(_plain(image))
     except UnidentifiedImageError as error:
         raise InputError(f"{name} is not a picture; {ACCEPTED}") from error
     except Image.DecompressionBombError as error:
-        raise InputError(f"{name} has far more than {PIXEL_LIMIT} pixels, the limit") from error
+        raise InputError(f"{name} has far more than {MAX_PIXELS} pixels, the limit") from error
     except Exception as error:  # decoders fail on damaged files in more ways than they document
         raise InputError(f"{name} is damaged and cannot be decoded: {error}") from error
     raise InputError(
         f"{name} is {image.width} x {image.height} pixels;"
-        f" at most {PIXEL_LIMIT // 10**6} million pixels are accepted"
+        f" at most {MAX_PIXELS // 10**6} million pixels are accepted"
     )
 
 
@@ -108,7 +112,7 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _reduced(image: Image.Image) -> Image.Image:
-    factor = -(-max(image.size) // WORKING_SIDE)
+    factor = -(-max(image.size) // MAX_WORKING_SIDE)
     return image.reduce(factor) if factor > 1 else image
 
 

@@ -16,12 +16,12 @@ BOX = 20
 
 # Ink fainter than this share of the darkest ink does not stretch the box: it is the fringe of an
 # anti-aliased or bicubically enlarged stroke. What of it lies inside the box is kept.
-FAINT = 0.04
+FAINT_SHARE = 0.04
 
 # QMNIST never enlarges a box smaller than 10 pixels of NIST's 128-pixel fields; a smaller canvas
 # is such a field, scaled.
-SMALLEST = 10.0
-FIELD = 128.0
+MIN_BOX_SIDE = 10.0
+NIST_FIELD_SIDE = 128.0
 
 
 def frame(ink: ArrayLike) -> Frame:
@@ -48,11 +48,11 @@ def frame_stack(
     becomes zeros with top, left and scale 0. The values are not checked.
     """
     _, height, width = drawings.shape
-    inked = drawings > FAINT * drawings.max(axis=(1, 2), keepdims=True)
+    inked = drawings > FAINT_SHARE * drawings.max(axis=(1, 2), keepdims=True)
     top, bottom = _extent(inked.any(axis=2))
     left, right = _extent(inked.any(axis=1))
     empty = bottom == top
-    smallest = min(SMALLEST, SMALLEST / FIELD * max(height, width))
+    smallest = min(MIN_BOX_SIDE, MIN_BOX_SIDE / NIST_FIELD_SIDE * max(height, width))
     side = np.maximum(np.maximum(bottom - top, right - left), smallest)
     box_top = (top + bottom - side) / 2
     box_left = (left + right - side) / 2

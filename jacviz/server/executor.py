@@ -20,10 +20,10 @@ _THINKERS = {pace: ThreadPoolExecutor(1, f"jacviz-{pace}-thinker") for pace in g
 
 async def think(message: bytes, question: Question) -> bytes:
     """The answer to a question about a drawing (see drawing.py); RefusalError where none is."""
-    if len(message) > drawing_codec.MOST_BYTES:
+    if len(message) > drawing_codec.MAX_BYTES:
         raise too_long()
     # An empty sheet needs no network, and nobody else is to wait until this one is built.
-    if len(message) > drawing_codec.HEADER and not built(question.network):
+    if len(message) > drawing_codec.HEADER_BYTES and not built(question.network):
         try:
             await asyncio.to_thread(engine, question.network)
         except Exception as error:

@@ -50,10 +50,10 @@ def refused(refusal: RefusalError) -> Response:
 async def _body(request: Request) -> bytes:
     body = bytearray()
     announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > drawing_codec.MOST_BYTES:
+    if announced.isdecimal() and int(announced) > drawing_codec.MAX_BYTES:
         raise too_long()
     async for part in request.stream():
         body += part
-        if len(body) > drawing_codec.MOST_BYTES:
+        if len(body) > drawing_codec.MAX_BYTES:
             raise too_long()
     return bytes(body)

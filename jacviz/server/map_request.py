@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from jacviz.explain.attribution_specs import Name as Method
+from jacviz.explain.attribution_specs import AttributionName
 from jacviz.models.shipped import STANDARD
 from jacviz.output_spaces import Space
 
@@ -15,4 +15,4 @@ class Wishes:
     exact: bool = True
     """Whether the maps' own numbers are wanted; else what a picture needs."""
     network: str = STANDARD
-    method: Method = "gradient"
+    method: AttributionName = "gradient"

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jacviz.explain.attribution_specs import Name as Method
+from jacviz.explain.attribution_specs import AttributionName
 from jacviz.models.model import Model
 from jacviz.models.registry import get_model
 from jacviz.models.shipped import STANDARD
@@ -35,7 +35,9 @@ class Engine:
 
         return sensitivity(self.compiled, frame.image, self.model.outputs)
 
-    def attribute(self, frame: Frame, space: Space, method: Method) -> "Attribution | None":
+    def attribute(
+        self, frame: Frame, space: Space, method: AttributionName
+    ) -> "Attribution | None":
         """The maps by another method than the gradient; None for it, whose maps `sense` gives."""
         if method == "gradient":
             return None

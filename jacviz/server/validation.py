@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from starlette.requests import HTTPConnection
 
-from jacviz.explain.attribution_specs import NAMES as METHODS
-from jacviz.export.drawing_codec import MOST_BYTES
+from jacviz.explain.attribution_specs import ATTRIBUTION_NAMES
+from jacviz.export.drawing_codec import MAX_BYTES
 from jacviz.models.registry import model_names
 from jacviz.models.shipped import STANDARD
 from jacviz.output_spaces import SPACES, Space
@@ -38,7 +38,7 @@ class RefusalError(Exception):
 
 
 def too_long() -> RefusalError:
-    return RefusalError(413, f"a drawing has at most {MOST_BYTES} bytes")
+    return RefusalError(413, f"a drawing has at most {MAX_BYTES} bytes")
 
 
 def require_allowance(connection: HTTPConnection) -> None:
@@ -77,7 +77,7 @@ def wishes(query: Mapping[str, str]) -> Wishes:
         space=space(query),
         exact=exact == "1",
         network=network(query),
-        method=one_of(METHODS, "method", query.get("method", "gradient")),
+        method=one_of(ATTRIBUTION_NAMES, "method", query.get("method", "gradient")),
     )
 
 

@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 
-def worst_nearby(
+def adversarial_ink(
     model: Callable[[Tensor], Tensor], ink: Tensor, labels: Tensor, radius: float, steps: int
 ) -> Tensor:
     """Ink (N, 1, 28, 28) near `ink` that raises the network's loss, still within [0, 1].

@@ -5,7 +5,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from jacviz.models.lenet5 import LeNet5
-from jacviz.training.evaluation import figures
+from jacviz.training.evaluation import evaluate_logits
 
 
 def calibrate(model: LeNet5, ink: Tensor, labels: Tensor, most_saturated: float) -> float:
@@ -19,7 +19,7 @@ def calibrate(model: LeNet5, ink: Tensor, labels: Tensor, most_saturated: float)
         logits = model(ink).double()
     temperatures = torch.logspace(-2, 2, 280, base=2).tolist()
     allowed = [
-        t for t in temperatures if figures(logits / t, labels).saturated <= most_saturated
+        t for t in temperatures if evaluate_logits(logits / t, labels).saturated <= most_saturated
     ] or temperatures[-1:]
     temperature: float = min(allowed, key=lambda t: float(cross_entropy(logits / t, labels)))
     with torch.no_grad():

@@ -105,7 +105,7 @@ STYLES: dict[int, list[list[Stroke]]] = {
 }
 
 
-def styled(count: int, seed: int) -> tuple[Tensor, Tensor]:
+def draw_styled_digits(count: int, seed: int) -> tuple[Tensor, Tensor]:
     """`count` digits, classes and styles in turn: images (N, 28, 28) uint8 and labels (N,)."""
     randomness = torch.Generator().manual_seed(seed)
     labels = torch.arange(count) % len(STYLES)

@@ -25,10 +25,10 @@ def evaluate(model: nn.Module, ink: Tensor, labels: Tensor) -> Evaluation:
     """Evaluate a model on ink (N, 1, 28, 28) in [0, 1] and labels (N,)."""
     with torch.inference_mode():
         logits = torch.cat([model(some) for some in torch.split(ink, 1000)])
-    return figures(logits, labels)
+    return evaluate_logits(logits, labels)
 
 
-def figures(logits: Tensor, labels: Tensor) -> Evaluation:
+def evaluate_logits(logits: Tensor, labels: Tensor) -> Evaluation:
     """The figures for logits (N, M) that were already computed."""
     confidence, answer = logits.double().softmax(1).max(1)
     right = (answer == labels).double()

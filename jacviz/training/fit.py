@@ -12,7 +12,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
 from jacviz.models.lenet5 import LeNet5
-from jacviz.training.adversarial import worst_nearby
+from jacviz.training.adversarial import adversarial_ink
 from jacviz.training.data import AugmentedBlocks, Digits
 from jacviz.training.recipes import Recipe
 
@@ -54,7 +54,7 @@ def _fit(blocks: AugmentedBlocks, recipe: Recipe, progress: Progress) -> LeNet5:
         ):
             some = seen
             if recipe.radius:
-                some = worst_nearby(rival, seen, answers, recipe.radius, recipe.climbs)
+                some = adversarial_ink(rival, seen, answers, recipe.radius, recipe.climbs)
             logits = folded_forward(model, some)
             loss = criterion(logits, answers)
             optimizer.zero_grad()

@@ -14,7 +14,7 @@ from jacviz.models.shipped import WEIGHTS
 from jacviz.preprocessing.mnist import frame_stack
 from jacviz.training.calibration import calibrate
 from jacviz.training.data import Digits, mnist
-from jacviz.training.digit_styles import styled
+from jacviz.training.digit_styles import draw_styled_digits
 from jacviz.training.evaluation import Evaluation, evaluate
 from jacviz.training.fit import Progress, fit
 from jacviz.training.model_card import card_text
@@ -87,7 +87,7 @@ def framed_again(digits: Digits) -> Tensor:
 
 
 def _with_styles(digits: Digits, recipe: Recipe) -> Digits:
-    images, labels = styled(round(recipe.styled * len(digits)), recipe.seed)
+    images, labels = draw_styled_digits(round(recipe.styled * len(digits)), recipe.seed)
     return Digits(torch.cat([digits.images, images]), torch.cat([digits.labels, labels]))
 
 

@@ -84,7 +84,7 @@ def test_the_maps_are_painted_in_the_librarys_colours(
         lenet5, jacviz.frame(drawing_codec.decode(studio.asked[-1])).image
     ).jacobian()
     limit = float(np.abs(maps).max())
-    table = colormap.table(theme).astype(int)
+    table = colormap.lookup_table(theme).astype(int)
     for k, one in enumerate(maps):
         top, left = 34 * (k // 5), 31 * (k % 5)
         painted = mosaic[top : top + 28, left : left + 28]

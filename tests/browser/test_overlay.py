@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 import jacviz
 from jacviz.app.canvas import SIDE
 from jacviz.export import drawing_codec
-from jacviz.export.colormap import paint
+from jacviz.export.colormap import apply_colormap
 from jacviz.export.number_format import percent
 from jacviz.models.lenet5 import LeNet5
 
@@ -50,7 +50,7 @@ def test_any_map_lies_over_the_drawing_where_its_frame_does(studio: Studio, lene
     for which, k in (("most likely", 4), ("7", 7)):
         _choose(studio, which)
         expect(_overlay(studio)).to_be_visible()
-        colours = paint(jacobian[k], float(np.abs(jacobian).max()))
+        colours = apply_colormap(jacobian[k], float(np.abs(jacobian).max()))
         # One step of the scale where float32 falls on its edge, and the rounding of transparency.
         assert np.abs(_on_paper(studio) - colours).max() < 6
     picture = _overlay(studio).locator("canvas").bounding_box()

@@ -49,7 +49,7 @@ def _shows(studio: Studio, expected: Versus, pixel: tuple[int, int]) -> None:
     )
     picture = np.array(painted).reshape(28, 28, 4)[..., :3]
     # A share may fall to the other side between two of the 255 colours.
-    wrong = (picture != colormap.paint(expected.map, limit)).any(axis=-1)
+    wrong = (picture != colormap.apply_colormap(expected.map, limit)).any(axis=-1)
     assert wrong.sum() < 8
 
 

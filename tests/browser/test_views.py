@@ -10,8 +10,7 @@ from playwright.sync_api import expect
 
 import jacviz
 from jacviz.explain import Attribution, attribute
-from jacviz.explain.attribution_specs import ATTRIBUTIONS
-from jacviz.explain.attribution_specs import Name as Method
+from jacviz.explain.attribution_specs import ATTRIBUTIONS, AttributionName
 from jacviz.explain.sensitivity import Sensitivity
 from jacviz.export import drawing_codec
 from jacviz.export.number_format import percent
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.browser
 
 
 def _library(
-    studio: Studio, network: str, method: Method = "gradient"
+    studio: Studio, network: str, method: AttributionName = "gradient"
 ) -> tuple[Sensitivity, Attribution]:
     """What the library says of the ink that the page asked about last."""
     framed = jacviz.frame(drawing_codec.decode(studio.asked[-1]))

@@ -16,11 +16,11 @@ from jacviz.errors import InputError
 from jacviz.explain import attribute
 from jacviz.explain.sensitivity import sensitivity
 from jacviz.export.number_format import percent, significant
-from jacviz.export.png import draw_sheet
+from jacviz.export.png import draw_report
 from jacviz.models.lenet5 import load_lenet5
 from jacviz.models.shipped import WEIGHTS
 from jacviz.output_spaces import SPACES
-from jacviz.preprocessing.image_io import read_picture
+from jacviz.preprocessing.image_io import read_image
 from jacviz.preprocessing.mnist import frame
 
 
@@ -44,7 +44,7 @@ def test_the_files_hold_what_the_library_computes(four, tmp_path, lenet5, space)
     out = tmp_path / "new" / "folder"
     assert run(four, "--out", out, "--space", space).exit_code == 0
 
-    framed = frame(read_picture(four))
+    framed = frame(read_image(four))
     wanted = sensitivity(lenet5, framed.image)
     with np.load(out / "my four.npz", allow_pickle=False) as numbers:
         np.testing.assert_array_equal(numbers["frame"], framed.image)
@@ -59,7 +59,7 @@ def test_the_files_hold_what_the_library_computes(four, tmp_path, lenet5, space)
         assert {"weights_sha256", "jacviz_version", "torch_version", "created"} <= set(numbers)
         top, left, scale = numbers["frame_placement"]
         assert (top, left, scale) == (framed.top, framed.left, framed.scale)
-    sheet = draw_sheet(framed.image, wanted, space, source=four.name)
+    sheet = draw_report(framed.image, wanted, space, source=four.name)
     with Image.open(out / "my four-maps.png") as written:
         np.testing.assert_array_equal(np.asarray(written), np.asarray(sheet))
 
@@ -67,7 +67,7 @@ def test_the_files_hold_what_the_library_computes(four, tmp_path, lenet5, space)
 def test_either_network_reads_the_picture_and_is_named_with_the_numbers(four, tmp_path):
     for name, weights in WEIGHTS.items():
         assert run(four, "--out", tmp_path, "--network", name).exit_code == 0
-        wanted = sensitivity(load_lenet5(name), frame(read_picture(four)).image)
+        wanted = sensitivity(load_lenet5(name), frame(read_image(four)).image)
         digest = hashlib.sha256(weights.read_bytes()).hexdigest()
         with np.load(tmp_path / "my four.npz", allow_pickle=False) as numbers:
             np.testing.assert_array_equal(numbers["logits"], wanted.logits)
@@ -77,14 +77,14 @@ def test_either_network_reads_the_picture_and_is_named_with_the_numbers(four, tm
 def test_other_kinds_of_maps_are_the_librarys_on_sheet_and_in_the_file(four, tmp_path, lenet5):
     result = run(four, "--out", tmp_path, "--maps", "integrated-gradients")
     assert result.exit_code == 0
-    framed = frame(read_picture(four))
+    framed = frame(read_image(four))
     graph = compile_jacobian(lenet5, framed.image[None])
     wanted = attribute(graph, framed.image, "integrated-gradients")
     with np.load(tmp_path / "my four.npz", allow_pickle=False) as numbers:
         np.testing.assert_array_equal(numbers["maps"], wanted.maps)
         assert str(numbers["method"]) == "integrated-gradients"
     sensed = sensitivity(lenet5, framed.image)
-    sheet = draw_sheet(framed.image, sensed, "probability", wanted, source="my four.png")
+    sheet = draw_report(framed.image, sensed, "probability", wanted, source="my four.png")
     with Image.open(tmp_path / "my four-maps.png") as written:
         np.testing.assert_array_equal(np.asarray(written), np.asarray(sheet))
     for one in wanted.maps:
@@ -93,7 +93,7 @@ def test_other_kinds_of_maps_are_the_librarys_on_sheet_and_in_the_file(four, tmp
 
 def test_the_table_has_every_probability_and_marks_the_top(four, tmp_path, lenet5):
     result = run(four, "--out", tmp_path)
-    wanted = sensitivity(lenet5, frame(read_picture(four)).image)
+    wanted = sensitivity(lenet5, frame(read_image(four)).image)
     rows = [line for line in result.output.splitlines() if "%" in line]
     assert len(rows) == 10
     for k, row in enumerate(rows):

@@ -10,7 +10,7 @@ from torch import nn
 from jacviz.compiler import CompiledJacobian
 from jacviz.errors import InputError
 from jacviz.explain import attribute
-from jacviz.explain.attribution_specs import ATTRIBUTIONS, NAMES, Name
+from jacviz.explain.attribution_specs import ATTRIBUTION_NAMES, ATTRIBUTIONS, AttributionName
 from jacviz.explain.captum import attribute_by_captum
 from jacviz.explain.sensitivity import sensitivity
 from jacviz.models.lenet5 import LeNet5
@@ -25,23 +25,23 @@ def assert_close(found: Digits, expected: Digits) -> None:
 
 
 @pytest.mark.parametrize("space", SPACES)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ATTRIBUTION_NAMES)
 def test_captum_gives_the_same_maps(
-    lenet5: LeNet5, graph: CompiledJacobian, digits: Digits, name: Name, space: Space
+    lenet5: LeNet5, graph: CompiledJacobian, digits: Digits, name: AttributionName, space: Space
 ) -> None:
     pytest.importorskip("captum", reason="needs jacviz[attributions]")
     wishes = {"samples": 5, "sigma": 0.2, "seed": 3, "steps": 20}
     ours = attribute(graph, digits[30], name, space, **wishes)
     theirs = attribute_by_captum(lenet5, digits[30], name, space, **wishes)
     assert_close(ours.maps, theirs.maps)
-    assert (ours.residual is None) == (theirs.residual is None) == (name != NAMES[3])
+    assert (ours.residual is None) == (theirs.residual is None) == (name != ATTRIBUTION_NAMES[3])
     if ours.residual is not None and theirs.residual is not None:
         np.testing.assert_allclose(ours.residual, theirs.residual, atol=1e-4)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ATTRIBUTION_NAMES)
 def test_captum_agrees_on_a_colour_network_too(
-    colour_model: nn.Module, colour_graph: CompiledJacobian, name: Name
+    colour_model: nn.Module, colour_graph: CompiledJacobian, name: AttributionName
 ) -> None:
     pytest.importorskip("captum", reason="needs jacviz[attributions]")
     image = np.random.default_rng(0).random((3, 8, 6), dtype=np.float32)
@@ -98,7 +98,7 @@ def test_smoothgrad_is_the_same_for_the_same_seed_and_the_gradient_for_little_no
 
 
 def test_every_attribution_says_what_it_means() -> None:
-    assert set(ATTRIBUTIONS) == set(NAMES)
+    assert set(ATTRIBUTIONS) == set(ATTRIBUTION_NAMES)
     for kind in ATTRIBUTIONS.values():
         assert kind.meaning.endswith(".")
         assert kind.label

@@ -55,7 +55,7 @@ def lab(rgb, sight="normal"):
 @pytest.mark.parametrize("theme", colormap.THEMES)
 def test_zero_is_exactly_the_surface(theme):
     for limit in (0.0, 1e-9, 1.0, 1e9):
-        painted = colormap.paint(np.zeros((2, 3)), limit, theme)
+        painted = colormap.apply_colormap(np.zeros((2, 3)), limit, theme)
         assert painted.shape == (2, 3, 3)
         assert (painted == SURFACE[theme]).all()
 
@@ -63,7 +63,7 @@ def test_zero_is_exactly_the_surface(theme):
 @pytest.mark.parametrize("sight", SIGHT)
 @pytest.mark.parametrize("theme", colormap.THEMES)
 def test_lightness_grows_or_falls_steadily_from_zero_on_both_sides(theme, sight):
-    lightness = lab(colormap.table(theme), sight)[:, 0]
+    lightness = lab(colormap.lookup_table(theme), sight)[:, 0]
     away = 1 if theme == "dark" else -1
     # Bytes are rounded: neighbours may be equal, or a hair the wrong way.
     for arm in (lightness[127:], lightness[127::-1]):
@@ -75,7 +75,7 @@ def test_lightness_grows_or_falls_steadily_from_zero_on_both_sides(theme, sight)
 @pytest.mark.parametrize("sight", SIGHT)
 @pytest.mark.parametrize("theme", colormap.THEMES)
 def test_signs_stay_apart_for_every_eye(theme, sight):
-    seen = lab(colormap.table(theme), sight)
+    seen = lab(colormap.lookup_table(theme), sight)
     apart = np.linalg.norm(seen - seen[::-1], axis=-1)
     strength = np.abs(np.arange(-127, 128)) / 127
     assert (apart[strength >= 0.25] > 20).all()
@@ -84,37 +84,37 @@ def test_signs_stay_apart_for_every_eye(theme, sight):
 
 @pytest.mark.parametrize("theme", colormap.THEMES)
 def test_both_sides_are_about_equally_strong(theme):
-    lightness = lab(colormap.table(theme))[:, 0]
+    lightness = lab(colormap.lookup_table(theme))[:, 0]
     assert np.abs(lightness - lightness[::-1]).max() < 10
 
 
 @given(st.floats(-1, 1), st.floats(1e-6, 1e6))
 def test_the_limit_only_scales(share, limit):
-    assert (colormap.paint([share * limit], limit) == colormap.paint([share], 1)).all() or (
-        abs(share * 127 - np.rint(share * 127)) > 0.49
-    )
+    assert (
+        colormap.apply_colormap([share * limit], limit) == colormap.apply_colormap([share], 1)
+    ).all() or (abs(share * 127 - np.rint(share * 127)) > 0.49)
 
 
 def test_the_limits_are_the_ends_of_the_scale():
-    assert (colormap.paint([-2.0, 2.0], 2.0) == colormap.table()[[0, -1]]).all()
+    assert (colormap.apply_colormap([-2.0, 2.0], 2.0) == colormap.lookup_table()[[0, -1]]).all()
 
 
 @pytest.mark.parametrize("value", [1.01, -1.01, np.nan, np.inf])
 def test_values_beyond_the_limit_are_refused(value):
     with pytest.raises(InputError, match="must be finite and lie within"):
-        colormap.paint([value], 1.0)
+        colormap.apply_colormap([value], 1.0)
 
 
 def test_an_unknown_theme_is_refused_with_the_known_ones():
     with pytest.raises(InputError, match="light, dark"):
-        colormap.table("sepia")
+        colormap.lookup_table("sepia")
 
 
 def test_the_page_gets_the_same_colours_as_the_sheet():
-    scales = json.loads(json.dumps(colormap.stops()))
+    scales = json.loads(json.dumps(colormap.colormap_stops()))
     assert set(scales) == set(colormap.THEMES)
     for theme, scale in scales.items():
-        table = colormap.table(theme)
+        table = colormap.lookup_table(theme)
         np.testing.assert_array_equal(scale["table"], table)
         positions = [position for position, _ in scale["stops"]]
         assert positions[0] == 0
@@ -125,4 +125,4 @@ def test_the_page_gets_the_same_colours_as_the_sheet():
 
 
 def test_ink_is_black_on_white():
-    assert colormap.paint_ink([[0.0, 0.5, 1.0]]).tolist() == [[[255] * 3, [128] * 3, [0] * 3]]
+    assert colormap.ink_to_rgb([[0.0, 0.5, 1.0]]).tolist() == [[[255] * 3, [128] * 3, [0] * 3]]

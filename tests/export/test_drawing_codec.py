@@ -31,7 +31,7 @@ def test_whatever_arrives_is_a_sheet_or_refused(message: bytes) -> None:
 
 
 def test_an_empty_sheet_is_a_header_alone() -> None:
-    assert len(drawing_codec.encode(np.zeros((98, 98), np.uint8))) == drawing_codec.HEADER
+    assert len(drawing_codec.encode(np.zeros((98, 98), np.uint8))) == drawing_codec.HEADER_BYTES
 
 
 def _header(*numbers: int) -> bytes:

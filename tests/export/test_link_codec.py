@@ -95,7 +95,7 @@ def test_foreign_texts_are_refused_in_words(text: str, complaint: str) -> None:
 
 def test_a_text_that_would_unpack_to_very_much_is_stopped() -> None:
     bomb = packed(bytes(8_000_000))
-    assert len(bomb) < link_codec.MOST_CHARACTERS
+    assert len(bomb) < link_codec.MAX_CHARACTERS
     with pytest.raises(InputError, match="more than"):
         link_codec.decode(bomb)
 

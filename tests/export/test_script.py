@@ -8,7 +8,7 @@ import pytest
 from jacviz.compiler import compile_jacobian
 from jacviz.errors import InputError
 from jacviz.explain import attribute
-from jacviz.explain.attribution_specs import NAMES, Name
+from jacviz.explain.attribution_specs import ATTRIBUTION_NAMES, AttributionName
 from jacviz.explain.sensitivity import sensitivity
 from jacviz.export.script import script
 from jacviz.models.lenet5 import load_lenet5
@@ -42,9 +42,9 @@ def test_the_script_gives_the_numbers_of_the_drawing(
         assert float(largest) == pytest.approx(found, rel=1e-3)
 
 
-@pytest.mark.parametrize("method", [name for name in NAMES if name != "gradient"])
+@pytest.mark.parametrize("method", [name for name in ATTRIBUTION_NAMES if name != "gradient"])
 def test_the_script_gives_the_other_kinds_of_maps(
-    capsys: pytest.CaptureFixture[str], method: Name
+    capsys: pytest.CaptureFixture[str], method: AttributionName
 ) -> None:
     names: dict[str, object] = {}
     exec(compile(script(a_drawing(), "logit", "readable", method), "script.py", "exec"), names)
@@ -58,8 +58,8 @@ def test_the_script_gives_the_other_kinds_of_maps(
     )
 
 
-@pytest.mark.parametrize("method", NAMES)
-def test_the_script_is_short_and_only_the_drawing_is_a_long_one(method: Name) -> None:
+@pytest.mark.parametrize("method", ATTRIBUTION_NAMES)
+def test_the_script_is_short_and_only_the_drawing_is_a_long_one(method: AttributionName) -> None:
     lines = [line for line in script(a_drawing(), method=method).splitlines() if line]
     assert len(lines) <= 14
     assert all(len(line) <= 100 for line in lines if not line.startswith("drawing"))

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from jacviz.errors import InputError
 from jacviz.preprocessing import image_io
-from jacviz.preprocessing.image_io import picture_bytes, read_picture
+from jacviz.preprocessing.image_io import read_image, read_image_bytes
 from jacviz.preprocessing.mnist import frame
 
 
@@ -72,7 +72,7 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_of_a_digit_is_the_same_ink(ink, form):
-    read = read_picture(encoded(FORMS[form](ink)))
+    read = read_image(encoded(FORMS[form](ink)))
     assert read.dtype == np.float32
     np.testing.assert_allclose(read, ink / np.float32(255), atol=0.02)
 
@@ -80,7 +80,7 @@ def test_every_form_of_a_digit_is_the_same_ink(ink, form):
 @pytest.mark.parametrize("form", ["light on dark", "dark on light", "red on white"])
 @pytest.mark.parametrize("format_", ["JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM"])
 def test_every_format_reads_alike(ink, form, format_):
-    read = read_picture(encoded(FORMS[form](ink).convert("RGB"), format_))
+    read = read_image(encoded(FORMS[form](ink).convert("RGB"), format_))
     wanted = ink / np.float32(255)
     assert np.abs(read - wanted).mean() < 0.05 * wanted.mean()
     assert np.abs(read - wanted).max() < 0.6  # compression may move the edge of a stroke
@@ -89,19 +89,19 @@ def test_every_format_reads_alike(ink, form, format_):
 def test_a_binary_picture_is_read(ink):
     image = Image.fromarray(ink > 127)
     assert image.mode == "1"
-    np.testing.assert_array_equal(read_picture(encoded(image)), ink > 127)
+    np.testing.assert_array_equal(read_image(encoded(image)), ink > 127)
 
 
 def test_a_digit_on_a_card_is_the_ink_and_not_the_card(ink):
     card = Image.new("RGBA", (200, 220))
     card.paste(coloured(ink, BLACK, (250, 240, 220)), (40, 40))
     wanted = np.pad(ink / np.float32(255), ((40, 40), (40, 40)))
-    np.testing.assert_allclose(read_picture(encoded(card)), wanted, atol=0.02)
+    np.testing.assert_allclose(read_image(encoded(card)), wanted, atol=0.02)
 
 
 def test_a_digit_cut_out_of_paint_is_ink(ink):
     np.testing.assert_allclose(
-        read_picture(encoded(painted(255 - ink, WHITE))), ink / np.float32(255), atol=0.02
+        read_image(encoded(painted(255 - ink, WHITE))), ink / np.float32(255), atol=0.02
     )
 
 
@@ -109,7 +109,7 @@ def test_exif_orientation_is_followed(ink):
     exif = Image.Exif()
     exif[0x0112] = 6  # to be turned a quarter clockwise
     lying = Image.fromarray(np.rot90(ink))
-    upright = read_picture(encoded(lying, "PNG", exif=exif))
+    upright = read_image(encoded(lying, "PNG", exif=exif))
     np.testing.assert_allclose(upright, ink / np.float32(255), atol=0.02)
 
 
@@ -117,24 +117,24 @@ def test_of_an_animation_the_first_picture_is_read(ink):
     first, second = Image.fromarray(ink), Image.fromarray(255 - np.rot90(ink, 2))
     file = encoded(first, "GIF", save_all=True, append_images=[second])
     assert Image.open(io.BytesIO(file)).n_frames == 2
-    np.testing.assert_allclose(read_picture(file), ink / np.float32(255), atol=0.02)
+    np.testing.assert_allclose(read_image(file), ink / np.float32(255), atol=0.02)
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
 @pytest.mark.parametrize("level", [0, 100, 255])
 def test_a_flat_picture_has_no_ink(mode, level):
     flat = Image.new("L", (30, 20), level).convert(mode)
-    assert not read_picture(encoded(flat)).any()
+    assert not read_image(encoded(flat)).any()
 
 
 def test_full_transparency_has_no_ink():
-    assert not read_picture(encoded(Image.new("RGBA", (30, 20)))).any()
+    assert not read_image(encoded(Image.new("RGBA", (30, 20)))).any()
 
 
 def test_large_pictures_come_out_smaller_and_framed_alike(ink):
     large = Image.fromarray(255 - ink).resize((2400, 2800), Image.Resampling.BICUBIC)
-    read = read_picture(encoded(large))
-    assert max(read.shape) <= image_io.WORKING_SIDE
+    read = read_image(encoded(large))
+    assert max(read.shape) <= image_io.MAX_WORKING_SIDE
     wanted = frame(ink).image
     assert np.abs(frame(read).image - wanted).mean() < 0.1 * wanted.mean()
 
@@ -143,35 +143,35 @@ def test_paths_bytes_and_open_files_read_alike(ink, tmp_path):
     path = tmp_path / "four.png"
     path.write_bytes(encoded(Image.fromarray(ink)))
     with path.open("rb") as file:
-        reads = [read_picture(s) for s in (path, str(path), path.read_bytes(), file)]
+        reads = [read_image(s) for s in (path, str(path), path.read_bytes(), file)]
     assert all(np.array_equal(read, reads[0]) for read in reads)
 
 
 def test_what_is_no_file_is_named(tmp_path):
     with pytest.raises(InputError, match=r"none\.png: there is no such file"):
-        read_picture(tmp_path / "none.png")
+        read_image(tmp_path / "none.png")
     with pytest.raises(InputError, match="is a folder"):
-        read_picture(tmp_path)
+        read_image(tmp_path)
     with pytest.raises(InputError, match="mode 'rb'"):
-        read_picture(io.StringIO("text"))
+        read_image(io.StringIO("text"))
 
 
 def test_what_is_no_picture_is_named_with_what_is_accepted(tmp_path):
     with pytest.raises(InputError, match=r"is empty .* accepted are pictures as PNG, JPEG"):
-        read_picture(b"")
+        read_image(b"")
     with pytest.raises(InputError, match=r"letter\.txt is not a picture; accepted are .* PPM"):
-        read_picture(b"Dear all", name="letter.txt")
+        read_image(b"Dear all", name="letter.txt")
     array = io.BytesIO()
     np.save(array, np.array([{"a": 1}]), allow_pickle=True)
     with pytest.raises(InputError, match="not a picture"):
-        read_picture(array.getvalue())
+        read_image(array.getvalue())
 
 
 @pytest.mark.parametrize("format_", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
 def test_a_truncated_picture_is_refused(ink, format_):
     file = encoded(Image.fromarray(ink).convert("RGB"), format_)
     with pytest.raises(InputError, match=r"damaged|not a picture"):
-        read_picture(file[: len(file) // 2])
+        read_image(file[: len(file) // 2])
 
 
 def test_a_huge_picture_is_refused_before_it_is_decoded():
@@ -180,20 +180,20 @@ def test_a_huge_picture_is_refused_before_it_is_decoded():
         Image.new("1", (8, 8)).save(header, "PPM")
         file = header.getvalue().replace(b"8 8", f"{side} {side}".encode())
         with pytest.raises(InputError, match=r"million pixels|far more than"):
-            read_picture(file)
+            read_image(file)
 
 
 def test_a_huge_file_is_refused(monkeypatch, ink):
-    monkeypatch.setattr(image_io, "BYTE_LIMIT", 100)
+    monkeypatch.setattr(image_io, "MAX_FILE_BYTES", 100)
     with pytest.raises(InputError, match="larger than"):
-        read_picture(io.BytesIO(encoded(Image.fromarray(ink))))
-    assert len(picture_bytes(io.BytesIO(bytes(1000)))) == 101
+        read_image(io.BytesIO(encoded(Image.fromarray(ink))))
+    assert len(read_image_bytes(io.BytesIO(bytes(1000)))) == 101
 
 
 def test_numbers_that_are_not_finite_are_refused():
     image = Image.fromarray(np.full((8, 8), np.nan, np.float32))
     with pytest.raises(InputError, match="finite"):
-        read_picture(encoded(image, "TIFF"))
+        read_image(encoded(image, "TIFF"))
 
 
 @given(data=st.data(), format_=st.sampled_from(["PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP"]))
@@ -205,7 +205,7 @@ def test_a_damaged_picture_is_ink_or_an_input_error(ink, data, format_):
     for _ in range(data.draw(st.integers(1, 8))):
         file[data.draw(st.integers(0, len(file) - 1))] = data.draw(st.integers(0, 255))
     try:
-        read = read_picture(bytes(file))
+        read = read_image(bytes(file))
     except InputError:
         return
     assert read.ndim == 2

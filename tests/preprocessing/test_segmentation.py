@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image, ImageDraw
 
-from jacviz.preprocessing.image_io import read_picture
+from jacviz.preprocessing.image_io import read_image
 from jacviz.preprocessing.segmentation import find_ink
 
 HEIGHT, WIDTH = 480, 640
@@ -67,7 +67,7 @@ def test_a_photo_of_blank_paper_has_no_ink(conditions):
 def test_jpeg_blemishes_do_not_stretch_the_frame(digit, quality):
     file = io.BytesIO()
     Image.fromarray(np.uint8(255 - 255 * digit)).save(file, "JPEG", quality=quality)
-    assert agree(read_picture(file.getvalue()), digit, pixels=8)  # JPEG's blocks
+    assert agree(read_image(file.getvalue()), digit, pixels=8)  # JPEG's blocks
 
 
 def test_dirt_is_not_ink(digit):

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 import jacviz
 from jacviz.explain import attribute
-from jacviz.explain.attribution_specs import NAMES as METHODS
-from jacviz.explain.attribution_specs import Name as Method
+from jacviz.explain.attribution_specs import ATTRIBUTION_NAMES, AttributionName
 from jacviz.export import drawing_codec
 from jacviz.models.lenet5 import LeNet5
 from jacviz.models.shipped import WEIGHTS
@@ -154,10 +153,10 @@ def _answer(message: bytes) -> tuple[dict[str, Any], NDArray[np.float32], NDArra
     return json.loads(message[4 : 4 + length]), numbers[784:794], numbers[804:].reshape(10, 28, 28)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", ATTRIBUTION_NAMES)
 @pytest.mark.parametrize("network", WEIGHTS)
 def test_each_network_and_method_answers_as_the_library_does(
-    server: str, ink: NDArray[np.uint8], network: str, method: Method
+    server: str, ink: NDArray[np.uint8], network: str, method: AttributionName
 ) -> None:
     framed = jacviz.frame(ink)
     compiled = jacviz.compile_jacobian(jacviz.load_lenet5(network), framed.image)

@@ -16,7 +16,7 @@ from torch import nn
 import jacviz
 from jacviz.compiler import CompiledJacobian
 from jacviz.explain import attribute, brush, toward, versus, what_if
-from jacviz.explain.attribution_specs import Name as Method
+from jacviz.explain.attribution_specs import AttributionName
 from jacviz.export import drawing_codec
 from jacviz.models.shipped import WEIGHTS
 from jacviz.output_spaces import SPACES, Space
@@ -121,7 +121,7 @@ def test_a_check_takes_as_many_pixels_as_asked_and_others_each_time(
 
 @pytest.mark.parametrize("method", ["gradient", "integrated-gradients"])
 def test_a_way_is_the_librarys_with_an_answer_to_each_of_its_images(
-    server: str, ink: NDArray[np.uint8], network: str, method: Method
+    server: str, ink: NDArray[np.uint8], network: str, method: AttributionName
 ) -> None:
     query = f"network={network}&space=logit&method={method}&exact=1"
     status, message = _ask(server, drawing_codec.encode(ink), f"ask=toward&target=3&{query}")

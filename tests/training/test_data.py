@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from jacviz.errors import InputError
 from jacviz.resources import ASSETS
 from jacviz.training.data import AugmentedBlocks, Digits, mnist
-from jacviz.training.digit_styles import styled
+from jacviz.training.digit_styles import draw_styled_digits
 
 
 @pytest.fixture
@@ -96,17 +96,17 @@ def test_the_sample_digits_hold_plain_and_hard_ones_of_every_class(
 
 
 def test_styled_digits_come_in_every_class_and_from_their_seed() -> None:
-    images, labels = styled(70, seed=3)
+    images, labels = draw_styled_digits(70, seed=3)
     assert images.shape == (70, 28, 28)
     assert images.dtype == torch.uint8
     assert torch.bincount(labels).tolist() == [7] * 10
     assert (images.amax((1, 2)) > 100).all()
-    assert torch.equal(styled(70, seed=3)[0], images)
-    assert not torch.equal(styled(70, seed=4)[0], images)
+    assert torch.equal(draw_styled_digits(70, seed=3)[0], images)
+    assert not torch.equal(draw_styled_digits(70, seed=4)[0], images)
 
 
 @pytest.mark.slow
 def test_the_shipped_network_reads_most_styles_as_what_they_are(lenet5: torch.nn.Module) -> None:
-    images, labels = styled(400, seed=99)
+    images, labels = draw_styled_digits(400, seed=99)
     right = lenet5(images[:, None].float() / 255).argmax(1) == labels
     assert right.float().mean() > 0.95

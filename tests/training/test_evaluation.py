@@ -7,7 +7,7 @@ from torch import Tensor
 from jacviz.models.lenet5 import LeNet5
 from jacviz.training import Evaluation, evaluate
 from jacviz.training.calibration import calibrate
-from jacviz.training.evaluation import figures
+from jacviz.training.evaluation import evaluate_logits
 
 
 def logits_with(confidence: list[float], right: list[bool]) -> tuple[Tensor, Tensor]:
@@ -19,12 +19,12 @@ def logits_with(confidence: list[float], right: list[bool]) -> tuple[Tensor, Ten
 
 def test_a_sure_and_right_classifier_has_no_calibration_error() -> None:
     logits, labels = logits_with([1 - 1e-12] * 4, [True] * 4)
-    assert figures(logits, labels) == Evaluation(1.0, 1.0, pytest.approx(0.0, abs=1e-9))
+    assert evaluate_logits(logits, labels) == Evaluation(1.0, 1.0, pytest.approx(0.0, abs=1e-9))
 
 
 def test_calibration_error_is_the_gap_between_confidence_and_accuracy_weighted_by_digits() -> None:
     logits, labels = logits_with([0.9, 0.9, 0.9, 0.9, 0.6], [True, True, True, False, True])
-    result = figures(logits, labels)
+    result = evaluate_logits(logits, labels)
     assert result.accuracy == pytest.approx(0.8)
     assert result.saturated == 0
     assert result.ece == pytest.approx((4 * abs(0.75 - 0.9) + 1 * abs(1 - 0.6)) / 5)
@@ -32,14 +32,14 @@ def test_calibration_error_is_the_gap_between_confidence_and_accuracy_weighted_b
 
 def test_saturated_means_above_0_999() -> None:
     logits, labels = logits_with([0.9989, 0.9991, 0.99999, 0.6], [True] * 4)
-    assert figures(logits, labels).saturated == 0.5
+    assert evaluate_logits(logits, labels).saturated == 0.5
 
 
 def test_a_model_is_evaluated_in_parts_as_in_one_go(lenet5: LeNet5) -> None:
     torch.manual_seed(0)
     ink, labels = torch.rand(2345, 1, 28, 28), torch.randint(10, (2345,))
     with torch.inference_mode():
-        assert evaluate(lenet5, ink, labels) == figures(lenet5(ink), labels)
+        assert evaluate(lenet5, ink, labels) == evaluate_logits(lenet5(ink), labels)
 
 
 def test_calibration_finds_the_temperature_that_labels_were_drawn_at() -> None:

@@ -17,7 +17,7 @@ from jacviz.models.shipped import WEIGHTS
 from jacviz.training import RECIPES, Recipe, evaluate, train
 from jacviz.training.data import Digits
 from jacviz.training.data import mnist as read_mnist
-from jacviz.training.digit_styles import styled
+from jacviz.training.digit_styles import draw_styled_digits
 from jacviz.training.fit import fit, folded_forward
 from jacviz.training.run import framed_again
 
@@ -26,7 +26,7 @@ TINY = Recipe(epochs=2, batch=32)
 
 @pytest.fixture(scope="module")
 def few() -> Digits:
-    return Digits(*styled(200, seed=1))
+    return Digits(*draw_styled_digits(200, seed=1))
 
 
 def percentages(card: str, row: str) -> list[float]:

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from jacviz.compiler import CompiledJacobian
 from jacviz.explain.sensitivity import Sensitivity
-from jacviz.export.colormap import paint, paint_ink
+from jacviz.export.colormap import apply_colormap, ink_to_rgb
 from jacviz.export.number_format import percent, significant
 from jacviz.models.registry import get_model
 from jacviz.typing import Float32Array, UInt8Array
@@ -51,7 +51,7 @@ def draw(images: Sequence[Float32Array], graphs: Mapping[str, CompiledJacobian])
     name(0, "digit")
     tops = [Sensitivity(*next(iter(graphs.values()))(image)).top for image in images]
     for column, image in enumerate(images):
-        put(0, column, paint_ink(image), "", "")
+        put(0, column, ink_to_rgb(image), "", "")
     for row, (network, graph) in enumerate(graphs.items(), start=1):
         name(row, get_model(network).title.lower())
         for column, (image, top) in enumerate(zip(images, tops, strict=True)):
@@ -59,7 +59,7 @@ def draw(images: Sequence[Float32Array], graphs: Mapping[str, CompiledJacobian])
             one = answer.jacobian("probability")[top]
             largest = float(np.abs(one).max())
             title = f"{top}: {percent(answer.probabilities[top])}"
-            put(row, column, paint(one, largest), title, f"±{significant(largest)}")
+            put(row, column, apply_colormap(one, largest), title, f"±{significant(largest)}")
     return sheet
 
 
