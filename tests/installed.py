@@ -10,15 +10,15 @@ from _pytest.mark import ParameterSet
 from jacviz.autodiff.registry import METHODS
 
 
-def here(name: str) -> tuple[pytest.MarkDecorator, ...]:
+def skip_unless_installed(name: str) -> tuple[pytest.MarkDecorator, ...]:
     """The marks for a test of the method `name`."""
     missing = METHODS[name].missing
     if not missing or os.environ.get("JACVIZ_REQUIRE_METHODS"):
         return ()
-    reason = "; ".join(f"needs {need.name}: {need.remedy}" for need in missing)
+    reason = "; ".join(f"needs {need.name}: {need.install_hint}" for need in missing)
     return (pytest.mark.skip(reason=reason),)
 
 
-def each(names: Iterable[str] = METHODS) -> list[ParameterSet]:
+def method_params(names: Iterable[str] = METHODS) -> list[ParameterSet]:
     """A parameter for each of these methods."""
-    return [pytest.param(name, marks=here(name), id=name) for name in names]
+    return [pytest.param(name, marks=skip_unless_installed(name), id=name) for name in names]

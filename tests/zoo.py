@@ -10,13 +10,11 @@ from torch.nn import functional
 
 
 @dataclass(frozen=True)
-class Specimen:
+class ModuleCase:
     name: str
     build: Callable[[], nn.Module]
     shape: tuple[int, ...]
     has_plan: bool = True
-    # Whether the compiled graph has a plan of more than the basic steps.
-    has_wide_plan: bool = False
 
     def model(self, seed: int = 0) -> nn.Module:
         """In eval mode, with batch norms that have seen something."""
@@ -125,8 +123,8 @@ def _lenet5() -> nn.Module:
 
 
 ZOO = [
-    Specimen("LeNet-5", _lenet5, (1, 28, 28)),
-    Specimen(
+    ModuleCase("LeNet-5", _lenet5, (1, 28, 28)),
+    ModuleCase(
         "ReLU and max-pool LeNet-5",
         _sequence(
             nn.Conv2d(1, 6, 5, padding=2),
@@ -142,18 +140,18 @@ ZOO = [
         ),
         (1, 28, 28),
     ),
-    Specimen(
+    ModuleCase(
         "the article's toy network",
         _sequence(nn.Linear(500, 100), nn.ReLU(), nn.Linear(100, 10), nn.Softmax(dim=1)),
         (500,),
     ),
-    Specimen("one affine map", _sequence(nn.Flatten(), nn.Linear(35, 4)), (5, 7)),
-    Specimen(
+    ModuleCase("one affine map", _sequence(nn.Flatten(), nn.Linear(35, 4)), (5, 7)),
+    ModuleCase(
         "affine maps in a row",
         _sequence(nn.Linear(9, 30), nn.Linear(30, 8, bias=False), nn.Sigmoid(), nn.Linear(8, 3)),
         (9,),
     ),
-    Specimen(
+    ModuleCase(
         "standardised colour before zero padding",
         lambda: Standardised(
             [0.4, 0.5, 0.3],
@@ -173,7 +171,7 @@ ZOO = [
         ),
         (3, 12, 15),
     ),
-    Specimen(
+    ModuleCase(
         "stride, dilation and groups on a non-square image",
         _sequence(
             nn.Conv2d(2, 6, (3, 5), stride=(2, 3), padding=(1, 2), dilation=(2, 1)),
@@ -186,7 +184,7 @@ ZOO = [
         ),
         (2, 17, 24),
     ),
-    Specimen(
+    ModuleCase(
         "depthwise and pointwise, wide",
         _sequence(
             nn.Conv2d(3, 16, 3, padding=1),
@@ -201,7 +199,7 @@ ZOO = [
         ),
         (3, 20, 20),
     ),
-    Specimen(
+    ModuleCase(
         "large enough for unbanded convolutions",
         _sequence(
             nn.Conv2d(3, 24, 4, stride=2, padding=1),
@@ -215,7 +213,7 @@ ZOO = [
         ),
         (3, 32, 40),
     ),
-    Specimen(
+    ModuleCase(
         "overlapping and padded max-pooling",
         _sequence(
             nn.Conv2d(1, 3, 3),
@@ -227,12 +225,12 @@ ZOO = [
         ),
         (1, 14, 14),
     ),
-    Specimen(
+    ModuleCase(
         "fully convolutional, an image out",
         _sequence(nn.AvgPool2d(2), nn.Conv2d(2, 3, 3, padding=1), nn.Tanh()),
         (2, 8, 6),
     ),
-    Specimen(
+    ModuleCase(
         "batch norm of features, flattened before the activation",
         _sequence(
             nn.Conv2d(2, 4, 3),
@@ -246,8 +244,8 @@ ZOO = [
         ),
         (2, 8, 6),
     ),
-    Specimen("functions and arithmetic", Functional, (1, 28, 28)),
-    Specimen(
+    ModuleCase("functions and arithmetic", Functional, (1, 28, 28)),
+    ModuleCase(
         "an image made of a vector",
         _sequence(
             nn.Linear(12, 32),
@@ -259,8 +257,8 @@ ZOO = [
         ),
         (12,),
     ),
-    Specimen("no layer at all", nn.Identity, (6,)),
-    Specimen(
+    ModuleCase("no layer at all", nn.Identity, (6,)),
+    ModuleCase(
         "GELU",
         _sequence(
             nn.Flatten(),
@@ -275,10 +273,8 @@ ZOO = [
             nn.Linear(12, 4),
         ),
         (1, 6, 6),
-        has_plan=False,
-        has_wide_plan=True,
     ),
-    Specimen(
+    ModuleCase(
         "adaptive average pooling",
         _sequence(
             nn.Conv2d(1, 4, 3),
@@ -288,22 +284,20 @@ ZOO = [
             nn.Linear(48, 5),
         ),
         (1, 12, 13),
-        has_plan=False,
-        has_wide_plan=True,
     ),
-    Specimen("a residual connection", Residual, (1, 10, 9), has_plan=False, has_wide_plan=True),
-    Specimen(
+    ModuleCase("a residual connection", Residual, (1, 10, 9)),
+    ModuleCase(
         "Softplus",
         _sequence(nn.Flatten(), nn.Linear(36, 12), nn.Softplus(), nn.Linear(12, 4)),
         (1, 6, 6),
         has_plan=False,
     ),
-    Specimen(
+    ModuleCase(
         "a sequence",
         _sequence(nn.Conv1d(2, 4, 3), nn.Tanh(), nn.Flatten(), nn.Linear(40, 3)),
         (2, 12),
         has_plan=False,
     ),
-    Specimen("a path that depends on the input", Branching, (20,), has_plan=False),
-    Specimen("an autograd function of the old style", OldAutograd, (6,), has_plan=False),
+    ModuleCase("a path that depends on the input", Branching, (20,), has_plan=False),
+    ModuleCase("an autograd function of the old style", OldAutograd, (6,), has_plan=False),
 ]

@@ -126,7 +126,7 @@ def _code() -> None:
     known = methods()
     name = st.pills("Method", list(known), default="loop", required=True, key="snippet", wrap=True)
     method = known[name]
-    remedies = "; ".join(f"{need.name}: `{need.remedy}`" for need in method.missing)
+    remedies = "; ".join(f"{need.name}: `{need.install_hint}`" for need in method.missing)
     with st.container(width=820):
         st.caption(
             f"{method.about} For modules of yours: `jacviz.jacobian(model, x, method={name!r})`."

@@ -73,7 +73,7 @@ def _needs(method: Method) -> str:
     if not method.needs:
         return "nothing more"
     return "<br>".join(
-        f"{escape(need.name)} <small>{'installed here' if need.is_here() else _remedy(need.remedy)}"
+        f"{escape(need.name)} <small>{'installed here' if need.is_available() else _remedy(need.install_hint)}"
         "</small>"
         for need in method.needs
     )

@@ -4,11 +4,11 @@ import torch
 from torch import Tensor, nn
 
 from jacviz.autodiff.registry import Run
-from jacviz.autodiff.rows import group_size, in_a_row, refuse_disagreement
+from jacviz.autodiff.rows import flat_outputs, group_size, refuse_disagreement
 
 
 def reverse(model: nn.Module, x: Tensor) -> Run:
-    jacrev: Run = torch.func.jacrev(in_a_row(model), chunk_size=group_size(model, x))
+    jacrev: Run = torch.func.jacrev(flat_outputs(model), chunk_size=group_size(model, x))
     return jacrev
 
 
@@ -23,7 +23,7 @@ def forward(model: nn.Module, x: Tensor) -> Run:
 
 
 def _forward(model: nn.Module, x: Tensor) -> Run:
-    function, size = in_a_row(model), group_size(model, x)
+    function, size = flat_outputs(model), group_size(model, x)
     if size >= x.numel():
         jacfwd: Run = torch.func.jacfwd(function)
         return jacfwd

@@ -78,7 +78,7 @@ def _activation(step: ir.Activation) -> Function:  # noqa: PLR0911
             return np.tanh  # type: ignore[no-any-return]
         case Nonlinearity.SIGMOID:
             return _sigmoid
-        case Nonlinearity.RECTIFIER:
+        case Nonlinearity.RELU:
             return lambda x: np.where(x > 0, x, slope * x)
         case Nonlinearity.SILU:
             return lambda x: x * _sigmoid(x)

@@ -7,7 +7,7 @@ from jacviz.compiler.inputs import checked_outputs, checked_tensor, home_of, pla
 from jacviz.errors import InputError
 
 
-def checked(model: nn.Module, x: ArrayLike | Tensor) -> Tensor:
+def checked_input(model: nn.Module, x: ArrayLike | Tensor) -> Tensor:
     """`x` as a tensor that `model` takes, detached, without batch axis.
 
     Raises InputError for a module that cannot be differentiated, in training mode or quantized,

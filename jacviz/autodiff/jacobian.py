@@ -3,7 +3,7 @@
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
-from jacviz.autodiff.inputs import checked
+from jacviz.autodiff.inputs import checked_input
 from jacviz.autodiff.registry import method_named
 
 
@@ -26,5 +26,5 @@ def jacobian(model: nn.Module, x: ArrayLike | Tensor, method: str = "compiled") 
     cannot express, layers in training mode, and inputs that the module does not take.
     """
     chosen = method_named(method)
-    x = checked(model, x)
+    x = checked_input(model, x)
     return chosen.prepare(model, x)(x)

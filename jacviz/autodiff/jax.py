@@ -89,7 +89,7 @@ def _activation(step: ir.Activation) -> Function:  # noqa: PLR0911
             return jnp.tanh
         case Nonlinearity.SIGMOID:
             return jax.nn.sigmoid
-        case Nonlinearity.RECTIFIER:
+        case Nonlinearity.RELU:
             return lambda x: jnp.where(x > 0, x, step.slope * x)
         case Nonlinearity.SILU:
             return jax.nn.silu

@@ -191,7 +191,7 @@ def _layer(step: Step, dtype: np.dtype[Any]) -> Layer:  # noqa: PLR0911
             return Tanh()
         case ir.Activation(nonlinearity=Nonlinearity.SIGMOID):
             return Sigmoid()
-        case ir.Activation(nonlinearity=Nonlinearity.RECTIFIER):
+        case ir.Activation(nonlinearity=Nonlinearity.RELU):
             return Rectifier(step, dtype)
         case ir.Activation():
             return Smooth(step)

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from jacviz.compiler.frontend.fx import UnreadableError, read
+from jacviz.compiler.frontend.fx import UnsupportedModuleError, read
 from jacviz.compiler.ir import Plan
 from jacviz.compiler.verification import disagreement
 
@@ -10,10 +10,10 @@ from jacviz.compiler.verification import disagreement
 def plan_of(model: nn.Module, x: Tensor) -> Plan:
     """The steps that `model` is made of, in the order of its layers, nothing folded.
 
-    Raises UnreadableError, naming the layer, where no step describes what the module does.
+    Raises UnsupportedModuleError, naming the layer, where no step describes what the module does.
     """
-    plan = read(model, x[None], basic=False)
+    plan = read(model, x[None])
     reason = disagreement(plan, model, x[None])
     if reason:
-        raise UnreadableError(type(model).__name__, reason)
+        raise UnsupportedModuleError(type(model).__name__, reason)
     return plan

@@ -5,7 +5,7 @@ import copy
 from torch import Tensor, nn
 
 from jacviz.autodiff import functional
-from jacviz.autodiff.rows import in_a_row
+from jacviz.autodiff.rows import flat_outputs
 from jacviz.compiler.autograd_mode import in_normal_mode, normal_module, normal_tensor
 
 
@@ -16,4 +16,4 @@ def jacobian(model: nn.Module, x: Tensor) -> Tensor:
     Outputs of any shape count as M numbers in a row. The module itself stays as it is.
     """
     exact = copy.deepcopy(normal_module(model)).double().requires_grad_(False)
-    return functional.jacobian(in_a_row(exact), normal_tensor(x.detach()).double())
+    return functional.jacobian(flat_outputs(exact), normal_tensor(x.detach()).double())

@@ -18,20 +18,20 @@ Run: TypeAlias = "Callable[[Tensor], Tensor]"
 
 
 @dataclass(frozen=True)
-class Need:
+class Requirement:
     """Something that must be on the machine, and how to get it."""
 
     name: str
-    is_here: Callable[[], bool]
-    remedy: str
+    is_available: Callable[[], bool]
+    install_hint: str
 
 
-def _package(name: str, before: tuple[int, int] | None = None) -> Need:
+def _package(name: str, before: tuple[int, int] | None = None) -> Requirement:
     """One of the extras, which may have no release for Python `before` and newer."""
-    remedy = f'pip install "jacviz[{name}]"'
+    install_hint = f'pip install "jacviz[{name}]"'
     if before is not None and sys.version_info >= before:
-        remedy = f"a Python older than {before[0]}.{before[1]}, for which it has releases"
-    return Need(name, lambda: find_spec(name) is not None, remedy)
+        install_hint = f"a Python older than {before[0]}.{before[1]}, for which it has releases"
+    return Requirement(name, lambda: find_spec(name) is not None, install_hint)
 
 
 def _compiler() -> bool:
@@ -42,27 +42,27 @@ def _compiler() -> bool:
 _AUTOGRAD = _package("autograd")
 _TENSORFLOW = _package("tensorflow", before=(3, 14))
 _JAX = _package("jax")
-_COMPILER = Need("a C++ compiler", _compiler, "install g++ or clang++, or set CXX to one")
+_COMPILER = Requirement("a C++ compiler", _compiler, "install g++ or clang++, or set CXX to one")
 
 
 @dataclass(frozen=True)
 class Method:
     """One way of computing a Jacobian.
 
-    `home` says where it lives, as "file:function"; nothing is imported before `prepare`.
-    `any_module` is true where no module is beyond it.
+    `entry_point` says where it lives, as "file:function"; nothing is imported before `prepare`.
+    `supports_any_module` is true where no module is beyond it.
     """
 
     name: str
     about: str
-    home: str
-    needs: tuple[Need, ...] = ()
-    any_module: bool = False
+    entry_point: str
+    needs: tuple[Requirement, ...] = ()
+    supports_any_module: bool = False
 
     @property
-    def missing(self) -> tuple[Need, ...]:
+    def missing(self) -> tuple[Requirement, ...]:
         """What it needs and this machine lacks."""
-        return tuple(need for need in self.needs if not need.is_here())
+        return tuple(need for need in self.needs if not need.is_available())
 
     @property
     def installed(self) -> bool:
@@ -71,16 +71,16 @@ class Method:
     def prepare(self, model: "nn.Module", x: "Tensor") -> Run:
         """A function from inputs like `x` to Jacobians (M, *x.shape), all set-up done.
 
-        `model` and `x` are as `jacviz.autodiff.inputs.checked` leaves them. Both set-up and run leave
+        `model` and `x` are as `jacviz.autodiff.inputs.checked_input` leaves them. Both set-up and run leave
         torch.inference_mode where their caller is in it. Raises InputError where something is
         missing, and, here or when it is run, for modules that it cannot express.
         """
         from jacviz.compiler.autograd_mode import in_normal_mode, normal_module, normal_tensor
 
         if self.missing:
-            wants = "; ".join(f"{need.name} ({need.remedy})" for need in self.missing)
+            wants = "; ".join(f"{need.name} ({need.install_hint})" for need in self.missing)
             raise InputError(f"method {self.name!r} needs {wants}")
-        file, function = self.home.split(":")
+        file, function = self.entry_point.split(":")
         try:
             prepare = in_normal_mode(getattr(import_module(f"jacviz.autodiff.{file}"), function))
             run: Run = prepare(normal_module(model), normal_tensor(x))
@@ -97,13 +97,13 @@ class Method:
         return guarded
 
     def _refusal(self, error: Exception) -> InputError:
-        others = ", ".join(repr(m.name) for m in METHODS.values() if m.any_module)
+        others = ", ".join(repr(m.name) for m in METHODS.values() if m.supports_any_module)
         return InputError(
             f"method {self.name!r} cannot express this module: {error}; {others} take any module"
         )
 
     def __str__(self) -> str:
-        state = "" if self.installed else "  [not here: " + self.missing[0].remedy + "]"
+        state = "" if self.installed else "  [not here: " + self.missing[0].install_hint + "]"
         return f"{self.name}: {self.about}{state}"
 
 
@@ -114,13 +114,13 @@ METHODS = {
             "loop",
             "The forum's: one backward pass with a one-hot gradient for each output.",
             "loop:prepare",
-            any_module=True,
+            supports_any_module=True,
         ),
         Method(
             "functional",
             "torch.autograd.functional.jacobian, which loops in the same way.",
             "functional:plain",
-            any_module=True,
+            supports_any_module=True,
         ),
         Method(
             "functional-vectorized",
@@ -192,7 +192,7 @@ METHODS = {
             "compiled",
             "jacviz's compiled graph, in single precision whatever the input's.",
             "compiled:prepare",
-            any_module=True,
+            supports_any_module=True,
         ),
     )
 }

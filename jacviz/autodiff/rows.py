@@ -14,7 +14,7 @@ Function: TypeAlias = Callable[[Tensor], Tensor]
 _SCRATCH = 1 << 26
 
 
-def in_a_row(model: nn.Module) -> Function:
+def flat_outputs(model: nn.Module) -> Function:
     """x without batch axis to its M outputs, shape (M,)."""
 
     def function(x: Tensor) -> Tensor:
@@ -34,7 +34,7 @@ def refuse_disagreement(model: nn.Module, x: Tensor, run: Function) -> None:
     noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(0)).to(x)
     probe = (x + noise).detach().requires_grad_()
     with torch.enable_grad():
-        outputs = in_a_row(model)(probe.clone())
+        outputs = flat_outputs(model)(probe.clone())
         rows = range(0, len(outputs), max(1, len(outputs) // 3))
         expected = torch.zeros(len(rows), *x.shape).to(x)
         for k, row in enumerate(rows if outputs.requires_grad else ()):

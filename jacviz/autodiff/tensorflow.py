@@ -122,7 +122,7 @@ def _activation(step: ir.Activation) -> Function:  # noqa: PLR0911
             return tf.tanh  # type: ignore[no-any-return]
         case Nonlinearity.SIGMOID:
             return tf.sigmoid  # type: ignore[no-any-return]
-        case Nonlinearity.RECTIFIER:
+        case Nonlinearity.RELU:
             return lambda x: tf.where(x > 0, x, slope * x)
         case Nonlinearity.SILU:
             return lambda x: x * tf.sigmoid(x)

@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor, nn
 
-from jacviz.autodiff.inputs import checked
-from jacviz.autodiff.rows import group_size, in_a_row
+from jacviz.autodiff.inputs import checked_input
+from jacviz.autodiff.rows import flat_outputs, group_size
 from jacviz.benchmarks.cold_start import peak_mib
 from jacviz.benchmarks.networks import named
 from jacviz.benchmarks.subprocess_runner import Progress
@@ -45,7 +45,7 @@ def _by_output(model: nn.Module, x: Tensor, outputs: int) -> tuple[Way, int]:
 
 def _vmapped(model: nn.Module, x: Tensor, outputs: int) -> tuple[Way, int]:
     """torch.func.jacrev under vmap: all outputs of all images of the group at once."""
-    way = torch.func.vmap(torch.func.jacrev(in_a_row(model)))
+    way = torch.func.vmap(torch.func.jacrev(flat_outputs(model)))
     return way, group_size(model, x) // outputs
 
 
@@ -59,7 +59,7 @@ WAYS: dict[str, Callable[[nn.Module, Tensor, int], tuple[Way, int]]] = {
 def measure(request: dict[str, Any], progress: Progress) -> dict[str, float]:
     """For {network, way, images}: images a second, the group, and MiB added while going through."""
     network = named(request["network"])
-    x = checked(network.model, network.x)
+    x = checked_input(network.model, network.x)
     outputs = network.model(x[None]).numel()
     way, most = WAYS[request["way"]](network.model, x, outputs)
     size = max(1, min(most, _LARGEST_GROUP, request["images"]))

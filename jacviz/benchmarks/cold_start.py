@@ -5,7 +5,7 @@ import sys
 import time
 from typing import Any
 
-from jacviz.autodiff.inputs import checked
+from jacviz.autodiff.inputs import checked_input
 from jacviz.benchmarks.entries import entry_named
 from jacviz.benchmarks.networks import named
 from jacviz.benchmarks.subprocess_runner import Progress
@@ -18,7 +18,7 @@ def start(request: dict[str, Any], progress: Progress) -> dict[str, float]:
     the method itself takes beyond them.
     """
     network = named(request["network"])
-    x = checked(network.model, network.x)
+    x = checked_input(network.model, network.x)
     before = peak_mib()
     begun = time.perf_counter()
     entry_named(request["method"]).prepare(network.model, x)()

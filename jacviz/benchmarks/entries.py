@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 from torch import Tensor, nn
 
-from jacviz.autodiff.registry import METHODS, Method, Need, method_named
+from jacviz.autodiff.registry import METHODS, Method, Requirement, method_named
 from jacviz.compiler import compile_jacobian
-from jacviz.compiler.backends.selection import Wanted
+from jacviz.compiler.backends.selection import BackendName
 from jacviz.errors import InputError
 
 # One full Jacobian, as the method hands it out.
@@ -26,7 +26,7 @@ class Entry:
     """
 
     prepare: Callable[[nn.Module, Tensor], Run]
-    missing: tuple[Need, ...] = ()
+    missing: tuple[Requirement, ...] = ()
 
 
 def _method(method: Method) -> Entry:
@@ -37,25 +37,25 @@ def _method(method: Method) -> Entry:
     return Entry(prepare, method.missing)
 
 
-def _graph(model: nn.Module, x: Tensor, backend: Wanted = "auto") -> Run:
+def _graph(model: nn.Module, x: Tensor, backend: BackendName = "auto") -> Run:
     graph, image = compile_jacobian(model, x, backend=backend), x.numpy()
     return lambda: graph(image)[1]
 
 
 def _narrow_graph(model: nn.Module, x: Tensor) -> Run:
     """With the setting that keeps generated code to AVX2."""
-    from jacviz.compiler.backends.llvm.target import SETTING, target
+    from jacviz.compiler.backends.llvm.target import CPU_VARIABLE, target
 
     if target().name != "avx512":
         raise InputError("'graph-avx2' is for machines with AVX-512; here it is 'graph' itself")
-    before = os.environ.get(SETTING)
-    os.environ[SETTING] = "avx2"
+    before = os.environ.get(CPU_VARIABLE)
+    os.environ[CPU_VARIABLE] = "avx2"
     try:
         return _graph(model, x, "llvm")
     finally:
-        del os.environ[SETTING]
+        del os.environ[CPU_VARIABLE]
         if before is not None:
-            os.environ[SETTING] = before
+            os.environ[CPU_VARIABLE] = before
 
 
 def _onnxruntime(model: nn.Module, x: Tensor) -> Run:
@@ -68,9 +68,13 @@ def _onnxruntime(model: nn.Module, x: Tensor) -> Run:
     return lambda: run(image)[1]
 
 
-def _missing(extra: str, *packages: str) -> tuple[Need, ...]:
-    remedy = f'pip install "jacviz[{extra}]"'
-    return tuple(Need(name, lambda: False, remedy) for name in packages if find_spec(name) is None)
+def _missing(extra: str, *packages: str) -> tuple[Requirement, ...]:
+    install_hint = f'pip install "jacviz[{extra}]"'
+    return tuple(
+        Requirement(name, lambda: False, install_hint)
+        for name in packages
+        if find_spec(name) is None
+    )
 
 
 _BESIDE = {

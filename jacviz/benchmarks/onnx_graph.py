@@ -194,7 +194,7 @@ class _Writer:
             case Nonlinearity.SIGMOID:
                 y = self.node("Sigmoid", x)
                 slope = self.node("Mul", y, self.node("Sub", self.constant(1.0), y))
-            case Nonlinearity.RECTIFIER if not step.slope:
+            case Nonlinearity.RELU if not step.slope:
                 y = self.node("Relu", x)
                 positive = self.node("Greater", x, self.constant(0.0))
                 slope = self.node("Cast", positive, to=onnx.TensorProto.FLOAT)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from jacviz.autodiff import reference
-from jacviz.autodiff.inputs import checked
+from jacviz.autodiff.inputs import checked_input
 from jacviz.autodiff.registry import METHODS
 from jacviz.benchmarks import article
 from jacviz.benchmarks.entries import Run, entry_named
@@ -28,7 +28,7 @@ def measure(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     A method that cannot express the network has no row and is named under "refused".
     """
     network, names = named(request["network"]), request["methods"]
-    x = checked(network.model, network.x)
+    x = checked_input(network.model, network.x)
     functions: dict[str, Run] = {}
     errors, refused = {}, {}
     exact = reference.jacobian(network.model, x)

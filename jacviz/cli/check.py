@@ -9,7 +9,7 @@ from torch import nn
 from jacviz.autodiff.registry import methods
 from jacviz.benchmarks.networks import named
 from jacviz.errors import InputError
-from jacviz.gradcheck.check import Chosen, check
+from jacviz.gradcheck.check import PixelSelection, check
 from jacviz.models.lenet5 import load_lenet5
 from jacviz.models.registry import get_model, model_names
 from jacviz.models.shipped import STANDARD
@@ -66,7 +66,7 @@ def command(
         module = known.module
     else:
         module = named(network).model
-    chosen: Chosen = "all" if pixels is None else pixels
+    chosen: PixelSelection = "all" if pixels is None else pixels
     passed = True
     for image in images:
         framed = known.frame(read_image(image))

@@ -10,11 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from jacviz.compiler.autograd_mode import in_normal_mode, normal_module
-from jacviz.compiler.backends.selection import Wanted, choose_backend, known_backend
+from jacviz.compiler.backends.selection import BackendName, check_backend_name, choose_backend
 from jacviz.compiler.backends.torch_fx import TorchBackend
 from jacviz.compiler.batch import Result, stream
 from jacviz.compiler.fork_safety import survive_forks
-from jacviz.compiler.frontend.fx import UnreadableError, read
+from jacviz.compiler.frontend.fx import UnsupportedModuleError, read
 from jacviz.compiler.inputs import (
     Input,
     checked_example,
@@ -138,7 +138,7 @@ def compile_jacobian(
     example: Input | None = None,
     *,
     log_outputs: bool = False,
-    backend: Wanted = "auto",
+    backend: BackendName = "auto",
 ) -> CompiledJacobian:
     """Precompute all there is to the Jacobian of `model`, for inputs shaped like `example`.
 
@@ -173,7 +173,7 @@ def compile_module(
     *,
     log_outputs: bool,
     trace: bool,
-    backend: Wanted = "auto",
+    backend: BackendName = "auto",
 ) -> CompiledJacobian:
     """compile_jacobian; without `trace`, nothing is traced or compiled to native code.
 
@@ -192,7 +192,7 @@ def compile_module(
     refuse_model(model)
     if example is None:
         raise InputError("expected an example of a module's input, got none")
-    known_backend(backend)
+    check_backend_name(backend)
     model = _copied(normal_module(model))
     trial = private_copy(model, share_parameters=True)
     batch, outputs = _try(trial, checked_example(example).clone())
@@ -264,9 +264,9 @@ def _plan(model: nn.Module, batch: Tensor, *, log_outputs: bool) -> tuple[Plan |
     """The folded plan, or None and what stands in its way."""
     name = type(model).__name__
     try:
-        plan = fold(read(model, batch, basic=False))
+        plan = fold(read(model, batch))
         reason = disagreement(plan, model, batch, single_precision=True)
-    except UnreadableError as error:
+    except UnsupportedModuleError as error:
         return None, str(error)
     except Exception as error:
         return None, f"{name}: its plan does not run: {type(error).__name__}: {error}"

@@ -126,7 +126,7 @@ class Pool(Step):
 class Nonlinearity(StrEnum):
     TANH = "tanh"
     SIGMOID = "sigmoid"
-    RECTIFIER = "relu"
+    RELU = "relu"
     GELU = "gelu"
     GELU_TANH = "gelu by tanh"
     SILU = "silu"
@@ -144,7 +144,7 @@ class Activation(Step):
     slope: float = 0.0
 
     def __str__(self) -> str:
-        if self.nonlinearity is Nonlinearity.RECTIFIER and self.slope:
+        if self.nonlinearity is Nonlinearity.RELU and self.slope:
             return f"leaky relu {self.slope:g}"
         return str(self.nonlinearity)
 

@@ -194,7 +194,7 @@ def _rectifier_after_maximum(first: Step, second: Step) -> Folded:
     # rounding can make equal what was not.
     match first, second:
         case (
-            Activation(nonlinearity=Nonlinearity.RECTIFIER, slope=0.0),
+            Activation(nonlinearity=Nonlinearity.RELU, slope=0.0),
             Pool(pooling=Pooling.MAXIMUM),
         ):
             return [second, replace(first, source=second.result, result=second.result)]

@@ -86,7 +86,7 @@ def _activation(step: Activation, x: Tensor) -> Tensor:  # noqa: PLR0911
             return x.tanh()
         case Nonlinearity.SIGMOID:
             return x.sigmoid()
-        case Nonlinearity.RECTIFIER:
+        case Nonlinearity.RELU:
             return functional.leaky_relu(x, step.slope) if step.slope else x.relu()
         case Nonlinearity.SILU:
             return functional.silu(x)

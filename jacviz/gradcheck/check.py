@@ -9,7 +9,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
-from jacviz.autodiff.inputs import checked
+from jacviz.autodiff.inputs import checked_input
 from jacviz.autodiff.jacobian import jacobian as compute
 from jacviz.compiler.inputs import unusual
 from jacviz.errors import InputError
@@ -18,7 +18,7 @@ from jacviz.gradcheck.invariants import sums
 from jacviz.gradcheck.report import Directions, NotFinite, Pixels, Place, Report
 from jacviz.typing import Float64Array
 
-Chosen: TypeAlias = Literal["all"] | int | Sequence[Place | int]
+PixelSelection: TypeAlias = Literal["all"] | int | Sequence[Place | int]
 
 # Of up to this many pixels all are checked unless told otherwise; of more, so many at random.
 _ALL = 1024
@@ -34,7 +34,7 @@ def check(
     *,
     method: str = "compiled",
     jacobian: ArrayLike | Tensor | None = None,
-    pixels: Chosen | None = None,
+    pixels: PixelSelection | None = None,
     directions: int = 8,
     step: float = STEP,
     tolerance: float | None = None,
@@ -58,7 +58,7 @@ def check(
     outside the input, counts below 0, steps and tolerances out of range, and outputs so large
     beside their derivatives that differences show nothing but rounding.
     """
-    x = checked(model, x)
+    x = checked_input(model, x)
     directions, seed = _count("directions", directions), _count("seed", seed)
     name = repr(method) if jacobian is None else "the caller"
     claimed, double = _numbers(compute(model, x, method) if jacobian is None else jacobian)
@@ -126,7 +126,7 @@ def _count(what: str, number: object) -> int:
 
 
 def _places(
-    pixels: Chosen | None, shape: tuple[int, ...], random: np.random.Generator
+    pixels: PixelSelection | None, shape: tuple[int, ...], random: np.random.Generator
 ) -> list[Place]:
     every = list(np.ndindex(*shape))
     if pixels is None:

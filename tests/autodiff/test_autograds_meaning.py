@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 import jacviz
 
-from installed import each
+from installed import method_params
 
 
 class Net(nn.Module):
@@ -125,7 +125,7 @@ def by_autograd(model: nn.Module, x: Tensor) -> Tensor:
     return torch.stack(rows)
 
 
-@pytest.mark.parametrize("method", each())
+@pytest.mark.parametrize("method", method_params())
 @pytest.mark.parametrize("build", MODELS, ids=lambda build: build.__name__)
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_a_method_gives_what_autograd_gives_or_refuses(build, method: str) -> None:
@@ -136,7 +136,7 @@ def test_a_method_gives_what_autograd_gives_or_refuses(build, method: str) -> No
     try:
         found = jacviz.jacobian(model, x, method=method)
     except jacviz.InputError:
-        assert not jacviz.methods()[method].any_module
+        assert not jacviz.methods()[method].supports_any_module
     else:
         torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-6)
     assert torch.is_grad_enabled()

@@ -11,8 +11,8 @@ from torch import Tensor
 import jacviz
 from jacviz.autodiff import reference
 
-from installed import each, here
-from zoo import ZOO, Specimen
+from installed import method_params, skip_unless_installed
+from zoo import ZOO, ModuleCase
 
 METHODS = list(jacviz.methods())
 
@@ -25,10 +25,10 @@ BEYOND = {
 }
 
 
-def _expresses(method: str, specimen: Specimen) -> bool:
+def _expresses(method: str, case: ModuleCase) -> bool:
     if method in REWRITTEN:
-        return specimen.has_plan or specimen.has_wide_plan
-    return method not in BEYOND.get(specimen.name, ())
+        return case.has_plan
+    return method not in BEYOND.get(case.name, ())
 
 
 # These compile for seconds: in a short run, a few networks in single precision stand for all.
@@ -36,28 +36,25 @@ COMPILED = {"torch-compile", "tensorflow", "tensorflow-graph", "tensorflow-tape"
 FEW = {"LeNet-5", "overlapping and padded max-pooling", "a residual connection"}
 
 
-def _case(method: str, specimen: Specimen, *more: torch.dtype) -> ParameterSet:
-    single = more == (torch.float32,) and specimen.name in FEW
+def _case(method: str, case: ModuleCase, *more: torch.dtype) -> ParameterSet:
+    single = more == (torch.float32,) and case.name in FEW
     long = bool(more) and method in COMPILED and not single
     return pytest.param(
-        *(method, specimen, *more),
-        id="-".join([method, specimen.name, *(str(one)[6:] for one in more)]),
-        marks=(*here(method), *([pytest.mark.slow] if long else [])),
+        *(method, case, *more),
+        id="-".join([method, case.name, *(str(one)[6:] for one in more)]),
+        marks=(*skip_unless_installed(method), *([pytest.mark.slow] if long else [])),
     )
 
 
 CASES = [
-    _case(method, specimen, dtype)
-    for specimen in ZOO
+    _case(method, case, dtype)
+    for case in ZOO
     for method in METHODS
     for dtype in (torch.float32, torch.float64)
-    if _expresses(method, specimen)
+    if _expresses(method, case)
 ]
 REFUSED = [
-    _case(method, specimen)
-    for specimen in ZOO
-    for method in METHODS
-    if not _expresses(method, specimen)
+    _case(method, case) for case in ZOO for method in METHODS if not _expresses(method, case)
 ]
 
 
@@ -69,26 +66,26 @@ def _one_thread():
     torch.set_num_threads(before)
 
 
-def _input(specimen: Specimen, dtype: torch.dtype) -> Tensor:
-    return torch.randn(specimen.shape, generator=torch.Generator().manual_seed(1)).to(dtype)
+def _input(case: ModuleCase, dtype: torch.dtype) -> Tensor:
+    return torch.randn(case.shape, generator=torch.Generator().manual_seed(1)).to(dtype)
 
 
 @cache
 def _expected(name: str) -> Tensor:
-    specimen = next(s for s in ZOO if s.name == name)
-    return reference.jacobian(specimen.model(), _input(specimen, torch.float64))
+    case = next(s for s in ZOO if s.name == name)
+    return reference.jacobian(case.model(), _input(case, torch.float64))
 
 
-@pytest.mark.parametrize(("method", "specimen", "dtype"), CASES)
+@pytest.mark.parametrize(("method", "case", "dtype"), CASES)
 def test_a_method_equals_the_float64_reference(
-    method: str, specimen: Specimen, dtype: torch.dtype
+    method: str, case: ModuleCase, dtype: torch.dtype
 ) -> None:
-    model, x = specimen.model().to(dtype), _input(specimen, dtype)
+    model, x = case.model().to(dtype), _input(case, dtype)
     jacobian = jacviz.jacobian(model, x, method=method)
-    expected = _expected(specimen.name)
+    expected = _expected(case.name)
     assert jacobian.dtype is dtype
     assert jacobian.device == x.device
-    assert jacobian.shape == (len(expected), *specimen.shape)
+    assert jacobian.shape == (len(expected), *case.shape)
     single = dtype is torch.float32 or method == "compiled"
     scale = float(expected.abs().max())
     torch.testing.assert_close(
@@ -96,11 +93,11 @@ def test_a_method_equals_the_float64_reference(
     )
 
 
-@pytest.mark.parametrize(("method", "specimen"), REFUSED)
+@pytest.mark.parametrize(("method", "case"), REFUSED)
 def test_what_a_method_cannot_express_it_refuses_with_the_reason_and_others(
-    method: str, specimen: Specimen
+    method: str, case: ModuleCase
 ) -> None:
-    model, x = specimen.model(), _input(specimen, torch.float32)
+    model, x = case.model(), _input(case, torch.float32)
     with pytest.raises(jacviz.InputError, match="'loop', 'functional', 'compiled'"):
         jacviz.jacobian(model, x, method=method)
 
@@ -111,7 +108,7 @@ def test_the_refusal_names_the_layer() -> None:
         jacviz.jacobian(softplus, torch.zeros(3), method="layers")
 
 
-@pytest.mark.parametrize("method", each())
+@pytest.mark.parametrize("method", method_params())
 @pytest.mark.parametrize("layer", [torch.nn.Dropout(0.5), torch.nn.BatchNorm1d(4)])
 def test_training_mode_is_refused(method: str, layer: torch.nn.Module) -> None:
     model = torch.nn.Sequential(torch.nn.Linear(4, 4), layer).train()
@@ -122,7 +119,7 @@ def test_training_mode_is_refused(method: str, layer: torch.nn.Module) -> None:
         torch.testing.assert_close(value, before[name], rtol=0, atol=0)
 
 
-@pytest.mark.parametrize("method", each())
+@pytest.mark.parametrize("method", method_params())
 def test_the_module_is_left_as_it_was(method: str) -> None:
     model = torch.nn.Sequential(torch.nn.Linear(5, 4), torch.nn.Tanh(), torch.nn.Linear(4, 3))
     model[0].weight.grad = torch.full_like(model[0].weight, 2.0)
@@ -136,7 +133,7 @@ def test_the_module_is_left_as_it_was(method: str) -> None:
         torch.testing.assert_close(value, before[name], rtol=0, atol=0)
 
 
-@pytest.mark.parametrize("method", each())
+@pytest.mark.parametrize("method", method_params())
 def test_ties_go_the_way_of_pytorch(method: str) -> None:
     """On a blank image all windows tie and rectifiers sit on their edge."""
     model = torch.nn.Sequential(

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 import jacviz
 from jacviz.autodiff import reference
 
-from installed import each
+from installed import method_params
 from zoo import ZOO
 
 
@@ -17,7 +17,7 @@ def _network() -> nn.Module:
     return nn.Sequential(nn.Linear(5, 4), nn.Tanh(), nn.BatchNorm1d(4), nn.Linear(4, 3)).eval()
 
 
-@pytest.mark.parametrize("method", each())
+@pytest.mark.parametrize("method", method_params())
 def test_every_method_computes_inside_inference_mode(method: str) -> None:
     x = torch.linspace(-1, 1, 5)
     expected = reference.jacobian(_network(), x)
@@ -39,15 +39,15 @@ def test_every_method_computes_inside_inference_mode(method: str) -> None:
     "name", ["LeNet-5", "Softplus", "a path that depends on the input", "a sequence"]
 )
 def test_graphs_are_compiled_and_called_inside_inference_mode(name: str) -> None:
-    specimen = next(specimen for specimen in ZOO if specimen.name == name)
-    x = torch.randn(specimen.shape, generator=torch.Generator().manual_seed(0))
-    before = jacviz.compile_jacobian(specimen.model(), x)
+    case = next(case for case in ZOO if case.name == name)
+    x = torch.randn(case.shape, generator=torch.Generator().manual_seed(0))
+    before = jacviz.compile_jacobian(case.model(), x)
     expected = before(x)[1]
     assert np.abs(expected).max() > 0
     with torch.inference_mode():
-        inside = jacviz.compile_jacobian(specimen.model(), x.clone())
+        inside = jacviz.compile_jacobian(case.model(), x.clone())
         found = [before(x)[1], inside(x.clone())[1]]
-        found.append(jacviz.sensitivity(specimen.model(), x.clone()).logit_jacobian)
+        found.append(jacviz.sensitivity(case.model(), x.clone()).logit_jacobian)
     found.append(inside(x)[1])
     for jacobian in found:
         np.testing.assert_allclose(jacobian.reshape(expected.shape), expected, rtol=1e-4, atol=1e-6)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 import jacviz
 
-from installed import each
+from installed import method_params
 
 MODEL = nn.Linear(3, 2)
 
@@ -100,7 +100,7 @@ TAKE_ANY_SHAPE = (
 )
 
 
-@pytest.mark.parametrize("method", each(TAKE_ANY_SHAPE))
+@pytest.mark.parametrize("method", method_params(TAKE_ANY_SHAPE))
 def test_a_number_alone_gives_one_derivative_for_each_output(method: str) -> None:
     x = torch.tensor(0.5)
     jacobian = jacviz.jacobian(_Sine(), x, method=method)
@@ -220,7 +220,7 @@ def test_models_that_no_method_can_take_are_named(model: nn.Module, complaint: s
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU that PyTorch can use")
-@pytest.mark.parametrize("method", each())
+@pytest.mark.parametrize("method", method_params())
 def test_the_device_is_kept(method: str) -> None:
     model = nn.Sequential(nn.Linear(5, 4), nn.Tanh(), nn.Linear(4, 3)).cuda()
     x = torch.randn(5, device="cuda")

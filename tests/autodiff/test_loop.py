@@ -6,13 +6,13 @@ import torch
 
 from jacviz.autodiff import loop, reference
 
-from zoo import ZOO, Specimen
+from zoo import ZOO, ModuleCase
 
 
-@pytest.mark.parametrize("specimen", ZOO, ids=lambda s: s.name)
-def test_the_loop_equals_autograds_jacobian(specimen: Specimen) -> None:
-    model = specimen.model()
-    x = torch.randn(specimen.shape, generator=torch.Generator().manual_seed(0))
+@pytest.mark.parametrize("case", ZOO, ids=lambda s: s.name)
+def test_the_loop_equals_autograds_jacobian(case: ModuleCase) -> None:
+    model = case.model()
+    x = torch.randn(case.shape, generator=torch.Generator().manual_seed(0))
     expected = torch.autograd.functional.jacobian(lambda v: model(v[None]).reshape(-1), x)
     found = loop.jacobian(model, x)
     assert found.shape == expected.shape

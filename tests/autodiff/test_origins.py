@@ -13,7 +13,7 @@ import jacviz
 from jacviz.benchmarks import article
 from jacviz.benchmarks.networks import H, M, N, named
 
-from installed import each
+from installed import method_params
 
 Array: TypeAlias = NDArray[Any]
 
@@ -170,7 +170,7 @@ def test_the_articles_forward_pass_is_the_modules(toy: _Article) -> None:
     np.testing.assert_allclose(outputs, toy.model(toy.x[None])[0].numpy(), rtol=1e-9)
 
 
-@pytest.mark.parametrize("method", each(article.ROWS))
+@pytest.mark.parametrize("method", method_params(article.ROWS))
 def test_the_articles_check_and_its_successor_pass_every_row(toy: _Article, method: str) -> None:
     def jacobian(x: torch.Tensor) -> torch.Tensor:
         return jacviz.jacobian(toy.model, x, method=method)

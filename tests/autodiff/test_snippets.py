@@ -12,7 +12,7 @@ import jacviz
 from jacviz.autodiff import reference
 from jacviz.autodiff.snippets import FOLDER, snippet
 
-from installed import each
+from installed import method_params
 
 METHODS = jacviz.methods()
 
@@ -32,7 +32,7 @@ def _toy(names: dict[str, Any]) -> nn.Module:
     return model
 
 
-@pytest.mark.parametrize("method", each())
+@pytest.mark.parametrize("method", method_params())
 def test_a_snippet_ends_with_the_jacobian(method: str) -> None:
     names = _run(method)
     model = names.get("model") or _toy(names)

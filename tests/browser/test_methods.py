@@ -62,7 +62,9 @@ def test_every_method_is_told_of(methods: Page) -> None:
         expect(row).to_contain_text(method.about)
         for need in method.needs:
             expect(row).to_contain_text(need.name)
-            expect(row).to_contain_text("installed here" if need.is_here() else need.remedy)
+            expect(row).to_contain_text(
+                "installed here" if need.is_available() else need.install_hint
+            )
 
 
 def test_a_methods_lines_can_be_copied(methods: Page) -> None:

@@ -13,11 +13,11 @@ from jacviz.compiler.backends.numpy.backend import NumpyBackend
 from jacviz.errors import InputError
 from jacviz.models.lenet5 import LeNet5
 
-from zoo import ZOO, Specimen
+from zoo import ZOO, ModuleCase
 
 
-def named(name: str) -> Specimen:
-    return next(specimen for specimen in ZOO if specimen.name == name)
+def named(name: str) -> ModuleCase:
+    return next(case for case in ZOO if case.name == name)
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +39,11 @@ def test_a_bare_frame_will_do_as_the_example() -> None:
     assert compile_jacobian(LeNet5(), np.zeros((28, 28))).input_shape == (1, 28, 28)
 
 
-@pytest.mark.parametrize("specimen", ZOO, ids=lambda s: s.name)
-def test_results_belong_to_the_caller(specimen: Specimen) -> None:
-    model = specimen.model()
+@pytest.mark.parametrize("case", ZOO, ids=lambda s: s.name)
+def test_results_belong_to_the_caller(case: ModuleCase) -> None:
+    model = case.model()
     rng = np.random.default_rng(1)
-    first, second = rng.normal(size=(2, *specimen.shape))
+    first, second = rng.normal(size=(2, *case.shape))
     compiled = compile_jacobian(model, first)
     outputs, jacobian = compiled(first)
     kept = outputs.copy(), jacobian.copy()
@@ -59,9 +59,9 @@ def test_results_belong_to_the_caller(specimen: Specimen) -> None:
 
 @pytest.mark.parametrize("name", ["LeNet-5", "overlapping and padded max-pooling", "Softplus"])
 def test_sixteen_threads_share_one_graph(name: str) -> None:
-    specimen = named(name)
-    compiled = compile_jacobian(specimen.model(), np.zeros(specimen.shape))
-    inputs = np.random.default_rng(2).normal(size=(160, *specimen.shape))
+    case = named(name)
+    compiled = compile_jacobian(case.model(), np.zeros(case.shape))
+    inputs = np.random.default_rng(2).normal(size=(160, *case.shape))
     alone = [compiled(x) for x in inputs]
     with ThreadPoolExecutor(16) as pool:
         together = list(pool.map(compiled, inputs))
@@ -70,13 +70,13 @@ def test_sixteen_threads_share_one_graph(name: str) -> None:
         np.testing.assert_array_equal(jacobian, jacobian_alone)
 
 
-@pytest.mark.parametrize("specimen", ZOO, ids=lambda s: s.name)
-def test_the_module_is_left_as_it_was(specimen: Specimen) -> None:
-    model = specimen.model()
+@pytest.mark.parametrize("case", ZOO, ids=lambda s: s.name)
+def test_the_module_is_left_as_it_was(case: ModuleCase) -> None:
+    model = case.model()
     for parameter in model.parameters():
         parameter.grad = torch.ones_like(parameter)
     state = copy.deepcopy(model.state_dict())
-    compile_jacobian(model, np.zeros(specimen.shape))(np.ones(specimen.shape))
+    compile_jacobian(model, np.zeros(case.shape))(np.ones(case.shape))
     assert not model.training
     for name, value in model.state_dict().items():
         assert torch.equal(value, state[name])
@@ -87,9 +87,9 @@ def test_the_module_is_left_as_it_was(specimen: Specimen) -> None:
 
 @pytest.mark.parametrize("name", ["LeNet-5", "Softplus", "a path that depends on the input"])
 def test_later_changes_of_the_weights_have_no_effect(name: str) -> None:
-    specimen = named(name)
-    model = specimen.model()
-    x = np.full(specimen.shape, 0.5)
+    case = named(name)
+    model = case.model()
+    x = np.full(case.shape, 0.5)
     compiled = compile_jacobian(model, x)
     before = compiled(x)
     with torch.no_grad():
@@ -100,10 +100,10 @@ def test_later_changes_of_the_weights_have_no_effect(name: str) -> None:
     np.testing.assert_array_equal(before[1], after[1])
 
 
-@pytest.mark.parametrize("specimen", ZOO, ids=lambda s: s.name)
-def test_supported_layers_have_a_plan_and_others_fall_back(specimen: Specimen) -> None:
-    compiled = compile_jacobian(specimen.model(), np.zeros(specimen.shape))
-    expected = specimen.has_plan or specimen.has_wide_plan
+@pytest.mark.parametrize("case", ZOO, ids=lambda s: s.name)
+def test_supported_layers_have_a_plan_and_others_fall_back(case: ModuleCase) -> None:
+    compiled = compile_jacobian(case.model(), np.zeros(case.shape))
+    expected = case.has_plan
     assert (compiled.plan is not None) == expected
     assert (compiled.fallback is None) == expected
 
@@ -126,8 +126,8 @@ def test_printing_shows_the_plan(compiled) -> None:
 
 
 def test_printing_a_fallback_names_the_layer_that_caused_it() -> None:
-    specimen = named("Softplus")
-    assert "2 (Softplus)" in str(compile_jacobian(specimen.model(), np.zeros(specimen.shape)))
+    case = named("Softplus")
+    assert "2 (Softplus)" in str(compile_jacobian(case.model(), np.zeros(case.shape)))
 
 
 @pytest.mark.parametrize(
@@ -189,9 +189,9 @@ def test_a_module_must_return_one_tensor() -> None:
 
 @pytest.mark.parametrize("scratch", [1 << 13, 1 << 15, 1 << 16])
 def test_with_little_scratch_rows_go_through_in_groups(scratch: int) -> None:
-    specimen = named("LeNet-5")
+    case = named("LeNet-5")
     x = np.random.default_rng(0).random(784, np.float32)
-    plan = compile_jacobian(specimen.model(), x.reshape(specimen.shape)).plan
+    plan = compile_jacobian(case.model(), x.reshape(case.shape)).plan
     whole, grouped = NumpyBackend(plan)(x), NumpyBackend(plan, scratch=scratch)(x)
     np.testing.assert_allclose(grouped[1], whole[1], rtol=1e-4, atol=1e-6)
 
@@ -199,10 +199,10 @@ def test_with_little_scratch_rows_go_through_in_groups(scratch: int) -> None:
 def test_without_a_trace_the_fallback_gives_the_same() -> None:
     from jacviz.compiler.compiled import compile_module
 
-    specimen = named("Softplus")
-    x = np.random.default_rng(0).random(specimen.shape)
-    traced = compile_jacobian(specimen.model(), x)
-    direct = compile_module(specimen.model(), x, log_outputs=False, trace=False)
+    case = named("Softplus")
+    x = np.random.default_rng(0).random(case.shape)
+    traced = compile_jacobian(case.model(), x)
+    direct = compile_module(case.model(), x, log_outputs=False, trace=False)
     assert (traced.backend, direct.backend) == ("torch, traced", "torch.func.jacrev")
     np.testing.assert_allclose(traced(x)[1], direct(x)[1], rtol=1e-4, atol=1e-6)
 

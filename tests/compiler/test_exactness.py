@@ -13,7 +13,7 @@ from jacviz.compiler import compile_jacobian
 from jacviz.compiler.ir import Affine, Conv, Plan
 from jacviz.models.lenet5 import LeNet5
 
-from zoo import ZOO, Specimen
+from zoo import ZOO, ModuleCase
 
 TOLERANCE = 1e-5
 
@@ -36,14 +36,14 @@ def assert_exact(
 
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize(
-    "specimen", [s for s in ZOO if "old style" not in s.name], ids=lambda s: s.name
+    "case", [s for s in ZOO if "old style" not in s.name], ids=lambda s: s.name
 )
-def test_every_specimen_matches_float64(specimen: Specimen, seed: int) -> None:
-    model = specimen.model(seed)
+def test_every_module_matches_float64(case: ModuleCase, seed: int) -> None:
+    model = case.model(seed)
     rng = np.random.default_rng(seed)
-    compiled = compile_jacobian(model, np.zeros(specimen.shape, np.float32))
+    compiled = compile_jacobian(model, np.zeros(case.shape, np.float32))
     for _ in range(2):
-        assert_exact(model, rng.normal(size=specimen.shape).astype(np.float32), compiled)
+        assert_exact(model, rng.normal(size=case.shape).astype(np.float32), compiled)
 
 
 def test_an_old_autograd_function_is_differentiated_row_by_row() -> None:

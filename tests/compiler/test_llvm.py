@@ -15,12 +15,12 @@ from torch import nn
 from jacviz.benchmarks.stress import hammer
 from jacviz.compiler import compile_jacobian
 from jacviz.compiler.backends.numpy.backend import NumpyBackend
-from jacviz.compiler.backends.selection import broken_llvmlite, choose_backend
+from jacviz.compiler.backends.selection import choose_backend, llvmlite_failure
 from jacviz.compiler.workspaces import cores, idle_workspaces
 from jacviz.errors import InputError
 from jacviz.models.lenet5 import LeNet5
 
-from zoo import ZOO, Specimen
+from zoo import ZOO, ModuleCase
 
 pytest.importorskip("llvmlite")
 
@@ -30,7 +30,7 @@ from jacviz.compiler.backends.llvm.backend import NativeBackend
 from jacviz.compiler.backends.llvm.jit import MachineCode
 from jacviz.compiler.backends.llvm.target import target
 
-PLANNED = [s for s in ZOO if s.has_plan or s.has_wide_plan]
+CASES_WITH_PLAN = [s for s in ZOO if s.has_plan]
 
 
 @pytest.fixture(scope="module")
@@ -62,16 +62,16 @@ def test_fewer_instructions_give_the_same(name: str, cpu: str) -> None:
         target(cpu)
     except InputError as error:
         pytest.skip(str(error))
-    specimen = next(s for s in ZOO if s.name == name)
-    plan = compile_jacobian(specimen.model(), np.zeros(specimen.shape), backend="numpy").plan
-    x = np.random.default_rng(0).normal(size=prod(specimen.shape)).astype(np.float32)
+    case = next(s for s in ZOO if s.name == name)
+    plan = compile_jacobian(case.model(), np.zeros(case.shape), backend="numpy").plan
+    x = np.random.default_rng(0).normal(size=prod(case.shape)).astype(np.float32)
     for found, expected in zip(NativeBackend(plan, cpu=cpu)(x), NumpyBackend(plan)(x), strict=True):
         np.testing.assert_allclose(found, expected, atol=1e-5 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize("specimen", PLANNED, ids=lambda s: s.name)
-def test_every_plan_runs_native(specimen: Specimen) -> None:
-    compiled = compile_jacobian(specimen.model(), np.zeros(specimen.shape), backend="llvm")
+@pytest.mark.parametrize("case", CASES_WITH_PLAN, ids=lambda s: s.name)
+def test_every_plan_runs_native(case: ModuleCase) -> None:
+    compiled = compile_jacobian(case.model(), np.zeros(case.shape), backend="llvm")
     assert compiled.backend.startswith("llvm")
 
 
@@ -156,7 +156,7 @@ def test_a_broken_llvmlite_gives_numpy_and_is_said_once(
     for name in loaded:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.syspath_prepend(tmp_path)
-    broken_llvmlite.cache_clear()
+    llvmlite_failure.cache_clear()
     try:
         with caplog.at_level(logging.INFO):
             for _ in range(3):
@@ -170,7 +170,7 @@ def test_a_broken_llvmlite_gives_numpy_and_is_said_once(
         with pytest.raises(InputError, match="broken"):
             compile_jacobian(model, np.zeros(3), backend="llvm")
     finally:
-        broken_llvmlite.cache_clear()
+        llvmlite_failure.cache_clear()
 
 
 def test_compiling_does_not_leak() -> None:

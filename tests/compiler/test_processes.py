@@ -14,7 +14,7 @@ from torch import nn
 
 from jacviz.compiler import CompiledJacobian, compile_jacobian
 
-from zoo import ZOO, Specimen
+from zoo import ZOO, ModuleCase
 
 
 def assert_same(found: CompiledJacobian, compiled: CompiledJacobian) -> None:
@@ -25,13 +25,13 @@ def assert_same(found: CompiledJacobian, compiled: CompiledJacobian) -> None:
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-7)
 
 
-@pytest.mark.parametrize("specimen", ZOO, ids=lambda s: s.name)
-def test_a_compiled_graph_comes_back_from_a_pickle(specimen: Specimen) -> None:
+@pytest.mark.parametrize("case", ZOO, ids=lambda s: s.name)
+def test_a_compiled_graph_comes_back_from_a_pickle(case: ModuleCase) -> None:
     try:
-        pickle.dumps(specimen.model())
+        pickle.dumps(case.model())
     except Exception as error:
         pytest.skip(f"the module itself cannot be pickled: {error}")
-    compiled = compile_jacobian(specimen.model(), np.zeros(specimen.shape))
+    compiled = compile_jacobian(case.model(), np.zeros(case.shape))
     assert_same(pickle.loads(pickle.dumps(compiled)), compiled)
 
 
@@ -43,8 +43,8 @@ def test_who_asked_for_numpy_gets_numpy_from_a_pickle() -> None:
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
 @pytest.mark.parametrize("name", ["LeNet-5", "Softplus"])
 def test_copies_share_what_never_changes(name: str, copied) -> None:
-    specimen = next(s for s in ZOO if s.name == name)
-    compiled = compile_jacobian(specimen.model(), np.zeros(specimen.shape))
+    case = next(s for s in ZOO if s.name == name)
+    compiled = compile_jacobian(case.model(), np.zeros(case.shape))
     twin = copied(compiled)
     assert twin is not compiled
     assert twin.plan is compiled.plan

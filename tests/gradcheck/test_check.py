@@ -52,12 +52,12 @@ def test_max_pooling_on_a_digit_has_kinks_and_no_failures(digits: NDArray[np.flo
     assert "on a kink" in str(report)
 
 
-@pytest.mark.parametrize("specimen", SMOOTH, ids=lambda s: s.name)
+@pytest.mark.parametrize("case", SMOOTH, ids=lambda s: s.name)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_smooth_modules_are_right_by_every_torch_method(specimen, dtype) -> None:
-    x = torch.randn(specimen.shape, generator=torch.Generator().manual_seed(2)).to(dtype)
+def test_smooth_modules_are_right_by_every_torch_method(case, dtype) -> None:
+    x = torch.randn(case.shape, generator=torch.Generator().manual_seed(2)).to(dtype)
     for method in ("loop", "functional", "func", "batched"):
-        report = jacviz.check(specimen.model().to(dtype), x, method=method)
+        report = jacviz.check(case.model().to(dtype), x, method=method)
         assert report.passed, report
         assert not report.kinks
 

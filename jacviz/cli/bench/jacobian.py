@@ -75,7 +75,7 @@ def command(
     if chosen is None:
         for name, entry in ENTRIES.items():
             for need in entry.missing:
-                console.print(f"No row for {name!r}: it needs {need.name} ({need.remedy})")
+                console.print(f"No row for {name!r}: it needs {need.name} ({need.install_hint})")
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     findings = []
     for network in networks:
@@ -99,7 +99,7 @@ def _chosen(text: str | None) -> list[str]:
     names = [name.strip() for name in text.split(",")]
     for name in names:
         if missing := entry_named(name).missing:
-            raise InputError(f"method {name!r} needs {missing[0].name} ({missing[0].remedy})")
+            raise InputError(f"method {name!r} needs {missing[0].name} ({missing[0].install_hint})")
     return names
 
 

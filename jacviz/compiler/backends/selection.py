@@ -17,29 +17,29 @@ _log = logging.getLogger(__name__)
 
 _NOT_INSTALLED = "llvmlite is not installed"
 
-Wanted: TypeAlias = Literal["auto", "numpy", "llvm"]
+BackendName: TypeAlias = Literal["auto", "numpy", "llvm"]
 
 
-def known_backend(wanted: Wanted) -> Wanted:
+def check_backend_name(wanted: BackendName) -> BackendName:
     """`wanted`, if it names a backend; raises InputError otherwise."""
-    if wanted not in get_args(Wanted):
+    if wanted not in get_args(BackendName):
         raise InputError(f"expected backend 'auto', 'numpy' or 'llvm', got {wanted!r}")
     return wanted
 
 
-def choose_backend(plan: Plan, wanted: Wanted = "auto") -> "NumpyBackend | NativeBackend":
+def choose_backend(plan: Plan, wanted: BackendName = "auto") -> "NumpyBackend | NativeBackend":
     """Native code where llvmlite is installed and it agrees with NumPy, otherwise NumPy.
 
     "numpy" takes NumPy without asking; "llvm" raises InputError where llvmlite is missing.
     """
-    if known_backend(wanted) == "numpy":
+    if check_backend_name(wanted) == "numpy":
         return NumpyBackend(plan)
     if find_spec("llvmlite") is None:
         if wanted == "llvm":
             raise InputError("the backend 'llvm' needs llvmlite: pip install 'jacviz[fast]'")
         _log.info("%s, NumPy instead of native code", _NOT_INSTALLED)
         return NumpyBackend(plan, reason=_NOT_INSTALLED)
-    if (broken := broken_llvmlite()) is not None:
+    if (broken := llvmlite_failure()) is not None:
         if wanted == "llvm":
             raise InputError(f"the backend 'llvm' needs llvmlite to work; {broken}")
         return NumpyBackend(plan, reason=broken)
@@ -49,7 +49,7 @@ def choose_backend(plan: Plan, wanted: Wanted = "auto") -> "NumpyBackend | Nativ
 
 
 @cache
-def broken_llvmlite() -> str | None:
+def llvmlite_failure() -> str | None:
     """Why an installed llvmlite does not work, said once in the log; None where it does."""
     try:
         import_module("jacviz.compiler.backends.llvm.jit").initialise()

@@ -104,7 +104,7 @@ def leaky(value: Value, negative_slope: float = 0.01, inplace: bool = False) -> 
         Activation(
             source=value.source,
             result=value.source,
-            nonlinearity=Nonlinearity.RECTIFIER,
+            nonlinearity=Nonlinearity.RELU,
             slope=float(negative_slope),
         )
     ]
@@ -125,5 +125,5 @@ def softmax(log: bool) -> Reader:
 
 relu, tanh, sigmoid, silu = map(
     _activation,
-    (Nonlinearity.RECTIFIER, Nonlinearity.TANH, Nonlinearity.SIGMOID, Nonlinearity.SILU),
+    (Nonlinearity.RELU, Nonlinearity.TANH, Nonlinearity.SIGMOID, Nonlinearity.SILU),
 )

@@ -12,11 +12,11 @@ from torch import Tensor, fx, nn
 from jacviz.compiler.frontend.monkeypatches import what_is_changed
 from jacviz.compiler.frontend.op_table import FUNCTIONS, METHODS, MODULES
 from jacviz.compiler.frontend.operators import Reader, Value
-from jacviz.compiler.ir import Activation, Average, Nonlinearity, Plan, Softmax, Step, Sum
+from jacviz.compiler.ir import Plan, Softmax, Step, Sum
 from jacviz.compiler.module_copies import private_copy
 
 
-class UnreadableError(Exception):
+class UnsupportedModuleError(Exception):
     """A module holds something that no step describes; `layer` names it, `reason` says why."""
 
     def __init__(self, layer: str, reason: str) -> None:
@@ -61,30 +61,29 @@ class _Tracer(fx.Tracer):
         return super().getattr(attr, attr_val, parameter_proxy_cache)
 
 
-def read(model: nn.Module, batch: Tensor, *, basic: bool = True) -> Plan:
+def read(model: nn.Module, batch: Tensor) -> Plan:
     """The plan of an eval-mode module, for an input with a batch axis of length one.
 
-    With `basic` a plan holds no sums, windowed averages, GELU, SiLU or ELU, which not everything
-    that takes plans covers. The module is left as it is.
+    The module is left as it is.
 
-    Raises UnreadableError, naming the layer, where the module does something that no step covers,
+    Raises UnsupportedModuleError, naming the layer, where the module does something that no step covers,
     and where reading it fails in any other way.
     """
     with TRACING:
         changed = what_is_changed(model)
     if changed:
-        raise UnreadableError(*changed)
+        raise UnsupportedModuleError(*changed)
     try:
         with torch.inference_mode(False), torch.enable_grad():
-            return _read(private_copy(model, share_parameters=True), batch, basic=basic)
-    except UnreadableError:
+            return _read(private_copy(model, share_parameters=True), batch)
+    except UnsupportedModuleError:
         raise
     except Exception as error:
         reason = f"it cannot be read: {type(error).__name__}: {error}"
-        raise UnreadableError(type(model).__name__, reason) from error
+        raise UnsupportedModuleError(type(model).__name__, reason) from error
 
 
-def _read(model: nn.Module, batch: Tensor, *, basic: bool) -> Plan:  # noqa: PLR0912
+def _read(model: nn.Module, batch: Tensor) -> Plan:  # noqa: PLR0912
     if type(model) in MODULES:
         # Seen from outside it is one layer; torch.fx would look inside.
         model = nn.Sequential(model).train(model.training)
@@ -93,11 +92,15 @@ def _read(model: nn.Module, batch: Tensor, *, basic: bool) -> Plan:  # noqa: PLR
         with TRACING:
             graph = tracer.trace(model)
     except Exception as error:
-        raise UnreadableError(type(model).__name__, f"torch.fx cannot trace it: {error}") from error
+        raise UnsupportedModuleError(
+            type(model).__name__, f"torch.fx cannot trace it: {error}"
+        ) from error
     flow = _flow(graph)
     for node in flow:
         if node in tracer.detached:
-            raise UnreadableError(_name(model, node), "it is computed with gradients switched off")
+            raise UnsupportedModuleError(
+                _name(model, node), "it is computed with gradients switched off"
+            )
     values, written = _evaluate(model, graph, batch)
     _refuse_writes(model, flow, values, written)
 
@@ -107,40 +110,28 @@ def _read(model: nn.Module, batch: Tensor, *, basic: bool) -> Plan:  # noqa: PLR
         if node.op in ("output", "placeholder"):
             continue
         if not node.users:
-            raise UnreadableError(layer, "nothing uses its result")
+            raise UnsupportedModuleError(layer, "nothing uses its result")
         if not isinstance(values[node], Tensor):
-            raise UnreadableError(layer, "it gives something other than a tensor")
+            raise UnsupportedModuleError(layer, "it gives something other than a tensor")
         if not values[node].is_floating_point():
-            raise UnreadableError(layer, f"it gives {values[node].dtype}, not real numbers")
+            raise UnsupportedModuleError(layer, f"it gives {values[node].dtype}, not real numbers")
         if _adds(node, flow):
-            if basic:
-                raise UnreadableError(layer, "it takes values from more than one place")
             shapes = {values[n].shape for n in (*flow[node], node)}
             if len(shapes) > 1:
-                raise UnreadableError(layer, "it adds values of different shapes")
+                raise UnsupportedModuleError(layer, "it adds values of different shapes")
         elif len(flow[node]) > 1:
-            raise UnreadableError(layer, "it takes values from more than one place")
+            raise UnsupportedModuleError(layer, "it takes values from more than one place")
         else:
             steps[node] = _steps(model, node, layer, flow[node][0], values)
-            if basic and not all(map(_is_basic, steps[node])):
-                raise UnreadableError(layer, "no step describes it")
     (last,) = graph.output_node().args
     if not isinstance(last, fx.Node) or last not in flow:
-        raise UnreadableError(type(model).__name__, "it returns something other than one tensor")
+        raise UnsupportedModuleError(
+            type(model).__name__, "it returns something other than one tensor"
+        )
     plan = Plan(tuple(batch.shape[1:]), tuple(_chain(flow, steps, values, next(iter(flow)), last)))
     if any(isinstance(s, Softmax) and s is not plan.steps[-1] for s in _all_steps(plan.steps)):
-        raise UnreadableError(type(model).__name__, "a softmax is not its last step")
+        raise UnsupportedModuleError(type(model).__name__, "a softmax is not its last step")
     return plan
-
-
-def _is_basic(step: Step) -> bool:
-    if isinstance(step, Activation):
-        return step.nonlinearity in (
-            Nonlinearity.TANH,
-            Nonlinearity.SIGMOID,
-            Nonlinearity.RECTIFIER,
-        )
-    return not isinstance(step, Average | Sum)
 
 
 def _flow(graph: fx.Graph) -> dict[fx.Node, list[fx.Node]]:
@@ -184,7 +175,7 @@ def _chain(
             if isinstance(branch, fx.Node)
         )
         if len(list(_all_steps(branches[0] + branches[1]))) > _MOST_STEPS:
-            raise UnreadableError(end.name, "what it adds shares too much")
+            raise UnsupportedModuleError(end.name, "what it adds shares too much")
         ends = Value(tuple(values[fork].shape), tuple(values[end].shape))
         done = [Sum(source=ends.source, result=ends.result, branches=branches), *done]
         end = fork
@@ -231,7 +222,9 @@ def _evaluate(
         with torch.no_grad():
             Recorder(fx.GraphModule(model, graph), garbage_collect_values=False).run(batch.clone())
     except Exception as error:
-        raise UnreadableError(type(model).__name__, f"its trace does not run: {error}") from error
+        raise UnsupportedModuleError(
+            type(model).__name__, f"its trace does not run: {error}"
+        ) from error
     return values, written
 
 
@@ -241,18 +234,18 @@ def _refuse_writes(
     values: dict[fx.Node, Any],
     written: list[tuple[fx.Node, fx.Node]],
 ) -> None:
-    """UnreadableError where a value is used after another node has written to its memory."""
+    """UnsupportedModuleError where a value is used after another node has written to its memory."""
     order = {node: place for place, node in enumerate(values)}
     for writer, changed in written:
         if changed not in flow:
-            raise UnreadableError(_name(model, writer), "it writes to what the module keeps")
+            raise UnsupportedModuleError(_name(model, writer), "it writes to what the module keeps")
         memory = values[changed].untyped_storage().data_ptr()
         for node, value in values.items():
             if order[node] >= order[writer] or not isinstance(value, Tensor):
                 continue
             used_later = any(order[user] > order[writer] for user in node.users if user in flow)
             if used_later and value.untyped_storage().data_ptr() == memory:
-                raise UnreadableError(
+                raise UnsupportedModuleError(
                     _name(model, writer), "it changes in place a value that is used again"
                 )
 
@@ -284,7 +277,7 @@ def _steps(
         args = fx.node.map_arg(node.args, constant)
         kwargs = fx.node.map_arg(node.kwargs, constant)
     if reader is None:
-        raise UnreadableError(layer, "no step describes it")
+        raise UnsupportedModuleError(layer, "no step describes it")
     return _call(reader, layer, args, kwargs)
 
 
@@ -292,14 +285,14 @@ def _call(reader: Reader, layer: str, args: Any, kwargs: Any) -> list[Step]:
     try:
         inspect.signature(reader).bind(*args, **kwargs)
     except TypeError as error:
-        raise UnreadableError(layer, f"its arguments are not covered: {error}") from None
+        raise UnsupportedModuleError(layer, f"its arguments are not covered: {error}") from None
     try:
         return reader(*args, **kwargs)
     except NotImplementedError as error:
-        raise UnreadableError(layer, str(error)) from None
+        raise UnsupportedModuleError(layer, str(error)) from None
     except Exception as error:
         reason = f"it cannot be read: {type(error).__name__}: {error}"
-        raise UnreadableError(layer, reason) from error
+        raise UnsupportedModuleError(layer, reason) from error
 
 
 def _name(model: nn.Module, node: fx.Node) -> str:

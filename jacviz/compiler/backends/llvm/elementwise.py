@@ -142,7 +142,7 @@ def _gelu_tanh(code: Code, x: Value) -> tuple[Value, Value]:
 def _activate(code: Code, step: Activation, x: Value) -> tuple[Value, Value]:
     """The function and its derivative."""
     match step.nonlinearity:
-        case Nonlinearity.RECTIFIER:
+        case Nonlinearity.RELU:
             return _rectifier(code, x, step.slope)
         case Nonlinearity.ELU:
             return _elu(code, x, step.slope)

@@ -9,7 +9,7 @@ from jacviz.compiler.backends.llvm.context import Context
 from jacviz.compiler.backends.llvm.data_movement import copy_row
 from jacviz.compiler.backends.llvm.ir_builder import Buffer, Index, Value
 from jacviz.compiler.backends.llvm.memory import padded
-from jacviz.compiler.backends.llvm.row_lanes import Columns
+from jacviz.compiler.backends.llvm.transposed_gradient import Columns
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from jacviz.compiler.backends.llvm.gemm import load_vectors, store_vectors, widt
 from jacviz.compiler.backends.llvm.ir_builder import Buffer, Index
 from jacviz.compiler.backends.llvm.kernel import Gradient, Kernel, stored
 from jacviz.compiler.backends.llvm.pooling import MaximumKernel
-from jacviz.compiler.backends.llvm.row_lanes import Columns, column_pitch
+from jacviz.compiler.backends.llvm.transposed_gradient import Columns, column_pitch
 from jacviz.compiler.ir import Activation, Conv, Pool, Pooling, Step
 
 # Kernels with more taps would make long code: each is written out.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from jacviz.errors import InputError
 
 # The environment variable that asks for fewer features than the host has.
-SETTING = "JACVIZ_CPU"
+CPU_VARIABLE = "JACVIZ_CPU"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def target(request: str | None = None) -> Target:
         offered["neon"] = Target("neon", 4, 32, cpu, features, x86=False)
     else:
         offered["baseline"] = Target("baseline", 4, 16, cpu, features, x86=False)
-    wanted = request or os.environ.get(SETTING) or next(iter(offered))
+    wanted = request or os.environ.get(CPU_VARIABLE) or next(iter(offered))
     if wanted not in offered:
-        raise InputError(f"{SETTING}={wanted}: this machine offers {', '.join(offered)}")
+        raise InputError(f"{CPU_VARIABLE}={wanted}: this machine offers {', '.join(offered)}")
     return offered[wanted]

@@ -27,7 +27,7 @@ class ActivationKernel:
         return prod(self.step.source)
 
     def bind(self, rows: int) -> Runner:
-        if self.step.nonlinearity is Nonlinearity.RECTIFIER:
+        if self.step.nonlinearity is Nonlinearity.RELU:
             return _RectifierRunner(self.step.source, rows, self.step.slope)
         if self.step.nonlinearity not in (Nonlinearity.TANH, Nonlinearity.SIGMOID):
             return _SmoothRunner(self.step, rows)
