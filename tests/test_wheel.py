@@ -31,7 +31,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     source = folder / "source"
-    shutil.copytree(CHECKOUT, source, ignore=shutil.ignore_patterns(".*cache", ".git", ".venv*"))
+    shutil.copytree(
+        CHECKOUT, source, ignore=shutil.ignore_patterns(".*cache", ".git", ".venv*", "node_modules")
+    )
     subprocess.run(
         [*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(source)],
         check=True,
