@@ -142,6 +142,16 @@ test("a drawing laid on the canvas again makes the same message", () => {
   }
 });
 
+test("a model that sees more pixels is sent more of them", () => {
+  const rgba = canvas(SIDE, SIDE, (y, x) => (x < 300 && y === 0 ? 90 : 0));
+  /** @type {(frameSide?: number) => number} */
+  const columns = (frameSide) =>
+    decode(encodeDrawing(rgba, SIDE, SIDE, frameSide)).columns;
+  assert.deepEqual([undefined, 20, 28].map(columns), [100, 100, 100]);
+  assert.equal(columns(42), 150);
+  assert.equal(columns(84), 300);
+});
+
 test("drawings are the same where every byte is", () => {
   assert.ok(sameDrawing(Uint8Array.of(1, 2), Uint8Array.of(1, 2)));
   assert.ok(!sameDrawing(Uint8Array.of(1, 2), Uint8Array.of(1, 3)));

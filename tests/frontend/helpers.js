@@ -9,6 +9,7 @@
 export function answer(parts = {}) {
   return {
     labels: ["0", "1", "2"],
+    noun: "digit",
     height: 2,
     width: 3,
     space: "probability",

@@ -59,10 +59,10 @@ test("a check that passed, failed, met kinks, or is about something else", () =>
 
 test("the worst error has a place, if there is one", () => {
   assert.equal(
-    worstError(REPORT, LABELS),
-    "Worst error: 3.2e\u22127 of the largest derivative, at digit <b>, row 4, column 5.",
+    worstError(REPORT, { labels: LABELS, noun: "shape" }),
+    "Worst error: 3.2e\u22127 of the largest derivative, at shape <b>, row 4, column 5.",
   );
-  assert.equal(worstError({ ...REPORT, output: null }, LABELS), "");
+  assert.equal(worstError({ ...REPORT, output: null }, answer()), "");
   assert.match(
     checkDetails(REPORT),
     /^Along 8 random changes.*allowed 1\.0e\u22125\.$/,
@@ -151,4 +151,10 @@ test("names of likely classes stand at their lines' ends, none on top of another
   assert.ok(Math.abs(places[0].y - 0.54 * 38) < 1e-9);
   assert.equal(places[1].y - places[0].y, 13);
   assert.deepEqual(namePlaces([], 38), []);
+  // Of seven that are as likely, those that would stand far below the chart have no room.
+  const crowd = namePlaces(new Array(7).fill(1 / 7), 38);
+  assert.deepEqual(
+    crowd.map(({ k }) => k),
+    [0, 1],
+  );
 });

@@ -11,6 +11,11 @@ import {
   runnerUp,
   sumText,
 } from "../../jacviz/app/frontend/text/sentences.js";
+import {
+  invitation,
+  modelOf,
+  nothingDrawn,
+} from "../../jacviz/app/frontend/text/messages.js";
 import { answer } from "./helpers.js";
 
 /** @import { TextPart } from "../../jacviz/app/frontend/core/elements.js" */
@@ -25,6 +30,9 @@ const ATTRIBUTION = {
     logit: "dz per ink",
   },
 };
+
+const DIGITS = { noun: "digit", classes: 10 };
+const SHAPES = { noun: "shape", classes: 7 };
 
 /** @param {TextPart[]} parts */
 const text = (parts) =>
@@ -92,14 +100,17 @@ test("the text alternatives tell what is seen", () => {
 });
 
 test("an explanation marks its colours, and tells how far the sums are off where they are", () => {
-  const gradient = explanation({ method: "gradient" }, ATTRIBUTION);
+  const gradient = explanation({ method: "gradient" }, ATTRIBUTION, DIGITS);
   assert.deepEqual(
     gradient.filter((part) => typeof part !== "string"),
     [{ swatch: "more" }, { swatch: "less" }],
   );
   const method = "integrated-gradients";
-  assert.doesNotMatch(text(explanation({ method }, ATTRIBUTION)), /miss it by/);
-  const parts = explanation({ method, residual: 0.00412 }, ATTRIBUTION);
+  assert.doesNotMatch(
+    text(explanation({ method }, ATTRIBUTION, DIGITS)),
+    /miss it by/,
+  );
+  const parts = explanation({ method, residual: 0.00412 }, ATTRIBUTION, DIGITS);
   assert.match(text(parts), /miss it by at most 0\.0041\./);
   assert.ok(parts.some((part) => typeof part !== "string" && "code" in part));
 });
@@ -137,4 +148,51 @@ test("only of probabilities the sum must be zero", () => {
 test("the second most likely class is the best of the others", () => {
   assert.equal(runnerUp([0.1, 0.7, 0.2], 1), 2);
   assert.equal(runnerUp([1], 0), -1);
+});
+
+test("what a label names, and how many there are, come from the model", () => {
+  assert.deepEqual(modelOf(answer()), { noun: "digit", classes: 3 });
+  assert.equal(
+    invitation(DIGITS),
+    "Draw a digit on the sheet, with a mouse, pen or finger. " +
+      "Ten maps will show how each pixel moves each answer.",
+  );
+  assert.match(invitation(SHAPES), /^Draw a shape on .*Seven maps will show/);
+  assert.match(
+    invitation({ noun: "animal", classes: 26 }),
+    /^Draw an animal .*26 maps/,
+  );
+  assert.match(
+    invitation({ noun: "class", classes: 1 }),
+    /^Draw an image of one class .*One map will/,
+  );
+  assert.match(nothingDrawn("shape"), /^Draw a shape first/);
+  assert.match(
+    reading(answer({ ...SHAPES, empty: true })),
+    /Draw a shape .*Three maps/,
+  );
+  const gradient = explanation({ method: "gradient" }, ATTRIBUTION, SHAPES);
+  assert.match(text(gradient), /speaks for the shape, on  blue against it/);
+  const method = "integrated-gradients";
+  const sums = explanation({ method, residual: 0.1 }, ATTRIBUTION, SHAPES);
+  assert.match(text(sums), /sums of these seven maps miss .*for the shape, on/);
+  const maps = mapsDescription(answer({ noun: "shape" }), ATTRIBUTION);
+  assert.match(
+    maps,
+    /^Three maps, one for each shape\. .*Shape, probability and largest/,
+  );
+  const empty = mapsDescription(
+    answer({ noun: "shape", empty: true }),
+    ATTRIBUTION,
+  );
+  assert.equal(empty, "Three empty maps: nothing is drawn yet.");
+});
+
+test("a model of one class has no second most likely one to tell", () => {
+  const one = answer({
+    labels: ["<b>"],
+    top: 0,
+    probabilities: Float32Array.of(1),
+  });
+  assert.equal(reading(one), "The standard network reads <b> (100.0%).");
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isClass } from "../../jacviz/app/frontend/core/elements.js";
 import { Channel } from "../../jacviz/app/frontend/state/channel.js";
 import { Selection } from "../../jacviz/app/frontend/state/selection.js";
 import { Settings } from "../../jacviz/app/frontend/state/settings.js";
@@ -120,4 +121,12 @@ test("a pinned pixel is written into links, and read again", () => {
   assert.deepEqual(parsePixelSetting("19-0"), pixel);
   assert.equal(pixelSetting({ pixel, pinned: false }), "");
   assert.equal(parsePixelSetting(""), null);
+});
+
+test("a chosen class counts only where the model has it", () => {
+  const labels = ["cat", "dog"];
+  assert.deepEqual(
+    ["0", "1", "2", "", "length", "-1", "0.5"].map((k) => isClass(k, labels)),
+    [true, true, false, false, false, false, false],
+  );
 });

@@ -69,6 +69,9 @@ export class PageAdapter {
   /** @type {ShadowRoot | null} */
   #found = null;
 
+  /** Pixels along the longer side of the model's frame; 0 while it is not known. */
+  frameSide = 0;
+
   /** @param {Element} root */
   constructor(root) {
     this.root = root;
@@ -113,7 +116,8 @@ export class PageAdapter {
     // The stroke that is being drawn is on the upper one, all others are on the lower one.
     this.#copy.drawImage(lower, 0, 0, width, height);
     this.#copy.drawImage(upper, 0, 0, width, height);
-    return encodeDrawing(this.#copy.getImageData(0, 0, width, height).data, height, width);
+    const { data } = this.#copy.getImageData(0, 0, width, height);
+    return encodeDrawing(data, height, width, this.frameSide);
   }
 
   /**

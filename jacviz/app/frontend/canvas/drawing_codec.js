@@ -6,11 +6,12 @@
 /** Bytes before the ink; an empty drawing has no more. */
 export const HEADER_BYTES = 12;
 
-const MAX_SIDE = 100; // pixels along the longer side of the ink: five for each pixel of its frame
+const MAX_SIDE = 100; // pixels along the longer side of the ink: five for each of an MNIST digit's
+const MNIST_SIDE = 28; // of the frame around it; larger frames get more
 
 /**
  * The ink is what covers the transparent canvas. Larger drawings are reduced by the least whole
- * factor that makes them fit `MAX_SIDE`, averaging areas.
+ * factor that makes them fit the frame, averaging areas.
  *
  * A canvas on which these areas are laid again (jacviz/app/canvas_image.py) makes the same message again:
  * areas with ink stay areas with ink, so both have the same extent in areas, and of all smaller
@@ -19,14 +20,16 @@ const MAX_SIDE = 100; // pixels along the longer side of the ink: five for each 
  * @param {Uint8ClampedArray<ArrayBuffer>} rgba The canvas' pixels.
  * @param {number} height
  * @param {number} width
+ * @param {number} [frameSide] Pixels along the longer side of the frame, where it is known.
  * @returns {Uint8Array<ArrayBuffer>}
  */
-export function encodeDrawing(rgba, height, width) {
+export function encodeDrawing(rgba, height, width, frameSide = 0) {
+  const maxSide = Math.max(MAX_SIDE, Math.ceil((MAX_SIDE * frameSide) / MNIST_SIDE));
   const box = inkExtent(rgba, height, width);
   let factor = 1;
   while (
     Math.max(areaCount(box.top, box.bottom, factor), areaCount(box.left, box.right, factor)) >
-    MAX_SIDE
+    maxSide
   ) {
     factor++;
   }

@@ -3,7 +3,7 @@
  * hands back only that it cannot follow the canvas by itself.
  */
 
-/** @import { SettingTable } from "../core/types.js" */
+/** @import { ModelText, SettingTable } from "../core/types.js" */
 /** @import { AttributionTexts } from "../maps/maps_view.js" */
 /** @import { Context } from "./component.js" */
 
@@ -35,6 +35,7 @@ import { component } from "./component.js";
  * @property {AttributionTexts} kinds
  * @property {string} query What of this differs from the defaults, as in a link.
  * @property {string | null} answer In base64, only where Streamlit has to follow the canvas.
+ * @property {ModelText} model
  * @property {Record<string, string>} tools What the panels' tabs are called.
  * @property {SettingTable} settings
  */
@@ -80,11 +81,11 @@ class LiveMaps {
   }
 
   /** @param {LiveMapsData} data */
-  update({ space, network, method, scale, kinds, answer, query, tools, settings }) {
+  update({ space, network, method, scale, kinds, answer, query, model, tools, settings }) {
     this.store.viewQuery.publish(query);
     this.store.settings.begin(settings);
-    this.panels.offer(tools);
-    this.maps.configure({ scale, attributions: kinds, method });
+    this.panels.offer(tools, model.noun);
+    this.maps.configure({ scale, attributions: kinds, method, model });
     this.loop.setView(new URLSearchParams({ space, network, method }).toString());
     this.panels.refresh();
     if (answer) this.store.answers.publish(decodeAnswer(fromBase64(answer).buffer));

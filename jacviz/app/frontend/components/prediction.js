@@ -19,7 +19,7 @@ class Prediction {
     this.root = fromMarkup(
       '<div class="jv-reading" data-testid="jacviz-reading">' +
         '<figure><div class="jv-view"><canvas role="img"></canvas></div><figcaption></figcaption></figure>' +
-        '<ol class="jv-bars" aria-label="Probability of each digit"></ol></div>',
+        '<ol class="jv-bars"></ol></div>',
     );
     this.frame = find(this.root, "canvas", HTMLCanvasElement);
     this.caption = find(this.root, "figcaption", HTMLElement);
@@ -54,7 +54,9 @@ class Prediction {
   }
 
   /** @param {Answer} answer */
-  #showBars({ labels, probabilities, top, empty }) {
+  #showBars({ labels, noun, probabilities, top, empty }) {
+    const name = `Probability of each ${noun}`;
+    if (this.bars.getAttribute("aria-label") !== name) this.bars.setAttribute("aria-label", name);
     barRows(this.bars, labels).forEach(({ row, bar, number }, k) => {
       bar.style.width = empty ? "0" : `${100 * probabilities[k]}%`;
       number.textContent = empty ? "" : percent(probabilities[k]);

@@ -92,6 +92,16 @@ export function offerClasses(select, labels) {
 }
 
 /**
+ * Whether there is a class of this index; another model may have fewer.
+ *
+ * @param {string} index As `offerClasses` gives it to a select; "" is none.
+ * @param {readonly string[]} labels
+ */
+export function isClass(index, labels) {
+  return index !== "" && Number(index) in labels;
+}
+
+/**
  * Rows of a label, a bar and a number; see `.jv-bars` and `.jv-derivatives` in page.css.
  *
  * @param {HTMLOListElement} list
@@ -112,6 +122,31 @@ export function barRows(list, labels) {
     bar: find(row, "u", HTMLElement),
     number: find(row, "span", HTMLElement),
   }));
+}
+
+/**
+ * Mark an element whose labels need more room than a digit: see `[data-long]` in page.css.
+ *
+ * @param {Element} element
+ * @param {readonly string[]} labels
+ */
+export function markLong(element, labels) {
+  element.toggleAttribute(
+    "data-long",
+    labels.some((label) => label.length > 2),
+  );
+}
+
+/**
+ * Give a canvas the size of a frame. Its style shows it in that shape, by `--aspect`.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {{ height: number, width: number }} size
+ */
+export function fitToFrame(canvas, { height, width }) {
+  if (canvas.width === width && canvas.height === height) return;
+  Object.assign(canvas, { width, height });
+  canvas.style.setProperty("--aspect", `${width / height}`);
 }
 
 /**

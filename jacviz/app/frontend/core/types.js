@@ -22,6 +22,7 @@
  *
  * @typedef {object} AnswerHeader What the server says of a drawing, without its arrays.
  * @property {string[]} labels One for each class.
+ * @property {string} noun What each label names: "digit".
  * @property {number} height Of the frame and of each map, in pixels.
  * @property {number} width
  * @property {OutputSpace} space
@@ -50,6 +51,10 @@
  * @property {string} ending Why it ended, in words.
  * @property {[number, number, number][]} sizes L1, L2 and largest change, for each image.
  * @property {Answer[]} answers The first is the drawing's own.
+ *
+ * @typedef {object} ModelText What the page says of a model.
+ * @property {string} noun What each of its labels names: "digit".
+ * @property {number} classes How many there are.
  *
  * @typedef {object} AttributionText What the page says of an attribution.
  * @property {string} label

@@ -52,6 +52,10 @@ export class Inspector {
    * @param {Answer} answer
    */
   #receive(answer) {
+    const { selection } = this.store;
+    const { pixel } = selection.latest;
+    // Another model may see fewer pixels.
+    if (pixel && (pixel.row >= answer.height || pixel.column >= answer.width)) selection.clear();
     if (!answer.exact && this.#waiting) return;
     this.#waiting = !answer.exact;
     this.#answer = answer.exact && !answer.empty ? answer : null;

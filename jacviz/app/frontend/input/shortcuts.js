@@ -54,7 +54,7 @@ export function shortcuts(store) {
       title: "colour scale: one for all, each its own",
       actions: { s: () => page.chooseNext("scale") },
     },
-    { keys: ["N"], title: "the other network", actions: { n: () => page.chooseNext("network") } },
+    { keys: ["N"], title: "the next network", actions: { n: () => page.chooseNext("network") } },
     { keys: ["O"], title: "map over the drawing", actions: { o: toggleOverlay } },
     {
       keys: ["\u2190", "\u2191", "\u2193", "\u2192"],

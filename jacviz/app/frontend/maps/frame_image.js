@@ -1,6 +1,6 @@
 /** @import { Size } from "../core/types.js" */
 
-import { context2d } from "../core/elements.js";
+import { context2d, fitToFrame } from "../core/elements.js";
 
 /**
  * Paint a frame's ink, black on white.
@@ -9,7 +9,7 @@ import { context2d } from "../core/elements.js";
  * @param {Size & { frame: Float32Array }} answer
  */
 export function paintFrame(canvas, { frame, height, width }) {
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  fitToFrame(canvas, { height, width });
   const image = new ImageData(width, height);
   frame.forEach((ink, pixel) => image.data.set([0, 0, 0, Math.round(255 * ink)], 4 * pixel));
   context2d(canvas).putImageData(image, 0, 0);

@@ -1,7 +1,7 @@
 /** @import { Size, Theme } from "../core/types.js" */
 
 import { loadColourScales } from "../core/assets.js";
-import { context2d, find, fromMarkup } from "../core/elements.js";
+import { context2d, find, fitToFrame, fromMarkup } from "../core/elements.js";
 import { themeOf } from "../core/theme.js";
 import { significant } from "../text/numbers.js";
 
@@ -35,7 +35,7 @@ export class MapImage {
     const { table, stops } = (await loadColourScales())[theme];
     const largest = Math.max(...map.map(Math.abs));
     const zero = (table.length - 1) / 2;
-    Object.assign(this.canvas, { width, height });
+    fitToFrame(this.canvas, { height, width });
     const context = context2d(this.canvas);
     const image = context.createImageData(width, height);
     /** @type {(value: number) => number} */

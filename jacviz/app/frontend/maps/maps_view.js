@@ -1,12 +1,12 @@
 /** @import { ColourScales } from "../core/assets.js" */
 /** @import { TextPart } from "../core/elements.js" */
-/** @import { Answer, AttributionText, Theme } from "../core/types.js" */
+/** @import { Answer, AttributionText, ModelText, Theme } from "../core/types.js" */
 /** @import { Store } from "../state/store.js" */
 
 import { loadColourScales, loadPlotly } from "../core/assets.js";
 import { escapeHtml, find, fromMarkup, setText } from "../core/elements.js";
 import { invertPaper, themeOf } from "../core/theme.js";
-import { INVITATION, KEYS_HELP, SPACES } from "../text/messages.js";
+import { KEYS_HELP, SPACES, invitation, modelOf } from "../text/messages.js";
 import { signed } from "../text/numbers.js";
 import { explanation, mapsDescription, reading } from "../text/sentences.js";
 import { Figure } from "./figure.js";
@@ -21,7 +21,7 @@ const HOVER_TEXT_DELAY_MS = 40;
 /** @typedef {Record<string, AttributionText>} AttributionTexts By the attribution's name. */
 
 /**
- * What is made once the first answer tells how many maps there are, and how large.
+ * What is made once an answer tells how many maps there are, and how large.
  *
  * @typedef {object} Painted
  * @property {Figure} figure
@@ -74,7 +74,6 @@ export class MapsView {
     this.layer.setAttribute("aria-label", KEYS_HELP);
     this.target = new MapsTarget(this.plot, this.layer);
     store.pixelTargets.add(this.target);
-    this.say(INVITATION);
     parent.append(this.root);
     this.#theme = themeOf(this.root);
     this.resizing = new ResizeObserver(() => this.#refit());
@@ -89,11 +88,13 @@ export class MapsView {
    * @param {string} options.scale "shared", one colour scale for all maps, or "each", its own.
    * @param {AttributionTexts} options.attributions
    * @param {string} options.method The attribution that is chosen.
+   * @param {ModelText} options.model
    */
-  configure({ scale, attributions, method }) {
+  configure({ scale, attributions, method, model }) {
     this.#attributions = attributions;
     if (!this.#answer) {
-      this.#setHelp(explanation({ method, residual: undefined }, attributions[method]));
+      this.say(invitation(model));
+      this.#setHelp(explanation({ method, residual: undefined }, attributions[method], model));
     }
     this.#retheme();
     const ownScales = scale === "each";
@@ -161,16 +162,15 @@ export class MapsView {
 
   /** @param {Answer} answer */
   async #paint(answer) {
-    this.#painted ??= await this.#create(answer);
-    const { figure, titles, scales } = this.#painted;
+    const { figure, titles, scales } = await this.#prepare(answer);
     this.#answer = answer;
     const { empty, exact } = answer;
     const { share, limit } = normalise(answer, this.#ownScales);
     const attribution = this.#attributions[answer.method];
     titles.paint(answer, attribution, limit);
-    this.#setHelp(explanation(answer, attribution));
+    this.#setHelp(explanation(answer, attribution, modelOf(answer)));
     const untouched = empty && this.root.dataset.version === "0";
-    this.say(untouched ? INVITATION : reading(answer));
+    this.say(untouched ? invitation(modelOf(answer)) : reading(answer));
     this.sentence.toggleAttribute("data-changed", Boolean(answer.changed));
     await figure.paint(share, scales[this.#theme.name]);
     if (!untouched) this.#report(answer);
@@ -219,6 +219,7 @@ export class MapsView {
     const attribution = this.#attributions[answer.method];
     this.plot.setAttribute("aria-label", mapsDescription(answer, attribution));
     const { width, frame, maps, space, empty } = answer;
+    const noun = escapeHtml(answer.noun);
     const labels = answer.labels.map(escapeHtml);
     const values = labels.map((label) =>
       attribution.pixel.replace("{}", () => `${SPACES[space].symbol}(${label})`),
@@ -226,19 +227,40 @@ export class MapsView {
     await this.#painted?.figure.setHoverTexts((k, pixel) =>
       empty
         ? ""
-        : `digit ${labels[k]} · row ${Math.floor(pixel / width)}, column ${pixel % width}<br>` +
+        : `${noun} ${labels[k]} · row ${Math.floor(pixel / width)}, column ${pixel % width}<br>` +
           `ink ${frame[pixel].toFixed(2)}<br>` +
           `${values[k]} = ${signed(maps[k][pixel])}`,
     );
   }
 
   /**
+   * Another model may have other maps: then everything is made anew.
+   *
    * @param {Answer} answer
    * @returns {Promise<Painted>}
    */
-  async #create({ labels, height, width }) {
-    const [plotly, scales] = await Promise.all([loadPlotly(), loadColourScales()]);
+  async #prepare({ labels, height, width }) {
     const mosaic = new Mosaic(labels.length, height, width);
+    if (this.#painted?.figure.mosaic.equals(mosaic)) return this.#painted;
+    this.#clear();
+    this.#painted = await this.#create(mosaic);
+    return this.#painted;
+  }
+
+  #clear() {
+    clearTimeout(this.#hoverTimer);
+    this.#hoverTimer = undefined;
+    this.#painted?.figure.dispose();
+    this.#painted?.titles.dispose();
+    this.#painted = null;
+  }
+
+  /**
+   * @param {Mosaic} mosaic
+   * @returns {Promise<Painted>}
+   */
+  async #create(mosaic) {
+    const [plotly, scales] = await Promise.all([loadPlotly(), loadColourScales()]);
     this.#theme = themeOf(this.root);
     this.#width = this.plot.clientWidth;
     const figure = new Figure(plotly, find(this.plot, "div", HTMLElement), mosaic);

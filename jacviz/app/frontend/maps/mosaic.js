@@ -1,15 +1,18 @@
 /** @import { MapShare, Pixel } from "../core/types.js" */
 
 const MAX_COLUMNS = 5; // maps side by side
-const COLUMN_GAP = 3; // cells
-const ROW_GAP = 6; // cells: room for a title
+
+// As shares of a map's longer side.
+const COLUMN_GAP = 3 / 28;
+const TITLE = 6 / 28;
+
+const ASPECT = 68 / 152; // height, titles included, over width; `.jv-plot` in page.css keeps the room
+const ROUNDING = 1e-9; // of the quotients below
 
 /**
  * Where each map lies in the one mosaic that Plotly shows, counted in frame pixels (cells).
  */
 export class Mosaic {
-  titleHeight = ROW_GAP;
-
   /**
    * @param {number} count Of maps.
    * @param {number} height Of each, in cells.
@@ -21,15 +24,34 @@ export class Mosaic {
     this.mapWidth = width;
     this.columns = Math.min(MAX_COLUMNS, count);
     this.rows = Math.ceil(count / this.columns);
-    this.width = this.columns * width + (this.columns - 1) * COLUMN_GAP;
-    this.height = this.rows * height + (this.rows - 1) * ROW_GAP;
+    const side = Math.max(height, width);
+    const columnGap = Math.max(1, Math.round(side * COLUMN_GAP));
+    this.titleHeight = Math.max(1, Math.round(side * TITLE));
+    this.columnStep = width + columnGap;
+    this.rowStep = height + this.titleHeight;
+    // Whatever the number of maps, they take the same room on the page: many rows stand in the
+    // middle of a wider mosaic, whose cells are smaller, and below few rows there is nothing.
+    const across = this.columns * this.columnStep - columnGap;
+    const down = this.rows * this.rowStep;
+    this.width = Math.max(across, Math.ceil(down / ASPECT - ROUNDING));
+    this.height = Math.max(down, Math.ceil(this.width * ASPECT - ROUNDING)) - this.titleHeight;
+    this.left = (this.width - across) >> 1;
+  }
+
+  /**
+   * Whether as many maps of the same size lie in another mosaic.
+   *
+   * @param {Mosaic} other
+   */
+  equals({ count, mapHeight, mapWidth }) {
+    return this.count === count && this.mapHeight === mapHeight && this.mapWidth === mapWidth;
   }
 
   /** @param {number} k */
   corner(k) {
     return {
-      left: (k % this.columns) * (this.mapWidth + COLUMN_GAP),
-      top: Math.floor(k / this.columns) * (this.mapHeight + ROW_GAP),
+      left: this.left + (k % this.columns) * this.columnStep,
+      top: Math.floor(k / this.columns) * this.rowStep,
     };
   }
 
@@ -41,10 +63,13 @@ export class Mosaic {
    * @returns {Pixel | null} Null beside the maps.
    */
   at(x, y) {
-    const column = Math.floor(x % (this.mapWidth + COLUMN_GAP));
-    const row = Math.floor(y % (this.mapHeight + ROW_GAP));
-    const outside = x < 0 || y < 0 || x >= this.width || y >= this.height;
-    return outside || column >= this.mapWidth || row >= this.mapHeight ? null : { row, column };
+    const across = Math.floor((x - this.left) / this.columnStep);
+    const down = Math.floor(y / this.rowStep);
+    const k = down * this.columns + across;
+    if (across < 0 || across >= this.columns || down < 0 || k >= this.count) return null;
+    const column = Math.floor(x - this.left - across * this.columnStep);
+    const row = Math.floor(y - down * this.rowStep);
+    return column < this.mapWidth && row < this.mapHeight ? { row, column } : null;
   }
 
   /**

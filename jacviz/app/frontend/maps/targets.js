@@ -40,6 +40,8 @@ export class MapsTarget {
   place(mosaic) {
     this.#mosaic = mosaic;
     this.layer.style.setProperty("--cell", `calc(100cqw / ${mosaic.width})`);
+    this.layer.style.setProperty("--cells", `${mosaic.height + mosaic.titleHeight}`);
+    for (const square of this.#squares) square.remove();
     this.#squares = Array.from({ length: mosaic.count }, createSquare);
     this.layer.append(...this.#squares);
     if (this.#selected) this.show(this.#selected);

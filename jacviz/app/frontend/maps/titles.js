@@ -6,7 +6,7 @@
 /** @import { Answer, AttributionText } from "../core/types.js" */
 /** @import { Mosaic } from "./mosaic.js" */
 
-import { create, find, fromMarkup } from "../core/elements.js";
+import { create, find, fromMarkup, markLong } from "../core/elements.js";
 import { percent, signed, significant } from "../text/numbers.js";
 import { scaleCaption } from "../text/sentences.js";
 import { COLOUR_BAR } from "./figure.js";
@@ -45,6 +45,11 @@ export class Titles {
     root.append(...this.ticks, this.caption);
   }
 
+  dispose() {
+    for (const { card } of this.cards) card.remove();
+    for (const part of [...this.ticks, this.caption]) part.remove();
+  }
+
   /** @param {number} width Of the mosaic, in pixels. */
   place(width) {
     const { mosaic } = this;
@@ -73,6 +78,7 @@ export class Titles {
     this.caption.textContent = scaleCaption(attribution.units[answer.space], limit !== null);
     this.cards.forEach(({ card, label, probability, maximum }, k) => {
       label.textContent = labels[k];
+      markLong(label, [labels[k]]);
       probability.textContent = empty ? "" : percent(probabilities[k]);
       maximum.textContent = empty ? "" : `\u00b1${significant(largest[k])}`;
       card.toggleAttribute("data-top", !empty && k === top);

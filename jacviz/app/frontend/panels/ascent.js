@@ -1,7 +1,7 @@
 /** @import { Answer, Ascent, Ask } from "../core/types.js" */
 /** @import { Store } from "../state/store.js" */
 
-import { find, fromMarkup, offerClasses } from "../core/elements.js";
+import { find, fromMarkup, isClass, offerClasses } from "../core/elements.js";
 import { decodeAscent } from "../engine/answer_codec.js";
 import { RequestQueue } from "../engine/request_queue.js";
 import { paintFrame } from "../maps/frame_image.js";
@@ -76,7 +76,7 @@ export class AscentPanel {
   }
 
   /**
-   * Unless a person chose a class, it is the second most likely one.
+   * Unless a person chose a class of this model, it is the second most likely one.
    *
    * @param {Answer} answer
    */
@@ -84,8 +84,10 @@ export class AscentPanel {
     const drawn = answer.changed ? this.#drawn : answer;
     if (!drawn) return;
     offerClasses(this.select, answer.labels);
-    const target =
-      this.store.settings.value("target") || `${runnerUp(drawn.probabilities, drawn.top)}`;
+    const chosen = this.store.settings.value("target");
+    const target = isClass(chosen, answer.labels)
+      ? chosen
+      : `${runnerUp(drawn.probabilities, drawn.top)}`;
     this.select.value = target;
     if (drawn === this.#drawn && target === this.#target) return;
     this.#pause();

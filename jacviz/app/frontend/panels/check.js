@@ -48,7 +48,7 @@ export class CheckPanel {
     const stale = checked !== answer;
     this.root.toggleAttribute("data-stale", stale);
     this.verdict.textContent = checkVerdict(report, checked, stale);
-    this.worst.textContent = worstError(report, checked.labels);
+    this.worst.textContent = worstError(report, checked);
     this.details.textContent = checkDetails(report);
     this.root.dataset.passed = `${report.passed}`;
   }

@@ -1,7 +1,7 @@
 /** @import { Answer, Ask, Pixel, Selected } from "../core/types.js" */
 /** @import { Store } from "../state/store.js" */
 
-import { find, fromMarkup, offerClasses, setText } from "../core/elements.js";
+import { find, fromMarkup, isClass, offerClasses, setText } from "../core/elements.js";
 import { parseJson } from "../engine/answer_codec.js";
 import { RequestQueue } from "../engine/request_queue.js";
 import { MapImage } from "../maps/map_image.js";
@@ -64,7 +64,7 @@ export class ContrastivePanel {
    */
   show(answer, { pixel }) {
     this.#pixel = pixel;
-    const question = this.#chosenQuestion();
+    const question = this.#chosenQuestion(answer.labels);
     const same = answer === this.#answer && question.toString() === this.#question;
     if (same && !this.image.outdated) return this.#showPixel();
     this.#answer = answer;
@@ -123,13 +123,18 @@ export class ContrastivePanel {
     this.target.show(this.store.selection.latest);
   }
 
-  /** Of the two classes those that were chosen; the server takes the most likely for the others. */
-  #chosenQuestion() {
+  /**
+   * Of the two classes those that were chosen and that there are; the server takes the most likely
+   * for the others.
+   *
+   * @param {string[]} labels
+   */
+  #chosenQuestion(labels) {
     const { settings } = this.store;
     const [a, b] = [settings.value("a"), settings.value("b")];
     const question = new URLSearchParams({ ask: "versus" });
-    if (a) question.set("a", a);
-    if (b && b !== a) question.set("b", b);
+    if (isClass(a, labels)) question.set("a", a);
+    if (isClass(b, labels) && b !== a) question.set("b", b);
     return question;
   }
 }

@@ -1,7 +1,7 @@
-/** @import { Answer, OutputSpace, Selected, Size } from "../core/types.js" */
+/** @import { Answer, Selected, Size } from "../core/types.js" */
 /** @import { Store } from "../state/store.js" */
 
-import { barRows, create, find, fromMarkup } from "../core/elements.js";
+import { barRows, create, find, fromMarkup, markLong } from "../core/elements.js";
 import { SPACES } from "../text/messages.js";
 import { signed } from "../text/numbers.js";
 import { inkText, pixelSentence, sumText } from "../text/sentences.js";
@@ -51,7 +51,7 @@ export class PixelPanel {
       ["ink", inkText(frame[at])],
       ["sum", sumText(space, sum)],
     ]);
-    this.#showBars(labels, derivatives, space);
+    this.#showBars(answer, derivatives);
   }
 
   hide() {}
@@ -68,14 +68,14 @@ export class PixelPanel {
   }
 
   /**
-   * @param {string[]} labels
+   * @param {Answer} answer
    * @param {number[]} derivatives
-   * @param {OutputSpace} space
    */
-  #showBars(labels, derivatives, space) {
+  #showBars({ labels, noun, space }, derivatives) {
     const longest = Math.max(...derivatives.map(Math.abs));
     this.bars.style.setProperty("--rows", `${Math.ceil(labels.length / 2)}`);
-    this.bars.setAttribute("aria-label", `Derivative of each digit's ${SPACES[space].name}`);
+    markLong(this.bars, labels);
+    this.bars.setAttribute("aria-label", `Derivative of each ${noun}'s ${SPACES[space].name}`);
     barRows(this.bars, labels).forEach(({ bar, number }, k) => {
       const share = longest ? derivatives[k] / longest : 0;
       bar.className = share < 0 ? "jv-less" : "jv-more";

@@ -1,4 +1,4 @@
-import { create, createSvg } from "../core/elements.js";
+import { create, createSvg, markLong } from "../core/elements.js";
 
 const LIKELY = 0.1; // a class that was ever as likely is drawn stronger, with its name at the end
 const NAME_DISTANCE_PX = 13;
@@ -62,6 +62,7 @@ export class ProbabilityChart {
    */
   #setNames(labels, probabilities, top) {
     const height = this.root.clientHeight || DEFAULT_HEIGHT_PX;
+    markLong(this.names, labels);
     this.names.replaceChildren(
       ...namePlaces([...probabilities], height).map(({ k, y }) => {
         const name = create("b", {}, labels[k]);
@@ -74,7 +75,8 @@ export class ProbabilityChart {
 }
 
 /**
- * Where the names of likely classes stand, none on top of another.
+ * Where the names of likely classes stand, none on top of another; those that would stand below
+ * the chart are left out.
  *
  * @param {number[]} probabilities
  * @param {number} height Of the chart, in pixels.
@@ -89,5 +91,6 @@ export function namePlaces(probabilities, height) {
     .map(({ k, p }) => {
       last = Math.max((1 - p) * height, last + NAME_DISTANCE_PX);
       return { k, y: last };
-    });
+    })
+    .filter(({ y }) => y <= height + NAME_DISTANCE_PX);
 }

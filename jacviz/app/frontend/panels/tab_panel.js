@@ -2,7 +2,7 @@
 /** @import { Settings } from "../state/settings.js" */
 
 import { create, find } from "../core/elements.js";
-import { NOTHING_DRAWN, POINT_AT_PIXEL } from "../text/messages.js";
+import { POINT_AT_PIXEL, nothingDrawn } from "../text/messages.js";
 
 /** @type {Record<string, number>} */
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
@@ -28,6 +28,7 @@ export class TabPanel {
   /** @type {Selected} */
   #selected = { pixel: null, pinned: false };
   #waiting = false;
+  #noun = "class";
 
   /**
    * @param {HTMLElement} foot Where it is.
@@ -48,8 +49,12 @@ export class TabPanel {
     this.unsubscribe = settings.subscribe(() => this.#render());
   }
 
-  /** @param {Record<string, string>} titles What the tabs are called, by name. */
-  offer(titles) {
+  /**
+   * @param {Record<string, string>} titles What the tabs are called, by name.
+   * @param {string} noun What each label of the model names.
+   */
+  offer(titles, noun) {
+    this.#noun = noun;
     if (this.tabs.childElementCount) return;
     for (const [name, title] of Object.entries(titles)) {
       const tab = create("button", { type: "button", onclick: () => this.#choose(name) }, title);
@@ -110,7 +115,7 @@ export class TabPanel {
     const { pixel } = this.#selected;
     const waiting = this.#waiting;
     const panel = tool === "maps" && !(answer && pixel) ? null : panels[name];
-    const hint = hintFor(panel, answer, pixel);
+    const hint = hintFor(panel, answer, pixel, this.#noun);
     const seen = hint ? null : panel;
     this.foot.toggleAttribute("data-waits", Boolean(waiting && seen));
     this.help.hidden = Boolean(panel);
@@ -156,10 +161,11 @@ export class TabPanel {
  * @param {Panel | null} panel
  * @param {Answer | null} answer
  * @param {Pixel | null} pixel
+ * @param {string} noun What each label of the model names.
  * @returns {string} What a panel lacks; "" where it lacks nothing.
  */
-function hintFor(panel, answer, pixel) {
+function hintFor(panel, answer, pixel, noun) {
   if (!panel) return "";
-  if (!answer) return NOTHING_DRAWN;
+  if (!answer) return nothingDrawn(noun);
   return panel.needsPixel && !pixel ? POINT_AT_PIXEL : "";
 }

@@ -32,6 +32,7 @@ export class Store {
   /** @param {Element} root */
   constructor(root) {
     this.page = new PageAdapter(root);
+    this.answers.subscribe(({ height, width }) => (this.page.frameSide = Math.max(height, width)));
   }
 }
 

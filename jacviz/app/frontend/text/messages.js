@@ -1,15 +1,26 @@
 /** @import { TextPart } from "../core/elements.js" */
+/** @import { Answer, ModelText } from "../core/types.js" */
 
-/** What the page says that depends on nothing. */
+import { inWords } from "./numbers.js";
 
-export const INVITATION =
-  "Draw a digit on the sheet, with a mouse, pen or finger. " +
-  "Ten maps will show how each pixel moves each answer.";
+/** What the page says that depends on no numbers. */
+
+/** @param {ModelText} model */
+export function invitation({ noun, classes }) {
+  const maps = `${capitalise(inWords(classes))} map${classes === 1 ? "" : "s"}`;
+  return (
+    `Draw ${subject(noun)} on the sheet, with a mouse, pen or finger. ` +
+    `${maps} will show how each pixel moves each answer.`
+  );
+}
 
 export const KEYS_HELP =
   "Pixel inspector: the arrow keys choose a pixel of the frame, Escape lets go of it";
 
-export const NOTHING_DRAWN = "Draw a digit first: then this says more of it.";
+/** @param {string} noun What each label names. */
+export function nothingDrawn(noun) {
+  return `Draw ${subject(noun)} first: then this says more of it.`;
+}
 
 export const POINT_AT_PIXEL =
   "Point at a pixel, of a map, of the frame or of the drawing, to ask about it. " +
@@ -31,6 +42,29 @@ export const SPACES = {
   "log-probability": { symbol: "log p", name: "log-probability" },
   logit: { symbol: "z", name: "logit" },
 };
+
+/**
+ * @param {Pick<Answer, "noun" | "labels">} answer
+ * @returns {ModelText} The model that gave it.
+ */
+export function modelOf({ noun, labels }) {
+  return { noun, classes: labels.length };
+}
+
+/** @param {string} text */
+export function capitalise(text) {
+  return text[0].toUpperCase() + text.slice(1);
+}
+
+/**
+ * What a person draws, as `Model.subject` in jacviz/models/model.py has it: "a digit".
+ *
+ * @param {string} noun What each label names.
+ */
+function subject(noun) {
+  if (noun === "class") return "an image of one class";
+  return `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
+}
 
 /** @param {string} reason */
 export function troubleMessage(reason) {

@@ -39,6 +39,17 @@ export function signed(value, digits = 3) {
   return value > 0 ? `+${significant(value, digits)}` : significant(value, digits);
 }
 
+const WORDS = "no one two three four five six seven eight nine ten eleven twelve".split(" ");
+
+/**
+ * A small number as a word: "ten", and "26" for a larger one.
+ *
+ * @param {number} number Whole and not negative.
+ */
+export function inWords(number) {
+  return WORDS[number] ?? `${number}`;
+}
+
 /**
  * @param {number} size Positive.
  * @param {number} digits

@@ -145,11 +145,11 @@ export function checkVerdict({ passed, failures, checked, total, kinks }, answer
 
 /**
  * @param {CheckReport} report
- * @param {string[]} labels
+ * @param {Pick<Answer, "labels" | "noun">} answer What was checked.
  */
-export function worstError({ worst, output, pixel }, labels) {
+export function worstError({ worst, output, pixel }, { labels, noun }) {
   if (output === null) return "";
-  const place = `digit ${labels[output]}, row ${pixel[0]}, column ${pixel[1]}`;
+  const place = `${noun} ${labels[output]}, row ${pixel[0]}, column ${pixel[1]}`;
   return `Worst error: ${significant(worst)} of the largest derivative, at ${place}.`;
 }
 

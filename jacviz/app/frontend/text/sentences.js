@@ -3,10 +3,10 @@
  */
 
 /** @import { TextPart } from "../core/elements.js" */
-/** @import { Answer, AttributionText, OutputSpace, Pixel } from "../core/types.js" */
+/** @import { Answer, AttributionText, ModelText, OutputSpace, Pixel } from "../core/types.js" */
 
-import { BLUE, INVITATION, ORANGE, SPACES } from "./messages.js";
-import { percent, signed, significant } from "./numbers.js";
+import { BLUE, ORANGE, SPACES, capitalise, invitation, modelOf } from "./messages.js";
+import { inWords, percent, signed, significant } from "./numbers.js";
 
 const NUMBERS = "Point at a pixel for its numbers; \u00b1 is a map's largest.";
 
@@ -18,15 +18,16 @@ const LOCAL_METHODS = ["gradient", "smoothgrad"];
  *
  * @param {Pick<Answer, "method" | "residual">} answer
  * @param {AttributionText} attribution
+ * @param {ModelText} model
  * @returns {TextPart[]}
  */
-export function explanation({ method, residual }, attribution) {
+export function explanation({ method, residual }, attribution, { noun, classes }) {
   if (method === "gradient") {
     return [
       "Each map is one row of the network's Jacobian: a derivative for every pixel of the frame. " +
         "More ink on ",
       ...ORANGE,
-      " speaks for the digit, on ",
+      ` speaks for the ${noun}, on `,
       ...BLUE,
       ` against it; elsewhere a little ink makes no difference. ${NUMBERS}`,
     ];
@@ -34,11 +35,11 @@ export function explanation({ method, residual }, attribution) {
   const sums =
     residual === undefined
       ? ""
-      : ` The sums of these ten maps miss it by at most ${significant(residual)}.`;
+      : ` The sums of these ${inWords(classes)} maps miss it by at most ${significant(residual)}.`;
   return [
     `${attribution.meaning}${sums} Ink on `,
     ...ORANGE,
-    " speaks for the digit, on ",
+    ` speaks for the ${noun}, on `,
     ...BLUE,
     ` against it. ${NUMBERS} Captum computes the same maps: `,
     { code: 'pip install "jacviz[attributions]"' },
@@ -51,7 +52,7 @@ export function explanation({ method, residual }, attribution) {
  * @param {Answer} answer
  */
 export function reading(answer) {
-  if (answer.empty) return `The sheet is empty. ${INVITATION}`;
+  if (answer.empty) return `The sheet is empty. ${invitation(modelOf(answer))}`;
   const { labels, probabilities, top, space, network, method, saturated, changed } = answer;
   if (changed) {
     const { step, steps, target } = changed;
@@ -100,15 +101,17 @@ export function frameDescription(answer) {
  * @param {AttributionText} attribution
  */
 export function mapsDescription(answer, attribution) {
-  if (answer.empty) return "Ten empty maps: nothing is drawn yet.";
+  const count = capitalise(inWords(answer.labels.length));
+  if (answer.empty) return `${count} empty maps: nothing is drawn yet.`;
   const maps = answer.labels.map((label, k) => {
     const largest = significant(answer.largest[k]);
     return `${label}: ${percent(answer.probabilities[k])}, at most ${largest}`;
   });
   return (
-    `Ten maps, one for each digit. ${attribution.label}: ${attribution.meaning} The output is the ` +
+    `${count} maps, one for each ${answer.noun}. ` +
+    `${attribution.label}: ${attribution.meaning} The output is the ` +
     `${SPACES[answer.space].name}. ${reading(answer)} ` +
-    `Digit, probability and largest ${attribution.units[answer.space]}: ${maps.join("; ")}.`
+    `${capitalise(answer.noun)}, probability and largest ${attribution.units[answer.space]}: ${maps.join("; ")}.`
   );
 }
 
@@ -176,5 +179,6 @@ export function runnerUp(probabilities, top) {
 function twoLikeliest({ labels, probabilities, top }) {
   /** @type {(k: number) => string} */
   const words = (k) => `${labels[k]} (${percent(probabilities[k])})`;
-  return `${words(top)}, then ${words(runnerUp(probabilities, top))}`;
+  const second = runnerUp(probabilities, top);
+  return second < 0 ? words(top) : `${words(top)}, then ${words(second)}`;
 }
