@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
 import jacviz
 from jacviz.export import drawing_codec
@@ -16,7 +16,7 @@ from jacviz.preprocessing.frame import Frame
 
 from browser.asking import tab
 from browser.reading import agrees
-from browser.studio import FOUR, ONE, Studio
+from browser.studio import FOUR, ONE, Studio, Visit
 from serving import Server
 from shapes import HEIGHT, LABELS, WIDTH, shapes
 
@@ -36,10 +36,13 @@ def shapes_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def studio(shapes_app: str, chromium: Browser) -> Iterator[Studio]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    yield Studio.visit(context.new_page(), f"{shapes_app}/?network=shapes")
-    context.close()
+def studio(shapes_app: str, desk: Page) -> Iterator[Studio]:
+    """Somebody new in front of the page that shows the model."""
+    desk.set_viewport_size({"width": 1440, "height": 900})
+    desk.emulate_media(color_scheme="light")
+    studio = Studio.visit(desk, f"{shapes_app}/?network=shapes")
+    yield studio
+    studio.leave()
 
 
 def _framed(studio: Studio) -> Frame:
@@ -156,7 +159,7 @@ def test_what_is_saved_has_its_names_and_shape(studio: Studio, tmp_path: Path) -
 
 
 def test_a_link_and_the_networks_button_go_from_one_shape_to_another(
-    studio: Studio, shapes_app: str, chromium: Browser
+    studio: Studio, elsewhere: Visit
 ) -> None:
     first = studio.draw(FOUR)
     before = studio.shown()
@@ -177,13 +180,11 @@ def test_a_link_and_the_networks_button_go_from_one_shape_to_another(
     _press(studio, 3, 20)
     studio.page.get_by_role("button", name="Copy link").click()
     studio.page.wait_for_url("**network=shapes**")
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    other = Studio.visit(context.new_page(), studio.page.url)
-    restored = other.settled()
+    other = elsewhere(studio.page.url)
+    restored = other.drawn()
     assert (restored.top, restored.probability) == (first.top, first.probability)
     expect(other.page.get_by_test_id("jacviz-inspector")).to_contain_text("Row 3, column 20")
     assert other.complaints == studio.complaints == []
-    context.close()
 
 
 def _press_last_pixel_of_lenet5(studio: Studio) -> None:
