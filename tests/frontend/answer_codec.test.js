@@ -1,17 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  decodeAnswer,
-  decodeAscent,
-} from "../../jacviz/app/frontend/engine/answer_codec.js";
+import { decodeAnswer, decodeAscent } from "../../jacviz/app/frontend/engine/answer_codec.js";
 import { answer, message } from "./helpers.js";
 
 const { frame, probabilities, largest, maps, ...header } = answer();
 
 test("an exact answer has the numbers that were sent", () => {
-  const decoded = decodeAnswer(
-    message(header, [frame, probabilities, largest, ...maps]),
-  );
+  const decoded = decodeAnswer(message(header, [frame, probabilities, largest, ...maps]));
   assert.deepEqual(decoded, answer());
 });
 
@@ -22,9 +17,7 @@ test("an answer while the pen moves has its maps in 127ths, one byte each", () =
     Int8Array.of(127, -127, 0, 0, 0, 64),
   ];
   const moving = { ...header, exact: false };
-  const decoded = decodeAnswer(
-    message(moving, [frame, probabilities, largest, ...coarse]),
-  );
+  const decoded = decodeAnswer(message(moving, [frame, probabilities, largest, ...coarse]));
   assert.deepEqual(decoded.maps, coarse);
   assert.deepEqual(decoded.largest, largest);
 });

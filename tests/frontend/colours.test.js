@@ -6,12 +6,7 @@ import { random } from "./helpers.js";
 test("transparent colours look the same on the neutral colour, and are as transparent as can be", () => {
   const next = random(3);
   const opaque = new Uint8ClampedArray(
-    Array.from({ length: 9 }, () => [
-      256 * next(),
-      256 * next(),
-      256 * next(),
-      255,
-    ]).flat(),
+    Array.from({ length: 9 }, () => [256 * next(), 256 * next(), 256 * next(), 255]).flat(),
   );
   const paper = opaque.slice(16, 19);
   const table = transparentTable(new Uint32Array(opaque.buffer.slice(0)));
@@ -20,10 +15,7 @@ test("transparent colours look the same on the neutral colour, and are as transp
     const alpha = bytes[at + 3] / 255;
     for (let i = 0; i < 3; i++) {
       const seen = alpha * bytes[at + i] + (1 - alpha) * paper[i];
-      assert.ok(
-        Math.abs(seen - opaque[at + i]) <= 2,
-        `${seen} for ${opaque[at + i]}`,
-      );
+      assert.ok(Math.abs(seen - opaque[at + i]) <= 2, `${seen} for ${opaque[at + i]}`);
     }
     const [least, most] = [
       Math.min(...bytes.slice(at, at + 3)),

@@ -28,8 +28,8 @@ function canvas(height, width, ink) {
 /** @param {Uint8Array<ArrayBuffer>} message */
 function decode(message) {
   const header = new DataView(message.buffer);
-  const [height, width, top, left, rows, columns] = [0, 1, 2, 3, 4, 5].map(
-    (i) => header.getUint16(2 * i, true),
+  const [height, width, top, left, rows, columns] = [0, 1, 2, 3, 4, 5].map((i) =>
+    header.getUint16(2 * i, true),
   );
   return {
     height,
@@ -51,10 +51,7 @@ function laidAgain(message) {
   const { width, top, left, rows, columns, ink } = decode(message);
   const factor = Math.ceil(SIDE / width);
   return canvas(SIDE, SIDE, (y, x) => {
-    const [row, column] = [
-      Math.floor(y / factor) - top,
-      Math.floor(x / factor) - left,
-    ];
+    const [row, column] = [Math.floor(y / factor) - top, Math.floor(x / factor) - left];
     const inside = row >= 0 && row < rows && column >= 0 && column < columns;
     return inside ? ink[row * columns + column] : 0;
   });
@@ -80,25 +77,15 @@ test("a small drawing is sent as it is, without the blank around it", () => {
     30,
   );
   const { height, width, top, left, rows, columns, ink } = decode(message);
-  assert.deepEqual(
-    [height, width, top, left, rows, columns],
-    [40, 30, 7, 5, 1, 4],
-  );
+  assert.deepEqual([height, width, top, left, rows, columns], [40, 30, 7, 5, 1, 4]);
   assert.deepEqual([...ink], [50, 60, 70, 80]);
 });
 
 test("a large drawing is reduced by the least factor that fits, averaging areas", () => {
   // 200 pixels, from an odd one on, touch 101 areas of two and 68 of three.
-  const rgba = canvas(SIDE, SIDE, (y, x) =>
-    x >= 1 && x < 201 && y === 0 ? 90 : 0,
-  );
-  const { height, width, top, left, rows, columns, ink } = decode(
-    encodeDrawing(rgba, SIDE, SIDE),
-  );
-  assert.deepEqual(
-    [height, width, top, left, rows, columns],
-    [131, 131, 0, 0, 1, 67],
-  );
+  const rgba = canvas(SIDE, SIDE, (y, x) => (x >= 1 && x < 201 && y === 0 ? 90 : 0));
+  const { height, width, top, left, rows, columns, ink } = decode(encodeDrawing(rgba, SIDE, SIDE));
+  assert.deepEqual([height, width, top, left, rows, columns], [131, 131, 0, 0, 1, 67]);
   assert.equal(ink[0], Math.round((2 * 90) / 9));
   assert.equal(ink[1], Math.round((3 * 90) / 9));
 });
@@ -114,9 +101,7 @@ test("a drawing laid on the canvas again makes the same message", () => {
     const next = random(seed);
     // Within the 390 pixels that areas of one, two or three divide: the last area may be cut.
     const blots = Array.from({ length: 1 + Math.floor(3 * next()) }, () => {
-      const [top, left, height, width] = [0, 0, 0, 0].map(
-        () => 1 + Math.floor(194 * next()),
-      );
+      const [top, left, height, width] = [0, 0, 0, 0].map(() => 1 + Math.floor(194 * next()));
       return {
         top,
         left,
@@ -127,26 +112,21 @@ test("a drawing laid on the canvas again makes the same message", () => {
     });
     const rgba = canvas(SIDE, SIDE, (y, x) => {
       const blot = blots.find(
-        (one) =>
-          y >= one.top && y < one.bottom && x >= one.left && x < one.right,
+        (one) => y >= one.top && y < one.bottom && x >= one.left && x < one.right,
       );
       return blot && next() < blot.density ? Math.floor(256 * next()) : 0;
     });
     const message = encodeDrawing(rgba, SIDE, SIDE);
     const { rows, columns } = decode(message);
     assert.ok(Math.max(rows, columns) <= 100);
-    assert.ok(
-      sameDrawing(encodeDrawing(laidAgain(message), SIDE, SIDE), message),
-      `seed ${seed}`,
-    );
+    assert.ok(sameDrawing(encodeDrawing(laidAgain(message), SIDE, SIDE), message), `seed ${seed}`);
   }
 });
 
 test("a model that sees more pixels is sent more of them", () => {
   const rgba = canvas(SIDE, SIDE, (y, x) => (x < 300 && y === 0 ? 90 : 0));
   /** @type {(frameSide?: number) => number} */
-  const columns = (frameSide) =>
-    decode(encodeDrawing(rgba, SIDE, SIDE, frameSide)).columns;
+  const columns = (frameSide) => decode(encodeDrawing(rgba, SIDE, SIDE, frameSide)).columns;
   assert.deepEqual([undefined, 20, 28].map(columns), [100, 100, 100]);
   assert.equal(columns(42), 150);
   assert.equal(columns(84), 300);

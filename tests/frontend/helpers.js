@@ -47,9 +47,7 @@ export function message(header, arrays) {
   const parts = arrays.map(
     (array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
   );
-  const bytes = new Uint8Array(
-    4 + text.length + parts.reduce((sum, part) => sum + part.length, 0),
-  );
+  const bytes = new Uint8Array(4 + text.length + parts.reduce((sum, part) => sum + part.length, 0));
   new DataView(bytes.buffer).setUint32(0, text.length, true);
   bytes.set(text, 4);
   let offset = 4 + text.length;

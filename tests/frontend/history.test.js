@@ -20,8 +20,7 @@ function drawn(...inks) {
 }
 
 /** @param {History} history */
-const inks = ({ entries }) =>
-  entries.map((entry) => entry.drawing?.[HEADER_BYTES] ?? null);
+const inks = ({ entries }) => entries.map((entry) => entry.drawing?.[HEADER_BYTES] ?? null);
 
 test("each stroke is an entry, after that of the empty canvas", () => {
   const history = drawn(1, 2, 3);
@@ -106,10 +105,7 @@ test("whatever happens, it can undo and redo as the canvas can", () => {
       } else if (kind > 0.97) [undo, redo] = [0, 0];
       history.synchronise(undo > 0, redo > 0);
       const { position, entries } = history;
-      assert.deepEqual(
-        [position > 0, position < entries.length - 1],
-        [undo > 0, redo > 0],
-      );
+      assert.deepEqual([position > 0, position < entries.length - 1], [undo > 0, redo > 0]);
     }
   }
 });

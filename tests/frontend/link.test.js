@@ -2,18 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inflateSync } from "node:zlib";
 import { fromBase64, toBase64 } from "../../jacviz/app/frontend/core/base64.js";
-import {
-  encodeForLink,
-  linkQuery,
-} from "../../jacviz/app/frontend/core/link.js";
+import { encodeForLink, linkQuery } from "../../jacviz/app/frontend/core/link.js";
 import { random } from "./helpers.js";
 
 /** @param {number} seed */
 function drawing(seed) {
   const next = random(seed);
-  return Uint8Array.from({ length: 12 + Math.floor(500 * next()) }, () =>
-    Math.floor(256 * next()),
-  );
+  return Uint8Array.from({ length: 12 + Math.floor(500 * next()) }, () => Math.floor(256 * next()));
 }
 
 test("a link's drawing is a version and deflated bytes, in characters that addresses may hold", async () => {

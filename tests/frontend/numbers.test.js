@@ -3,11 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import cases from "./number_cases.json" with { type: "json" };
-import {
-  percent,
-  signed,
-  significant,
-} from "../../jacviz/app/frontend/text/numbers.js";
+import { percent, signed, significant } from "../../jacviz/app/frontend/text/numbers.js";
 
 /** @type {(text: string) => string} The page writes a minus sign where a terminal has a hyphen. */
 const asOnPage = (text) => text.replaceAll("-", "\u2212");
@@ -20,10 +16,7 @@ for (const [probability, text] of cases.percent) {
 
 for (const [value, digits, text] of cases.significant) {
   test(`${value} with ${digits} significant digits is ${text}`, () => {
-    assert.equal(
-      significant(Number(value), Number(digits)),
-      asOnPage(`${text}`),
-    );
+    assert.equal(significant(Number(value), Number(digits)), asOnPage(`${text}`));
   });
 }
 
@@ -38,10 +31,7 @@ test("what is written is the number to within half of its last digit", () => {
     for (const factor of [1, 1.234, 5.678, 9.949, 9.951, 9.999]) {
       const value = factor * 10 ** exponent;
       const written = Number(significant(value).replace("\u2212", "-"));
-      assert.ok(
-        Math.abs(written - value) <= 0.051 * value,
-        `${value} is written as ${written}`,
-      );
+      assert.ok(Math.abs(written - value) <= 0.051 * value, `${value} is written as ${written}`);
     }
   }
 });

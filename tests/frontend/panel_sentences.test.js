@@ -35,22 +35,13 @@ const REPORT = {
 const LABELS = ["cat", "dog", "<b>"];
 
 test("a check that passed, failed, met kinks, or is about something else", () => {
-  assert.equal(
-    checkVerdict(REPORT, answer(), false),
-    "Correct at 64 of 784 pixels, no kinks.",
-  );
+  assert.equal(checkVerdict(REPORT, answer(), false), "Correct at 64 of 784 pixels, no kinks.");
   assert.match(
     checkVerdict({ ...REPORT, passed: false, failures: 3 }, answer(), false),
     /^WRONG at 3 of 64/,
   );
-  assert.match(
-    checkVerdict({ ...REPORT, kinks: 2 }, answer(), false),
-    /2 on a kink/,
-  );
-  assert.match(
-    checkVerdict(REPORT, answer(), true),
-    /^Of an earlier drawing or view: Correct/,
-  );
+  assert.match(checkVerdict({ ...REPORT, kinks: 2 }, answer(), false), /2 on a kink/);
+  assert.match(checkVerdict(REPORT, answer(), true), /^Of an earlier drawing or view: Correct/);
   assert.match(
     checkVerdict(REPORT, answer({ method: "smoothgrad" }), false),
     /This is the gradient/,
@@ -63,10 +54,7 @@ test("the worst error has a place, if there is one", () => {
     "Worst error: 3.2e\u22127 of the largest derivative, at shape <b>, row 4, column 5.",
   );
   assert.equal(worstError({ ...REPORT, output: null }, answer()), "");
-  assert.match(
-    checkDetails(REPORT),
-    /^Along 8 random changes.*allowed 1\.0e\u22125\.$/,
-  );
+  assert.match(checkDetails(REPORT), /^Along 8 random changes.*allowed 1\.0e\u22125\.$/);
 });
 
 test("odds are told from the side of the likelier class", () => {
@@ -81,10 +69,7 @@ test("odds are told from the side of the likelier class", () => {
 });
 
 test("the odds' derivative is told of a pixel, and else what the colours are", () => {
-  assert.equal(
-    oddsAtPixel({ row: 1, column: 2 }, 0.5),
-    "Row 1, column 2: +0.500 per unit of ink.",
-  );
+  assert.equal(oddsAtPixel({ row: 1, column: 2 }, 0.5), "Row 1, column 2: +0.500 per unit of ink.");
   assert.match(oddsAtPixel(null, null), /^The colours are/);
 });
 
@@ -101,40 +86,25 @@ test("an ascent ends with a flip, without one, or before its first step", () => 
   assert.equal(result(true, 2), "It flips to dog in 1 step.");
   assert.equal(result(true, 13), "It flips to dog in 12 steps.");
   assert.equal(result(true, 1), "It is a dog already.");
-  assert.equal(
-    result(false, 51),
-    "No dog in 50 steps, within paper and full ink.",
-  );
+  assert.equal(result(false, 51), "No dog in 50 steps, within paper and full ink.");
 });
 
 test("an ascent is told step by step", () => {
   assert.equal(stepSentence(answer(), 2, 3, 12), "Step 3 of 12: 2 has 20.0%.");
-  assert.equal(
-    changeSizes([12.34, 2.345, 0.5]),
-    "L1 12.3, L2 2.35, largest 0.500",
-  );
+  assert.equal(changeSizes([12.34, 2.345, 0.5]), "L1 12.3, L2 2.35, largest 0.500");
   const ascent = {
     target: 2,
     flipped: true,
     ending: "",
     sizes: [],
-    answers: [
-      answer(),
-      answer({ probabilities: Float32Array.of(0, 0.25, 0.75) }),
-    ],
+    answers: [answer(), answer({ probabilities: Float32Array.of(0, 0.25, 0.75) })],
   };
-  assert.match(
-    ascentDescription(ascent, LABELS),
-    /that of <b> goes from 20\.0% to 75\.0%$/,
-  );
+  assert.match(ascentDescription(ascent, LABELS), /that of <b> goes from 20\.0% to 75\.0%$/);
 });
 
 test("ink that cannot be added is called so", () => {
   assert.equal(amountNote(0.5, [-0.2, 0.8]), "Possible: \u22120.20 to +0.80.");
-  assert.equal(
-    amountNote(0.9, [-0.2, 0.8]),
-    "No such ink: only \u22120.20 to +0.80.",
-  );
+  assert.equal(amountNote(0.9, [-0.2, 0.8]), "No such ink: only \u22120.20 to +0.80.");
 });
 
 test("a brush is called by its width", () => {

@@ -21,16 +21,8 @@ test("a part of the frame keeps its place on the canvas however large the canvas
     };
     return placementStyle(placement, part);
   });
-  for (const name of /** @type {const} */ ([
-    "left",
-    "top",
-    "width",
-    "height",
-  ])) {
-    assert.ok(
-      Math.abs(parseFloat(styles[0][name]) - parseFloat(styles[1][name])) <
-        1e-9,
-    );
+  for (const name of /** @type {const} */ (["left", "top", "width", "height"])) {
+    assert.ok(Math.abs(parseFloat(styles[0][name]) - parseFloat(styles[1][name])) < 1e-9);
   }
   assert.equal(parseFloat(styles[0].width), (100 * 40) / 392);
   assert.equal(parseFloat(styles[0].left), (100 * 58) / 392);

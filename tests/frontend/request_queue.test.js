@@ -20,8 +20,7 @@ function setUp(options = {}) {
         asked.push({ question: text, slow, resolve, reject });
       }),
     {
-      answered: (reply, question) =>
-        answers.push(`${question.a}: ${reply.byteLength}`),
+      answered: (reply, question) => answers.push(`${question.a}: ${reply.byteLength}`),
       failed: (reason) => failures.push(reason),
       ...options,
     },

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ServerError } from "../../jacviz/app/frontend/engine/server_error.js";
-import {
-  decodeReply,
-  encodeQuestion,
-} from "../../jacviz/app/frontend/engine/socket_codec.js";
+import { decodeReply, encodeQuestion } from "../../jacviz/app/frontend/engine/socket_codec.js";
 
 test("a question is its number, its query and its drawing", () => {
   const query = new URLSearchParams({ space: "logit", exact: "1" });
@@ -26,10 +23,8 @@ test("an answer is the question's number, a status and a body", () => {
 });
 
 test("only a server that will never answer drawings is hopeless", () => {
-  for (const status of [403, 404, 405])
-    assert.ok(new ServerError(status, "").hopeless);
-  for (const status of [400, 413, 429, 500, 503])
-    assert.ok(!new ServerError(status, "").hopeless);
+  for (const status of [403, 404, 405]) assert.ok(new ServerError(status, "").hopeless);
+  for (const status of [400, 413, 429, 500, 503]) assert.ok(!new ServerError(status, "").hopeless);
 });
 
 test("a reason is kept short", () => {

@@ -4,10 +4,7 @@ import { isClass } from "../../jacviz/app/frontend/core/elements.js";
 import { Channel } from "../../jacviz/app/frontend/state/channel.js";
 import { Selection } from "../../jacviz/app/frontend/state/selection.js";
 import { Settings } from "../../jacviz/app/frontend/state/settings.js";
-import {
-  parsePixelSetting,
-  pixelSetting,
-} from "../../jacviz/app/frontend/input/inspector.js";
+import { parsePixelSetting, pixelSetting } from "../../jacviz/app/frontend/input/inspector.js";
 
 /** @import { SettingTable } from "../../jacviz/app/frontend/core/types.js" */
 

@@ -34,7 +34,7 @@ export class Mosaic {
     const across = this.columns * this.columnStep - columnGap;
     const down = this.rows * this.rowStep;
     this.width = Math.max(across, Math.ceil(down / ASPECT - ROUNDING));
-    this.height = Math.max(down, Math.ceil(this.width * ASPECT - ROUNDING)) - this.titleHeight;
+    this.height = Math.max(down, Math.floor(this.width * ASPECT + ROUNDING)) - this.titleHeight;
     this.left = (this.width - across) >> 1;
   }
 
