@@ -63,7 +63,7 @@ def test_the_wheel_carries_app_weights_and_samples(installed: Path, tmp_path: Pa
             ISOLATED,
             "-c",
             "import jacviz, pathlib; from jacviz.resources import APP, ASSETS\n"
-            "print(pathlib.Path(jacviz.__file__).parent == APP.parent == ASSETS.parent)\n"
+            "print(pathlib.Path(jacviz.__file__).parent / '_data' == APP.parent == ASSETS.parent)\n"
             "print(sum(p.numel() for p in jacviz.load_lenet5().parameters()))\n"
             "print(APP.exists(), (ASSETS / 'digits.npz').exists())\n"
             "print((APP.parent / '.streamlit' / 'config.toml').exists())\n",

@@ -67,7 +67,7 @@ class Person:
         await self._socket.send(message.SerializeToString())
         for delta in await _run(self._socket):
             component = delta.new_element.bidi_component
-            if component.component_name == "jacviz_drawn":
+            if component.component_name == "jacviz_drawing_events":
                 self._widget, self._fragment = component.id, delta.fragment_id
                 break
         else:

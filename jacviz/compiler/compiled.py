@@ -191,7 +191,9 @@ def compile_module(
         return compiled
     refuse_model(model)
     if example is None:
-        raise InputError("expected an example of a module's input, got none")
+        raise InputError(
+            "expected an array or tensor as an example of the module's input, got NoneType"
+        )
     check_backend_name(backend)
     model = _copied(normal_module(model))
     trial = private_copy(model, share_parameters=True)

@@ -22,12 +22,12 @@ SCRIPT = STATIC / "canvas" / "drawing_codec.js"
 ENCODE = """
 import { readFileSync } from "node:fs";
 const [script, side] = process.argv.slice(1);
-const { encode } = await import(script);
+const { encodeDrawing } = await import(script);
 const sheets = readFileSync(0);
 for (let at = 0; at < sheets.length; at += side * side) {
   const rgba = new Uint8ClampedArray(4 * side * side);
   for (let i = 0; i < side * side; i++) rgba[4 * i + 3] = sheets[at + i];
-  const message = encode(rgba, Number(side), Number(side));
+  const message = encodeDrawing(rgba, Number(side), Number(side));
   process.stdout.write(new Uint8Array(new Uint32Array([message.length]).buffer));
   process.stdout.write(message);
 }
