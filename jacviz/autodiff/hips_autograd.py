@@ -1,8 +1,8 @@
 """HIPS/autograd: the network in its NumPy, and its jacobian function."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from math import pi, sqrt
-from typing import Any, TypeAlias
+from typing import Any
 
 import autograd.numpy as np
 import numpy
@@ -11,13 +11,11 @@ from autograd import jacobian
 from autograd.tracer import getval
 from torch import Tensor, nn
 
-from jacviz.autodiff.plan import plan_of
+from jacviz.autodiff.plan import Function, composed, plan_of
 from jacviz.autodiff.registry import Run
 from jacviz.autodiff.windows import margins, taps
 from jacviz.compiler import ir
 from jacviz.compiler.ir import Nonlinearity, Plan, Pooling, Step
-
-Function: TypeAlias = Callable[[Any], Any]
 
 
 def prepare(model: nn.Module, x: Tensor) -> Run:
@@ -32,14 +30,7 @@ def network(plan: Plan, dtype: Any) -> Function:
 
 
 def _chain(steps: Iterable[Step], dtype: Any) -> Function:
-    functions = [_function(step, dtype) for step in steps]
-
-    def chain(x: Any) -> Any:
-        for function in functions:
-            x = function(x)
-        return x
-
-    return chain
+    return composed([_function(step, dtype) for step in steps])
 
 
 def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
@@ -68,7 +59,9 @@ def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
             return _log_softmax
         case ir.Softmax():
             return _softmax
-    raise TypeError(f"there is nothing for {step} in Autograd")
+    raise TypeError(
+        f"expected a step that can be expressed, got {step}, which has no equivalent in Autograd"
+    )
 
 
 def _activation(step: ir.Activation) -> Function:  # noqa: PLR0911
@@ -91,7 +84,9 @@ def _activation(step: ir.Activation) -> Function:  # noqa: PLR0911
             from autograd.scipy.special import erf
 
             return lambda x: x * (1 + erf(x / sqrt(2))) / 2
-    raise TypeError(f"there is nothing for {step} in Autograd")
+    raise TypeError(
+        f"expected a step that can be expressed, got {step}, which has no equivalent in Autograd"
+    )
 
 
 def _sigmoid(x: Any) -> Any:

@@ -3,7 +3,13 @@
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
-from jacviz.compiler.inputs import checked_outputs, checked_tensor, home_of, plain, refuse_model
+from jacviz.compiler.inputs import (
+    check_model,
+    checked_outputs,
+    checked_tensor,
+    reference_tensor,
+    short_name,
+)
 from jacviz.errors import InputError
 
 
@@ -15,11 +21,11 @@ def checked_input(model: nn.Module, x: ArrayLike | Tensor) -> Tensor:
     finite, or of another dtype or device than the module's. Lists and long doubles, which have no
     dtype of PyTorch's, take the module's.
     """
-    refuse_model(model)
-    home = home_of(model)
-    tensor = checked_tensor(x, home)
-    if home is not None:
-        _refuse_mismatch(tensor, home)
+    check_model(model)
+    reference = reference_tensor(model)
+    tensor = checked_tensor(x, reference)
+    if reference is not None:
+        _check_dtype_and_device(tensor, reference)
     try:
         checked_outputs(model, tensor[None])
     except InputError:
@@ -32,10 +38,10 @@ def checked_input(model: nn.Module, x: ArrayLike | Tensor) -> Tensor:
     return tensor
 
 
-def _refuse_mismatch(x: Tensor, home: Tensor) -> None:
+def _check_dtype_and_device(x: Tensor, reference: Tensor) -> None:
     for what, ours, theirs in (
-        ("in", plain(x.dtype), plain(home.dtype)),
-        ("on", x.device.type, home.device.type),
+        ("in", short_name(x.dtype), short_name(reference.dtype)),
+        ("on", x.device.type, reference.device.type),
     ):
         if ours != theirs:
             raise InputError(

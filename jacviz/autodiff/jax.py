@@ -1,8 +1,8 @@
 """JAX: the network in its NumPy, and jit(jacrev) of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from typing import Any, TypeAlias
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -11,13 +11,11 @@ import torch
 from jax import lax
 from torch import Tensor, nn
 
-from jacviz.autodiff.plan import plan_of
+from jacviz.autodiff.plan import Function, composed, plan_of
 from jacviz.autodiff.registry import Run
 from jacviz.autodiff.windows import margins, taps
 from jacviz.compiler import ir
 from jacviz.compiler.ir import Nonlinearity, Plan, Pooling, Step
-
-Function: TypeAlias = Callable[[Any], Any]
 
 
 def prepare(model: nn.Module, x: Tensor) -> Run:
@@ -44,14 +42,7 @@ def network(plan: Plan, dtype: Any) -> Function:
 
 
 def _chain(steps: Iterable[Step], dtype: Any) -> Function:
-    functions = [_function(step, dtype) for step in steps]
-
-    def chain(x: Any) -> Any:
-        for function in functions:
-            x = function(x)
-        return x
-
-    return chain
+    return composed([_function(step, dtype) for step in steps])
 
 
 def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
@@ -80,7 +71,9 @@ def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
             return lambda x: jax.nn.log_softmax(x, axis=None)
         case ir.Softmax():
             return lambda x: jax.nn.softmax(x, axis=None)
-    raise TypeError(f"there is nothing for {step} in JAX")
+    raise TypeError(
+        f"expected a step that can be expressed, got {step}, which has no equivalent in JAX"
+    )
 
 
 def _activation(step: ir.Activation) -> Function:  # noqa: PLR0911
@@ -99,7 +92,9 @@ def _activation(step: ir.Activation) -> Function:  # noqa: PLR0911
             return lambda x: jax.nn.gelu(x, approximate=True)
         case Nonlinearity.GELU:
             return lambda x: jax.nn.gelu(x, approximate=False)
-    raise TypeError(f"there is nothing for {step} in JAX")
+    raise TypeError(
+        f"expected a step that can be expressed, got {step}, which has no equivalent in JAX"
+    )
 
 
 def _conv(step: ir.Conv, dtype: Any) -> Function:

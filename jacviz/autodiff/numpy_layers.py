@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from jacviz.autodiff.numpy_windows import AveragePool, Conv, MaximumPool
 from jacviz.compiler import ir
-from jacviz.compiler.backends.numpy.activations import smooth
+from jacviz.compiler.backends.numpy.activations import smooth_activation
 from jacviz.compiler.ir import Nonlinearity, Plan, Pooling, Step
 
 Array: TypeAlias = NDArray[np.floating[Any]]
@@ -60,7 +60,7 @@ class Reshape:
         return upstream.reshape(-1, *self.source)
 
 
-class Rectifier:
+class Relu:
     def __init__(self, step: ir.Activation, dtype: np.dtype[Any]) -> None:
         self.slope = dtype.type(step.slope)
 
@@ -97,7 +97,7 @@ class Smooth:
         self.step = step
 
     def forward(self, x: Array) -> tuple[Array, Array]:
-        y, slopes = smooth(self.step, x.astype(np.float64))
+        y, slopes = smooth_activation(self.step, x.astype(np.float64))
         return y.astype(x.dtype), slopes.astype(x.dtype)
 
     def backward(self, upstream: Array, cache: Array) -> Array:
@@ -192,7 +192,7 @@ def _layer(step: Step, dtype: np.dtype[Any]) -> Layer:  # noqa: PLR0911
         case ir.Activation(nonlinearity=Nonlinearity.SIGMOID):
             return Sigmoid()
         case ir.Activation(nonlinearity=Nonlinearity.RELU):
-            return Rectifier(step, dtype)
+            return Relu(step, dtype)
         case ir.Activation():
             return Smooth(step)
         case ir.Average():

@@ -11,7 +11,7 @@ from jacviz.errors import InputError
 Function: TypeAlias = Callable[[Tensor], Tensor]
 
 # How many numbers the gradients of one group of rows may hold: 256 MiB of float32.
-_SCRATCH = 1 << 26
+_MAX_GROUP_FLOATS = 1 << 26
 
 
 def flat_outputs(model: nn.Module) -> Function:
@@ -57,11 +57,11 @@ def group_size(model: nn.Module, x: Tensor) -> int:
     """
     saved = 0
 
-    def note(tensor: Tensor) -> Tensor:
+    def count(tensor: Tensor) -> Tensor:
         nonlocal saved
         saved += tensor.numel()
         return tensor
 
-    with torch.enable_grad(), torch.autograd.graph.saved_tensors_hooks(note, lambda t: t):
+    with torch.enable_grad(), torch.autograd.graph.saved_tensors_hooks(count, lambda t: t):
         model(x.detach()[None].clone().requires_grad_())
-    return max(1, _SCRATCH // max(saved, x.numel()))
+    return max(1, _MAX_GROUP_FLOATS // max(saved, x.numel()))

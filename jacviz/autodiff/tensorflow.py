@@ -1,16 +1,16 @@
 """TensorFlow: one gradient for each output as in the 2018 article, or its own Jacobian."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from math import pi, sqrt
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from jacviz.autodiff.plan import plan_of
+from jacviz.autodiff.plan import Function, composed, plan_of
 from jacviz.autodiff.registry import Run
 from jacviz.autodiff.windows import margins, taps
 from jacviz.compiler import ir
@@ -25,7 +25,6 @@ with suppress(ImportError):
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import tensorflow as tf
 
-Function: TypeAlias = Callable[[Any], Any]
 v1 = tf.compat.v1
 
 
@@ -77,14 +76,7 @@ def network(plan: Plan, dtype: Any) -> Function:
 
 
 def _chain(steps: Iterable[Step], dtype: Any) -> Function:
-    functions = [_function(step, dtype) for step in steps]
-
-    def chain(x: Any) -> Any:
-        for function in functions:
-            x = function(x)
-        return x
-
-    return chain
+    return composed([_function(step, dtype) for step in steps])
 
 
 def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
@@ -112,7 +104,9 @@ def _function(step: Step, dtype: Any) -> Function:  # noqa: PLR0911
         case ir.Softmax():
             softmax = tf.nn.log_softmax if step.log else tf.nn.softmax
             return lambda x: softmax(tf.reshape(x, [-1]))
-    raise TypeError(f"there is nothing for {step} in TensorFlow")
+    raise TypeError(
+        f"expected a step that can be expressed, got {step}, which has no equivalent in TensorFlow"
+    )
 
 
 def _activation(step: ir.Activation) -> Function:  # noqa: PLR0911
@@ -134,7 +128,9 @@ def _activation(step: ir.Activation) -> Function:  # noqa: PLR0911
         case Nonlinearity.GELU:
             # TensorFlow's own rounds its constants to single precision.
             return lambda x: x * (1 + tf.math.erf(x / sqrt(2))) / 2
-    raise TypeError(f"there is nothing for {step} in TensorFlow")
+    raise TypeError(
+        f"expected a step that can be expressed, got {step}, which has no equivalent in TensorFlow"
+    )
 
 
 def _conv(step: ir.Conv, dtype: Any) -> Function:

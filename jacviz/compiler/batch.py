@@ -14,7 +14,7 @@ from jacviz.typing import Float32Array
 Result: TypeAlias = tuple[Float32Array, Float32Array]
 
 # Inputs that a thread takes at once: enough that handing them over costs little.
-_CHUNK = 16
+_IMAGES_PER_TASK = 16
 
 
 def stream(
@@ -30,26 +30,28 @@ def stream(
     if workers is not None and workers < 1:
         raise InputError(f"at least one worker is needed, not {workers}")
     workers = workers or cores()
-    return _stream(call, images, workers) if workers > 1 else map(call, images)
+    return _parallel(call, images, workers) if workers > 1 else map(call, images)
 
 
-def _stream(
+def _parallel(
     call: Callable[[Input], Result], images: Iterable[Input], workers: int
 ) -> Iterator[Result]:
     remaining = iter(images)
-    under_way: deque[Future[list[Result]]] = deque()
+    futures: deque[Future[list[Result]]] = deque()
 
-    def some(chunk: list[Input]) -> list[Result]:
+    def run_chunk(chunk: list[Input]) -> list[Result]:
         return [call(image) for image in chunk]
 
     with ThreadPoolExecutor(workers) as pool:
         try:
             while True:
-                while len(under_way) < 2 * workers and (chunk := list(islice(remaining, _CHUNK))):
-                    under_way.append(pool.submit(some, chunk))
-                if not under_way:
+                while len(futures) < 2 * workers and (
+                    chunk := list(islice(remaining, _IMAGES_PER_TASK))
+                ):
+                    futures.append(pool.submit(run_chunk, chunk))
+                if not futures:
                     return
-                yield from under_way.popleft().result()
+                yield from futures.popleft().result()
         finally:
-            for future in under_way:
+            for future in futures:
                 future.cancel()

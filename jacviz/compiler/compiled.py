@@ -13,15 +13,15 @@ from jacviz.compiler.autograd_mode import in_normal_mode, normal_module
 from jacviz.compiler.backends.selection import BackendName, check_backend_name, choose_backend
 from jacviz.compiler.backends.torch_fx import TorchBackend
 from jacviz.compiler.batch import Result, stream
-from jacviz.compiler.fork_safety import survive_forks
-from jacviz.compiler.frontend.fx import UnsupportedModuleError, read
+from jacviz.compiler.fork_safety import limit_threads_after_fork
+from jacviz.compiler.frontend.fx import UnsupportedModuleError, plan_from_module
 from jacviz.compiler.inputs import (
     Input,
+    check_model,
     checked_example,
     checked_input,
     checked_outputs,
-    home_of,
-    refuse_model,
+    reference_tensor,
 )
 from jacviz.compiler.ir import Plan, Shape, Softmax
 from jacviz.compiler.module_copies import private_copy
@@ -79,13 +79,13 @@ class CompiledJacobian:
         self.plan = plan
         self.fallback = fallback
         self.log_outputs = log_outputs
-        survive_forks()
+        limit_threads_after_fork()
 
     def __copy__(self) -> Self:
         # Nothing of it ever changes: copies share it all.
-        twin = object.__new__(type(self))
-        twin.__dict__.update(self.__dict__)
-        return twin
+        copied = object.__new__(type(self))
+        copied.__dict__.update(self.__dict__)
+        return copied
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self.__copy__()
@@ -101,7 +101,7 @@ class CompiledJacobian:
         self.__dict__.update(state)
         if self.plan is not None:
             self._backend = choose_backend(self.plan, state["_backend"])
-        survive_forks()
+        limit_threads_after_fork()
 
     @property
     def backend(self) -> str:
@@ -189,22 +189,22 @@ def compile_module(
         )
         model.check_outputs(compiled.outputs)
         return compiled
-    refuse_model(model)
+    check_model(model)
     if example is None:
         raise InputError(
             "expected an array or tensor as an example of the module's input, got NoneType"
         )
     check_backend_name(backend)
-    model = _copied(normal_module(model))
+    model = _frozen_copy(normal_module(model))
     trial = private_copy(model, share_parameters=True)
-    batch, outputs = _try(trial, checked_example(example).clone())
+    batch, outputs = _run_example(trial, checked_example(example).clone())
     shape = tuple(batch.shape[1:])
     plan, fallback = _plan(model, batch, log_outputs=log_outputs)
     runs: Backend
     if plan is None:
         logged = LogOutputs(model) if log_outputs else model
         runs = TorchBackend(logged, batch[0], trace=trace)
-        _say(f"no plan, because of {fallback}: it runs as {runs.name!r}, far more slowly")
+        _warn_once(f"no plan, because of {fallback}: it runs as {runs.name!r}, far more slowly")
     else:
         runs = choose_backend(plan, backend if trace else "numpy")
     return CompiledJacobian(
@@ -229,12 +229,12 @@ class LogOutputs(nn.Module):
 
 
 @lru_cache(maxsize=256)
-def _say(message: str) -> None:
+def _warn_once(message: str) -> None:
     """In the log, once: compiling the same module again says nothing new."""
     _log.warning("%s", message)
 
 
-def _copied(model: nn.Module) -> nn.Module:
+def _frozen_copy(model: nn.Module) -> nn.Module:
     model = private_copy(model)
     for parameter in model.parameters():
         if parameter.is_leaf:
@@ -243,10 +243,10 @@ def _copied(model: nn.Module) -> nn.Module:
     return model
 
 
-def _try(model: nn.Module, example: Tensor) -> tuple[Tensor, Tensor]:
+def _run_example(model: nn.Module, example: Tensor) -> tuple[Tensor, Tensor]:
     """The example with its batch axis as the module takes it, and the outputs there."""
-    home = home_of(model)
-    example = example.to(home if home is not None else torch.float32)
+    reference = reference_tensor(model)
+    example = example.to(reference if reference is not None else torch.float32)
     batches = [example[None]] + ([example[None, None]] if example.ndim == 2 else [])
     failure: Exception | None = None
     for batch in batches:
@@ -266,7 +266,7 @@ def _plan(model: nn.Module, batch: Tensor, *, log_outputs: bool) -> tuple[Plan |
     """The folded plan, or None and what stands in its way."""
     name = type(model).__name__
     try:
-        plan = fold(read(model, batch))
+        plan = fold(plan_from_module(model, batch))
         reason = disagreement(plan, model, batch, single_precision=True)
     except UnsupportedModuleError as error:
         return None, str(error)

@@ -7,7 +7,7 @@ import torch
 
 
 @cache
-def survive_forks() -> None:
+def limit_threads_after_fork() -> None:
     """From now on let PyTorch work on one thread in forked processes, as its DataLoader does.
 
     A forked process has only the thread that forked. PyTorch's threads are gone, but it would

@@ -12,7 +12,7 @@ from torch.nn.parameter import is_lazy
 from torch.overrides import TorchFunctionMode
 
 from jacviz.compiler.autograd_mode import in_normal_mode, normal_module
-from jacviz.compiler.differentiable import refuse_cut_gradients, refuse_quantized
+from jacviz.compiler.differentiability import refuse_cut_gradients, refuse_quantized
 from jacviz.compiler.ir import Shape
 from jacviz.errors import InputError
 from jacviz.typing import Float32Array
@@ -29,7 +29,7 @@ _CHANGES_IN_TRAINING = (
 _DTYPES = (torch.float32, torch.float64, torch.float16, torch.bfloat16)
 
 
-def refuse_model(model: object) -> None:
+def check_model(model: object) -> None:
     """InputError for what is no module, or one that cannot be differentiated as it is.
 
     That is one with weights that hold no numbers yet, with quantized layers, or with layers in
@@ -57,7 +57,7 @@ def refuse_model(model: object) -> None:
             )
 
 
-def home_of(model: nn.Module) -> Tensor | None:
+def reference_tensor(model: nn.Module) -> Tensor | None:
     """A floating point parameter or buffer, whose dtype and device are those of the module."""
     tensors = [*model.parameters(), *model.buffers()]
     return next((tensor for tensor in tensors if tensor.is_floating_point()), None)
@@ -81,7 +81,7 @@ def checked_outputs(model: nn.Module, batch: Tensor) -> Tensor:
             f"the model returns {type(outputs).__name__}; it must return one tensor of floating "
             "point numbers"
         )
-    if got := unusual(outputs):
+    if got := describe_unsupported(outputs):
         raise InputError(
             f"the model returns a tensor of another kind, {got}; it must return one tensor of "
             "floating point numbers"
@@ -102,24 +102,24 @@ def checked_outputs(model: nn.Module, batch: Tensor) -> Tensor:
     return outputs
 
 
-def checked_tensor(x: Input, home: Tensor | None) -> Tensor:
+def checked_tensor(x: Input, reference: Tensor | None) -> Tensor:
     """`x` as a detached tensor of finite floating point numbers, one or more of them.
 
     Tensors keep their device, and they and arrays their dtype. What has no dtype of PyTorch's,
-    a list or a long double, takes that of `home`.
+    a list or a long double, takes that of `reference`.
     """
     if isinstance(x, Tensor):
-        tensor = _dense(x)
+        tensor = _dense_tensor(x)
     else:
-        array = _floating(x)
+        array = _float_array(x)
         own = hasattr(x, "dtype") and array.dtype.itemsize <= 8
         # PyTorch takes neither foreign byte orders, nor negative strides, nor long doubles.
         native = array.dtype.newbyteorder("=") if array.dtype.itemsize <= 8 else np.float64
         tensor = torch.tensor(np.array(array, native, order="C"))
         if not own:
             without = torch.float64 if hasattr(x, "dtype") else torch.get_default_dtype()
-            tensor = tensor.to(without if home is None else home.dtype)
-    _refuse_nothing(tuple(tensor.shape))
+            tensor = tensor.to(without if reference is None else reference.dtype)
+    _refuse_empty(tuple(tensor.shape))
     if not tensor.isfinite().all():
         raise InputError(_NOT_FINITE)
     return tensor
@@ -152,14 +152,14 @@ class RefuseEmptyWindows(TorchFunctionMode):
 
 def checked_example(example: Input) -> Tensor:
     """The example as a float32 tensor."""
-    array = _numbers(example)
-    _refuse_nothing(array.shape)
+    array = _float32_array(example)
+    _refuse_empty(array.shape)
     return torch.tensor(array)
 
 
 def checked_input(x: Input, shape: Shape) -> Float32Array:
     """`x` as a contiguous float32 array of `shape`, or (H, W) where shape is (1, H, W)."""
-    array = _numbers(x)
+    array = _float32_array(x)
     if array.shape == shape:
         return array
     accepted = [shape, shape[1:]] if len(shape) == 3 and shape[0] == 1 else [shape]
@@ -174,10 +174,10 @@ def checked_input(x: Input, shape: Shape) -> Float32Array:
 _NOT_FINITE = "an input of finite numbers is accepted; this one holds NaN or infinity"
 
 
-def _numbers(x: Input) -> Float32Array:
+def _float32_array(x: Input) -> Float32Array:
     """As a contiguous array of finite float32 numbers."""
     # What callers in a hurry hand in needs no other look.
-    array = x if type(x) is np.ndarray and x.dtype == np.float32 else _floating(x)
+    array = x if type(x) is np.ndarray and x.dtype == np.float32 else _float_array(x)
     if array.dtype != np.float32:
         with np.errstate(over="ignore"):
             array = array.astype(np.float32)
@@ -190,25 +190,25 @@ def _numbers(x: Input) -> Float32Array:
     return array
 
 
-def _floating(x: Input) -> NDArray[Any]:
+def _float_array(x: Input) -> NDArray[Any]:
     """As an array of floating point numbers, of whatever precision, byte order and strides."""
     if isinstance(x, Tensor):
-        x = _dense(x)
+        x = _dense_tensor(x)
         x = (x.float() if x.dtype is torch.bfloat16 else x).resolve_neg().cpu().numpy()
     try:
         array = np.asarray(x)
     except Exception as error:  # of lists of anything, and of other libraries' arrays
-        raise InputError(f"{_refusal(type(x).__name__)}: {error}") from error
+        raise InputError(f"{_expected_floats(type(x).__name__)}: {error}") from error
     if array.dtype.kind != "f":
         dtype = hasattr(x, "dtype") or array.dtype.kind in "biuc"
-        raise InputError(_refusal(str(array.dtype) if dtype else type(x).__name__))
+        raise InputError(_expected_floats(str(array.dtype) if dtype else type(x).__name__))
     return array
 
 
-def _dense(x: Tensor) -> Tensor:
+def _dense_tensor(x: Tensor) -> Tensor:
     """Detached, and usable outside inference mode."""
-    if got := unusual(x):
-        raise InputError(_refusal(got))
+    if got := describe_unsupported(x):
+        raise InputError(_expected_floats(got))
     x = x.detach()
     if x.is_inference():
         with torch.inference_mode(False):
@@ -216,28 +216,28 @@ def _dense(x: Tensor) -> Tensor:
     return x
 
 
-def _refusal(got: str) -> str:
+def _expected_floats(got: str) -> str:
     hint = "; divide 8-bit images by 255" if got == "uint8" else ""
     return f"expected an array or tensor of floating point numbers, got {got}{hint}"
 
 
-def unusual(tensor: Tensor) -> str | None:
+def describe_unsupported(tensor: Tensor) -> str | None:
     """What makes a tensor other than a dense one of floating point numbers; None for nothing."""
     if tensor.is_meta:
         return "one on the meta device, which holds no numbers"
     if tensor.is_quantized:
-        return f"a quantized one ({plain(tensor.dtype)})"
+        return f"a quantized one ({short_name(tensor.dtype)})"
     if tensor.is_nested or tensor.layout is not torch.strided:
-        layout = "nested" if tensor.is_nested else plain(tensor.layout)
+        layout = "nested" if tensor.is_nested else short_name(tensor.layout)
         return f"a {layout} one"
-    return None if tensor.dtype in _DTYPES else plain(tensor.dtype)
+    return None if tensor.dtype in _DTYPES else short_name(tensor.dtype)
 
 
-def plain(name: torch.dtype | torch.layout) -> str:
+def short_name(name: torch.dtype | torch.layout) -> str:
     """ "float32" for torch.float32."""
     return str(name).removeprefix("torch.")
 
 
-def _refuse_nothing(shape: Shape) -> None:
+def _refuse_empty(shape: Shape) -> None:
     if 0 in shape:
         raise InputError(f"an input of shape {shape} holds nothing")

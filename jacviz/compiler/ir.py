@@ -93,11 +93,22 @@ class Conv(Step):
 
 
 def dilated_kernel(conv: Conv) -> Constant:
-    """The weight with its dilation written out as zeros between the taps."""
+    """(channels out, channels in / groups, height, width): dilation written out as zeros."""
     (height, width), (down, across) = conv.weight.shape[2:], conv.dilation
     shape = (height - 1) * down + 1, (width - 1) * across + 1
     weight = np.zeros((*conv.weight.shape[:2], *shape))
     weight[:, :, ::down, ::across] = conv.weight
+    return weight
+
+
+def dense_kernel(conv: Conv) -> Constant:
+    """(channels out, channels in, height, width): dilation and groups written out as zeros."""
+    kernel = dilated_kernel(conv)
+    outputs, inputs = len(kernel) // conv.groups, kernel.shape[1]
+    weight = np.zeros((len(kernel), conv.source[0], *kernel.shape[2:]))
+    for group in range(conv.groups):
+        to = slice(group * outputs, (group + 1) * outputs)
+        weight[to, group * inputs : (group + 1) * inputs] = kernel[to]
     return weight
 
 

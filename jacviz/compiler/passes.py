@@ -31,7 +31,7 @@ Folded: TypeAlias = list[Step] | None
 # work on sums of about one, so that a larger shift is there to cancel inputs as large: taken
 # together with other numbers the sum of those inputs would be rounded before it is cancelled. At
 # the limit folding costs 16 * 2^-24 = 1e-6.
-_LARGEST_SHIFT = 16.0
+_MAX_SHIFT = 16.0
 
 
 def fold(plan: Plan) -> Plan:
@@ -39,7 +39,7 @@ def fold(plan: Plan) -> Plan:
 
     Scalings (standardisation, batch norm) join the convolution or affine map beside them,
     average pooling joins the convolution before it, neighbouring affine maps become one where
-    that is no dearer, and reshapes move towards the end until a step absorbs them. A shift that
+    that is no costlier, and reshapes move towards the end until a step absorbs them. A shift that
     is large, measured by what it adds to the sums behind it, stays a step of its own.
     """
     steps = [_fold_branches(step) if isinstance(step, Sum) else step for step in plan]
@@ -185,11 +185,11 @@ def _conv_then_average(first: Step, second: Step) -> Folded:
         padding=first.padding,
         groups=first.groups,
     )
-    dearer = folded.multiply_adds() > first.multiply_adds() + second.multiply_adds()
-    return None if dearer else [folded]
+    costlier = folded.multiply_adds() > first.multiply_adds() + second.multiply_adds()
+    return None if costlier else [folded]
 
 
-def _rectifier_after_maximum(first: Step, second: Step) -> Folded:
+def _relu_after_max_pool(first: Step, second: Step) -> Folded:
     # The same numbers and derivatives, on fewer of them. Not so for a leaky rectifier, whose
     # rounding can make equal what was not.
     match first, second:
@@ -202,7 +202,7 @@ def _rectifier_after_maximum(first: Step, second: Step) -> Folded:
 
 
 def _is_large(shift: Constant) -> bool:
-    return bool((np.abs(shift) > _LARGEST_SHIFT).any())
+    return bool((np.abs(shift) > _MAX_SHIFT).any())
 
 
 def _sums(weight: Constant, shift: Constant) -> Constant:
@@ -239,5 +239,5 @@ _RULES: tuple[Callable[[Step, Step], Folded], ...] = (
     _scale_then_conv,
     _conv_then_scale,
     _conv_then_average,
-    _rectifier_after_maximum,
+    _relu_after_max_pool,
 )

@@ -12,11 +12,11 @@ import numpy as np
 from jacviz.typing import Float32Array, Float64Array
 
 # Products with smaller probabilities would be denormal, which is slow, and are invisible.
-_NEGLIGIBLE = 1e-33
+_MIN_PROBABILITY = 1e-33
 
 # Rows whose weighted sum is taken in float32; such sums are added in float64, so that rounding
 # does not grow with the number of classes.
-_ROWS_AT_ONCE = 64
+_ROWS_PER_SUM = 64
 
 
 def log_softmax(logits: Float32Array) -> Float64Array:
@@ -51,8 +51,8 @@ def _log_rows(p: Float64Array, jacobian: Float32Array) -> Float32Array:
     rows: Float32Array = flat - flat[int(p.argmax())]
     weights = _weights(p)
     mean = np.zeros(rows.shape[1])
-    for first in range(0, len(rows), _ROWS_AT_ONCE):
-        some = slice(first, first + _ROWS_AT_ONCE)
+    for first in range(0, len(rows), _ROWS_PER_SUM):
+        some = slice(first, first + _ROWS_PER_SUM)
         mean += weights[some] @ rows[some]
     # A mean rounded to float32 would move all rows the same way, and their sum M times as far.
     np.subtract(rows, mean, out=rows, casting="same_kind")
@@ -60,4 +60,4 @@ def _log_rows(p: Float64Array, jacobian: Float32Array) -> Float32Array:
 
 
 def _weights(p: Float64Array) -> Float32Array:
-    return np.where(p < _NEGLIGIBLE, 0, p).astype(np.float32)
+    return np.where(p < _MIN_PROBABILITY, 0, p).astype(np.float32)

@@ -21,27 +21,27 @@ _SCALES = (0.1, 1.0, 30.0, 1000.0)
 
 # What may differ, as a share of the largest number: of computations in float64, which add up in
 # another order, and of one in single precision.
-_EXACT = 1e-7
-_SINGLE = 1e-5
+_FLOAT64_TOLERANCE = 1e-7
+_FLOAT32_TOLERANCE = 1e-5
 # What saturated units give is nothing but rounding errors, about this share of others.
-_SATURATED = 1e-5
+_SATURATED_SHARE = 1e-5
 
 
 @dataclass(frozen=True)
-class _Answer:
+class _Sample:
     """Outputs (M,) and direction @ Jacobian (inputs,), in float64."""
 
     outputs: Tensor
     product: Tensor
 
-    def error(self, exact: "_Answer", least: tuple[float, float] = (0.0, 0.0)) -> float:
-        """The largest difference as a share of the largest number, both kinds apart.
+    def error(self, exact: "_Sample", floor: tuple[float, float] = (0.0, 0.0)) -> float:
+        """The largest difference as a share of the largest number, both kinds difference.
 
-        `least` is what counts as the largest number of each kind where that is smaller.
+        `floor` is what counts as the largest number of each kind where that is smaller.
         """
         return max(
-            _difference(self.outputs, exact.outputs, least[0]),
-            _difference(self.product, exact.product, least[1]),
+            _difference(self.outputs, exact.outputs, floor[0]),
+            _difference(self.product, exact.product, floor[1]),
         )
 
 
@@ -49,14 +49,14 @@ def _largest(numbers: Tensor) -> float:
     return float(numbers.abs().nan_to_num(0.0, 0.0).max())
 
 
-def _difference(found: Tensor, expected: Tensor, least: float) -> float:
+def _difference(found: Tensor, expected: Tensor, floor: float) -> float:
     finite = expected.isfinite()
     if found.shape != expected.shape or not torch.equal(finite, found.isfinite()):
         return float("inf")
-    apart = (found[finite] - expected[finite]).abs()
-    if not apart.any():
+    difference = (found[finite] - expected[finite]).abs()
+    if not difference.any():
         return 0.0
-    return float(apart.max()) / max(float(expected[finite].abs().max()), least, 1e-300)
+    return float(difference.max()) / max(float(expected[finite].abs().max()), floor, 1e-300)
 
 
 def disagreement(
@@ -69,15 +69,15 @@ def disagreement(
     """
     function, reference = plan_function(plan), _Reference(model, batch)
     points = list(_points(batch, plan.outputs))
-    expected = [_ask(reference, x, direction) for x, direction in points]
-    share = _SATURATED if reference.exact else 1.0
-    least = (
-        share * max(_largest(answer.outputs) for answer in expected),
-        share * max(_largest(answer.product) for answer in expected),
+    expected = [_sample(reference, x, direction) for x, direction in points]
+    share = _SATURATED_SHARE if reference.exact else 1.0
+    floor = (
+        share * max(_largest(sample.outputs) for sample in expected),
+        share * max(_largest(sample.product) for sample in expected),
     )
     error = max(
-        _ask(function, x.cpu().double(), direction).error(answer, least)
-        for (x, direction), answer in zip(points, expected, strict=True)
+        _sample(function, x.cpu().double(), direction).error(sample, floor)
+        for (x, direction), sample in zip(points, expected, strict=True)
     )
     if not error <= reference.tolerance:
         return f"its plan and the module itself disagree by {error:.1e} of the largest number"
@@ -85,13 +85,13 @@ def disagreement(
         return None
     backend = NumpyBackend(plan)
     # At a kink that rounding puts on the other side derivatives differ, but not at every point.
-    for (x, direction), answer in zip(points, expected, strict=True):
+    for (x, direction), sample in zip(points, expected, strict=True):
         outputs, jacobian = (torch.from_numpy(a).double() for a in backend(x.cpu().numpy().ravel()))
-        error = _Answer(outputs, direction @ jacobian).error(answer)
-        if error <= _SINGLE:
+        error = _Sample(outputs, direction @ jacobian).error(sample)
+        if error <= _FLOAT32_TOLERANCE:
             return None
         own = _Reference(model, batch, exact=False)
-        if error <= 4 * _ask(own, x, direction).error(answer):
+        if error <= 4 * _sample(own, x, direction).error(sample):
             return None
     return f"in single precision its plan is off by {error:.1e} of the largest number"
 
@@ -120,14 +120,14 @@ class _Reference:
         if not self.exact:
             self._model, self._dtype = private_copy(model, share_parameters=True), batch.dtype
         eps = torch.finfo(self._dtype).eps
-        self.tolerance = _EXACT if self.exact else max(_SINGLE, 64 * eps)
+        self.tolerance = _FLOAT64_TOLERANCE if self.exact else max(_FLOAT32_TOLERANCE, 64 * eps)
 
     def __call__(self, x: Tensor) -> Tensor:
         outputs: Tensor = self._model(x.to(self._dtype)).reshape(-1)
         return outputs
 
 
-def _ask(function: Function, x: Tensor, direction: Tensor) -> _Answer:
+def _sample(function: Function, x: Tensor, direction: Tensor) -> _Sample:
     x = x.detach().clone().requires_grad_()
     with torch.enable_grad():
         outputs = function(x.clone())
@@ -136,4 +136,4 @@ def _ask(function: Function, x: Tensor, direction: Tensor) -> _Answer:
             (product,) = torch.autograd.grad(
                 outputs, x, direction.to(outputs), materialize_grads=True
             )
-    return _Answer(*(part.detach().reshape(-1).cpu().double() for part in (outputs, product)))
+    return _Sample(*(part.detach().reshape(-1).cpu().double() for part in (outputs, product)))

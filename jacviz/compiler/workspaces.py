@@ -3,7 +3,7 @@
 import os
 
 # Idle buffers of one compiled graph may take so many bytes, but one of any size is kept.
-_MOST_IDLE_BYTES = 1 << 28
+_MAX_IDLE_BYTES = 1 << 28
 
 
 def cores() -> int:
@@ -18,4 +18,4 @@ def idle_workspaces(size: int) -> int:
 
     More callers than cores at once make new ones, which are freed when they return.
     """
-    return max(1, min(cores(), _MOST_IDLE_BYTES // max(size, 1)))
+    return max(1, min(cores(), _MAX_IDLE_BYTES // max(size, 1)))

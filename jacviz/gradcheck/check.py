@@ -11,21 +11,21 @@ from torch import Tensor, nn
 
 from jacviz.autodiff.inputs import checked_input
 from jacviz.autodiff.jacobian import jacobian as compute
-from jacviz.compiler.inputs import unusual
+from jacviz.compiler.inputs import describe_unsupported
 from jacviz.errors import InputError
-from jacviz.gradcheck.finite_differences import STEP, Prober
+from jacviz.gradcheck.finite_differences import DEFAULT_STEP, FiniteDifferences
 from jacviz.gradcheck.invariants import sums
-from jacviz.gradcheck.report import Directions, NotFinite, Pixels, Place, Report
+from jacviz.gradcheck.report import Directions, Index, NotFinite, Pixels, Report
 from jacviz.typing import Float64Array
 
-PixelSelection: TypeAlias = Literal["all"] | int | Sequence[Place | int]
+PixelSelection: TypeAlias = Literal["all"] | int | Sequence[Index | int]
 
 # Of up to this many pixels all are checked unless told otherwise; of more, so many at random.
-_ALL = 1024
-_SOME = 256
+MAX_PIXELS_CHECKED_BY_DEFAULT = 1024
+RANDOM_PIXELS = 256
 
 # How many pixels are moved in one batch.
-_TOGETHER = 128
+PIXELS_PER_BATCH = 128
 
 
 def check(
@@ -36,7 +36,7 @@ def check(
     jacobian: ArrayLike | Tensor | None = None,
     pixels: PixelSelection | None = None,
     directions: int = 8,
-    step: float = STEP,
+    step: float = DEFAULT_STEP,
     tolerance: float | None = None,
     seed: int = 0,
 ) -> Report:
@@ -59,7 +59,7 @@ def check(
     beside their derivatives that differences show nothing but rounding.
     """
     x = checked_input(model, x)
-    directions, seed = _count("directions", directions), _count("seed", seed)
+    directions, seed = _non_negative("directions", directions), _non_negative("seed", seed)
     name = repr(method) if jacobian is None else "the caller"
     claimed, double = _numbers(compute(model, x, method) if jacobian is None else jacobian)
     if tolerance is None:
@@ -70,27 +70,27 @@ def check(
     finite = np.isfinite(claimed)
     largest = float(np.abs(claimed).max(where=finite, initial=0))
     # Zeros have no unit of their own: what a step's length hardly changes counts as one of them.
-    scale = largest or STEP
-    prober = Prober(model, x, step, tolerance * scale)
-    wanted = (len(prober.outputs), *x.shape)
+    scale = largest or DEFAULT_STEP
+    differences = FiniteDifferences(model, x, step, tolerance * scale)
+    wanted = (len(differences.outputs), *x.shape)
     if claimed.shape != wanted:
         raise InputError(f"a Jacobian of shape {wanted} is accepted, not {claimed.shape}")
-    if prober.noise > largest > 0:
+    if differences.noise > largest > 0:
         raise InputError(
-            f"differences over this step are off by {prober.noise:.1e} through the rounding of the "
+            f"differences over this step are off by {differences.noise:.1e} through the rounding of the "
             f"outputs alone, and the largest derivative is {largest:.1e}; expected a longer step, "
             "or outputs without a large constant"
         )
     random = np.random.default_rng(seed)
-    places = _places(pixels, tuple(x.shape), random)
+    indices_checked = _selected_pixels(pixels, tuple(x.shape), random)
     return Report(
         method=name,
-        pixels=_pixels(prober, claimed, places, scale),
-        directions=_directions(prober, claimed, directions, random, scale),
-        sums=sums(prober.outputs, claimed),
+        pixels=_check_pixels(differences, claimed, indices_checked, scale),
+        directions=_check_directions(differences, claimed, directions, random, scale),
+        sums=sums(differences.outputs, claimed),
         not_finite=NotFinite(
             count=int((~finite).sum()),
-            first=tuple(tuple(map(int, place)) for place in np.argwhere(~finite)[:10]),
+            first=tuple(tuple(map(int, index)) for index in np.argwhere(~finite)[:10]),
         ),
         tolerance=tolerance,
     )
@@ -101,7 +101,7 @@ def _numbers(jacobian: ArrayLike | Tensor) -> tuple[Float64Array, bool]:
     if isinstance(jacobian, Tensor):
         if jacobian.dtype in (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8):
             jacobian = jacobian.float()
-        if got := unusual(jacobian):
+        if got := describe_unsupported(jacobian):
             raise InputError(f"expected a Jacobian of floating point numbers, got {got}")
         return jacobian.detach().cpu().double().numpy(), jacobian.dtype is torch.float64
     try:
@@ -114,7 +114,7 @@ def _numbers(jacobian: ArrayLike | Tensor) -> tuple[Float64Array, bool]:
     return array.astype(np.float64), double
 
 
-def _count(what: str, number: object) -> int:
+def _non_negative(what: str, number: object) -> int:
     """A whole number of at least 0."""
     try:
         count = -1 if isinstance(number, bool) else operator.index(number)  # type: ignore[arg-type]
@@ -125,12 +125,12 @@ def _count(what: str, number: object) -> int:
     return count
 
 
-def _places(
+def _selected_pixels(
     pixels: PixelSelection | None, shape: tuple[int, ...], random: np.random.Generator
-) -> list[Place]:
+) -> list[Index]:
     every = list(np.ndindex(*shape))
     if pixels is None:
-        pixels = "all" if len(every) <= _ALL else _SOME
+        pixels = "all" if len(every) <= MAX_PIXELS_CHECKED_BY_DEFAULT else RANDOM_PIXELS
     if isinstance(pixels, str):
         if pixels != "all":
             raise InputError(
@@ -138,42 +138,47 @@ def _places(
             )
         return every
     if not isinstance(pixels, Iterable):
-        count = min(_count("pixels", pixels), len(every))
+        count = min(_non_negative("pixels", pixels), len(every))
         return [every[n] for n in sorted(random.choice(len(every), count, replace=False))]
     known = set(every)
-    places = []
+    indices_checked = []
     for pixel in pixels:
         indices: Iterable[Any] = pixel if isinstance(pixel, Iterable) else (pixel,)
         try:
-            places.append(tuple(operator.index(index) for index in indices))
+            indices_checked.append(tuple(operator.index(index) for index in indices))
         except TypeError as error:
             raise InputError(f"expected pixels as whole numbers, got {pixel!r}") from error
-        if places[-1] not in known:
-            raise InputError(f"pixel {places[-1]} is outside an input of shape {shape}")
-    return places
+        if indices_checked[-1] not in known:
+            raise InputError(f"pixel {indices_checked[-1]} is outside an input of shape {shape}")
+    return indices_checked
 
 
-def _pixels(prober: Prober, claimed: Float64Array, places: list[Place], scale: float) -> Pixels:
+def _check_pixels(
+    differences: FiniteDifferences,
+    claimed: Float64Array,
+    indices_checked: list[Index],
+    scale: float,
+) -> Pixels:
     kinks, failures = [], []
-    worst: tuple[float, Place | None] = (0.0, None)
+    worst: tuple[float, Index | None] = (0.0, None)
     by_pixel = np.moveaxis(claimed, 0, -1)
-    for first in range(0, len(places), _TOGETHER):
-        group = places[first : first + _TOGETHER]
+    for first in range(0, len(indices_checked), PIXELS_PER_BATCH):
+        group = indices_checked[first : first + PIXELS_PER_BATCH]
         directions = np.zeros((len(group), *claimed.shape[1:]))
-        for n, place in enumerate(group):
-            directions[(n, *place)] = 1
-        rows = np.stack([by_pixel[place] for place in group])
-        for place, finding in zip(group, prober.probe(directions, rows), strict=True):
+        for n, index in enumerate(group):
+            directions[(n, *index)] = 1
+        rows = np.stack([by_pixel[index] for index in group])
+        for index, finding in zip(group, differences.compare(directions, rows), strict=True):
             if finding.kink:
-                kinks.append(place)
+                kinks.append(index)
                 continue
-            if finding.error > prober.tolerance:
-                failures.append(place)
+            if finding.error > differences.tolerance:
+                failures.append(index)
             if worst[1] is None or finding.error > worst[0]:
-                worst = finding.error, (finding.output, *place)
+                worst = finding.error, (finding.output, *index)
     return Pixels(
         total=int(np.prod(claimed.shape[1:])),
-        checked=len(places),
+        checked=len(indices_checked),
         kinks=tuple(kinks),
         failures=tuple(failures),
         worst=worst[0] / scale,
@@ -181,8 +186,12 @@ def _pixels(prober: Prober, claimed: Float64Array, places: list[Place], scale: f
     )
 
 
-def _directions(
-    prober: Prober, claimed: Float64Array, count: int, random: np.random.Generator, scale: float
+def _check_directions(
+    differences: FiniteDifferences,
+    claimed: Float64Array,
+    count: int,
+    random: np.random.Generator,
+    scale: float,
 ) -> Directions:
     flat_claimed = claimed.reshape(len(claimed), -1)
     flat = random.standard_normal((count, flat_claimed.shape[1]))
@@ -190,11 +199,11 @@ def _directions(
     directions = flat.reshape(count, *claimed.shape[1:])
     with np.errstate(over="ignore", invalid="ignore"):
         along = flat @ flat_claimed.T
-    findings = prober.probe(directions, along) if count else []
+    findings = differences.compare(directions, along) if count else []
     smooth = [finding.error for finding in findings if not finding.kink]
     return Directions(
         checked=count,
         kinks=count - len(smooth),
-        failures=sum(error > prober.tolerance for error in smooth),
+        failures=sum(error > differences.tolerance for error in smooth),
         worst=max(smooth, default=0.0) / scale,
     )

@@ -15,13 +15,13 @@ from jacviz.typing import Float64Array
 _EPSILON = float(np.finfo(np.float64).eps)
 
 # Central differences are off by about step^2 and by rounding / step: least at this step.
-STEP = _EPSILON ** (1 / 3)
+DEFAULT_STEP = _EPSILON ** (1 / 3)
 # With shorter ones rounding covers everything up, with longer ones kinks do.
-SHORTEST, LONGEST = 1e-9, 1e-2
+MIN_STEP, MAX_STEP = 1e-9, 1e-2
 
 
 @dataclass(frozen=True)
-class Finding:
+class Comparison:
     """A claimed derivative along one direction: how far off, for which output, and is there one?
 
     `error` is that of the worst output, absolute, and infinite where the claim or the outputs are
@@ -34,15 +34,15 @@ class Finding:
     kink: bool
 
 
-class Prober:
+class FiniteDifferences:
     """Finite differences of a float64 copy of a module around one input (without batch axis).
 
     `step` is relative to the largest |x|, or to 1 if that is larger; `tolerance` is absolute.
     """
 
     def __init__(self, model: nn.Module, x: Tensor, step: float, tolerance: float) -> None:
-        if not SHORTEST <= step <= LONGEST:
-            raise InputError(f"expected a step from {SHORTEST:g} to {LONGEST:g}, got {step!r}")
+        if not MIN_STEP <= step <= MAX_STEP:
+            raise InputError(f"expected a step from {MIN_STEP:g} to {MAX_STEP:g}, got {step!r}")
         self._model = copy.deepcopy(normal_module(model)).double().requires_grad_(False)
         self._x = x.double()
         self._step = step * max(1.0, float(self._x.abs().max()))
@@ -54,20 +54,20 @@ class Prober:
         self.noise = 8 * _EPSILON * float(largest) / self._step
         self.tolerance = tolerance + self.noise
 
-    def probe(self, directions: Float64Array, claimed: Float64Array) -> list[Finding]:
+    def compare(self, directions: Float64Array, claimed: Float64Array) -> list[Comparison]:
         """Compare `claimed`, derivatives (n, M), along n `directions` (n, *x.shape)."""
-        findings = self._probe(directions, claimed)
+        findings = self._compare(directions, claimed)
         wrong = [n for n, f in enumerate(findings) if f.error > self.tolerance and not f.kink]
         if wrong and self._batches:
             # Before a Jacobian is called wrong: is the module, when it sees several inputs?
             self._batches = False
-            again = self._probe(directions[wrong], claimed[wrong])
+            again = self._compare(directions[wrong], claimed[wrong])
             self._batches = True
             for n, finding in zip(wrong, again, strict=True):
                 findings[n] = finding
         return findings
 
-    def _probe(self, directions: Float64Array, claimed: Float64Array) -> list[Finding]:
+    def _compare(self, directions: Float64Array, claimed: Float64Array) -> list[Comparison]:
         errors, jumps = self._differences(directions, claimed, self._step)
         kinks = np.zeros(len(errors), np.bool_)
         doubtful = np.flatnonzero(np.maximum(errors.max(1), jumps) > self.tolerance)
@@ -78,15 +78,15 @@ class Prober:
             ]
             (near_errors, near_jumps), (_, nearest_jumps) = nearer
             # Curvature fades with the step; a kink stays, or falls outside and leaves nothing.
-            curved = _eighth(near_jumps, jumps[doubtful], 8 * self.noise)
-            curved &= _eighth(nearest_jumps, near_jumps, 64 * self.noise)
+            curved = _is_an_eighth(near_jumps, jumps[doubtful], 8 * self.noise)
+            curved &= _is_an_eighth(nearest_jumps, near_jumps, 64 * self.noise)
             kinks[doubtful] = (jumps[doubtful] > self.tolerance) & ~curved
             better = near_errors.max(1) < errors[doubtful].max(1)
             errors[doubtful[better]] = near_errors[better]
             # What is not finite is wrong, whatever the other outputs do there.
             kinks &= np.isfinite(errors).all(1)
         return [
-            Finding(float(error.max()), int(error.argmax()), bool(kink))
+            Comparison(float(error.max()), int(error.argmax()), bool(kink))
             for error, kink in zip(errors, kinks, strict=True)
         ]
 
@@ -122,5 +122,5 @@ class Prober:
         return together.shape == single.shape and np.allclose(together, single, 1e-12, 1e-12)
 
 
-def _eighth(jumps: Float64Array, before: Float64Array, noise: float) -> NDArray[np.bool_]:
+def _is_an_eighth(jumps: Float64Array, before: Float64Array, noise: float) -> NDArray[np.bool_]:
     return np.abs(8 * jumps - before) < 0.2 * before + 16 * noise

@@ -23,16 +23,16 @@ def sums(outputs: Float64Array, jacobian: Float64Array) -> float:
     flat = flat / (np.abs(flat).max() or 1.0)
     ones = np.ones(len(outputs))
     if (outputs >= 0).all() and abs(outputs.sum() - 1) < 1e-6:
-        return _share(ones, flat)
+        return _relative_sum(ones, flat)
     if (outputs <= 0).all() and abs(np.exp(outputs).sum() - 1) < 1e-6:
-        return _share(np.exp(outputs), flat)
+        return _relative_sum(np.exp(outputs), flat)
     logits, rows = outputs.astype(np.float32), flat.astype(np.float32)
     return max(
-        _share(ones, probability_jacobian(logits, rows).astype(np.float64)),
-        _share(softmax(logits), log_probability_jacobian(logits, rows).astype(np.float64)),
+        _relative_sum(ones, probability_jacobian(logits, rows).astype(np.float64)),
+        _relative_sum(softmax(logits), log_probability_jacobian(logits, rows).astype(np.float64)),
     )
 
 
-def _share(weights: Float64Array, rows: Float64Array) -> float:
+def _relative_sum(weights: Float64Array, rows: Float64Array) -> float:
     largest = float(np.abs(rows).max())
     return float(np.abs(weights @ rows).max()) / largest if largest else 0.0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-Place: TypeAlias = tuple[int, ...]
+Index: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -17,10 +17,10 @@ class Pixels:
 
     total: int
     checked: int
-    kinks: tuple[Place, ...]
-    failures: tuple[Place, ...]
+    kinks: tuple[Index, ...]
+    failures: tuple[Index, ...]
     worst: float
-    where: Place | None
+    where: Index | None
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class NotFinite:
     """Derivatives that are NaN or infinite: how many, and (output, *pixel) of the first ten."""
 
     count: int
-    first: tuple[Place, ...]
+    first: tuple[Index, ...]
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,12 @@ class Report:
         return self.pixels.worst
 
     @property
-    def where(self) -> Place | None:
+    def where(self) -> Index | None:
         """(output, *pixel) of the worst error; None where every pixel is on a kink."""
         return self.pixels.where
 
     @property
-    def kinks(self) -> tuple[Place, ...]:
+    def kinks(self) -> tuple[Index, ...]:
         """Pixels where left and right derivatives differ, so that there is no derivative."""
         return self.pixels.kinks
 
@@ -86,20 +86,20 @@ class Report:
         lines = [
             f"Jacobian by {self.method}: {'correct' if self.passed else 'WRONG'}",
             f"  pixels      {pixels.checked:,} of {pixels.total:,} checked: "
-            + _counts(len(pixels.failures), len(pixels.kinks)),
+            + _summary(len(pixels.failures), len(pixels.kinks)),
         ]
         if self.not_finite.count:
             lines.append(
                 f"  not finite  {self.not_finite.count:,} derivatives are NaN or infinite, first "
-                + _place(self.not_finite.first[0])
+                + _location(self.not_finite.first[0])
             )
         if pixels.where is not None:
             lines.append(
                 f"  worst       {pixels.worst:.1e} of the largest derivative, "
-                + _place(pixels.where)
+                + _location(pixels.where)
             )
         if directions.checked:
-            counts = _counts(directions.failures, directions.kinks)
+            counts = _summary(directions.failures, directions.kinks)
             lines.append(
                 f"  directions  {directions.checked} at random: {counts}, {directions.worst:.1e} "
                 "at worst"
@@ -109,11 +109,11 @@ class Report:
         return "\n".join(lines)
 
 
-def _place(place: Place) -> str:
-    output, *pixel = place
+def _location(index: Index) -> str:
+    output, *pixel = index
     return f"output {output} at pixel ({', '.join(map(str, pixel))})"
 
 
-def _counts(failures: int, kinks: int) -> str:
+def _summary(failures: int, kinks: int) -> str:
     kinked = f", {kinks:,} on a kink (left and right derivatives differ)" if kinks else ""
     return f"{failures or 'none'} wrong{kinked}"

@@ -29,7 +29,7 @@ def test_outputs_of_several_axes_count_in_row_major_order() -> None:
 def test_many_outputs_and_inputs_are_computed_in_groups(monkeypatch) -> None:
     from jacviz.autodiff import rows
 
-    monkeypatch.setattr(rows, "_SCRATCH", 500)
+    monkeypatch.setattr(rows, "_MAX_GROUP_FLOATS", 500)
     model = nn.Sequential(nn.Linear(40, 70), nn.Tanh())
     x = torch.randn(40)
     assert rows.group_size(model, x) < len(x)

@@ -72,11 +72,11 @@ def test_gradients_equal_those_in_double_precision(name: str, outputs: int, cpu:
         np.testing.assert_allclose(found, expected, atol=1e-5 * np.abs(expected).max())
 
 
-def test_only_cheaper_networks_go_over_winners() -> None:
+def test_only_cheaper_networks_scatter_from_the_argmax() -> None:
     def chosen(*layers: nn.Module, outputs: int = 10) -> bool:
-        pooled = PooledConv.at_the_start_of(_plan(_network(list(layers), outputs)).steps)
+        pooled = PooledConv.match_prefix(_plan(_network(list(layers), outputs)).steps)
         assert pooled is not None
-        return PooledConvKernel(Context(target(), outputs), pooled).over_winners()
+        return PooledConvKernel(Context(target(), outputs), pooled).uses_scatter()
 
     assert chosen(nn.Conv2d(4, 8, 5), nn.ReLU(), nn.MaxPool2d(2))
     # As many windows as pixels: nothing is won.

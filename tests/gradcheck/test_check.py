@@ -14,7 +14,7 @@ from torch import nn
 
 import jacviz
 from jacviz.cli.check import command
-from jacviz.gradcheck.finite_differences import Prober
+from jacviz.gradcheck.finite_differences import FiniteDifferences
 from jacviz.models.lenet5 import LeNet5
 
 from zoo import ZOO
@@ -117,8 +117,10 @@ def test_curvature_is_no_kink() -> None:
 @given(st.floats(-3e-6, 3e-6))
 def test_a_kink_is_one_when_it_lies_within_a_step(offset: float) -> None:
     """Single precision may see a rectifier from its other side when it is that near."""
-    prober = Prober(nn.ReLU(), torch.tensor([offset], dtype=torch.float64), 6e-6, 1e-4)
-    assert prober.probe(np.ones((1, 1)), np.zeros((1, 1)))[0].kink
+    differences = FiniteDifferences(
+        nn.ReLU(), torch.tensor([offset], dtype=torch.float64), 6e-6, 1e-4
+    )
+    assert differences.compare(np.ones((1, 1)), np.zeros((1, 1)))[0].kink
 
 
 def test_probabilities_that_do_not_stay_probabilities_are_found() -> None:

@@ -19,17 +19,17 @@ from jacviz.typing import Float32Array
 
 _log = logging.getLogger(__name__)
 
-_Way: TypeAlias = Callable[[Tensor], tuple[Tensor, Tensor]]
+_JacobianFunction: TypeAlias = Callable[[Tensor], tuple[Tensor, Tensor]]
 
 # How many copies of the module are kept for later callers.
-_KEPT = os.cpu_count() or 1
+_MAX_IDLE_COPIES = os.cpu_count() or 1
 
 
 class TorchBackend:
     """The first of three ways that works: a traced graph, torch.func.jacrev, one row at a time.
 
     All give what autograd gives. A module may write to its attributes and buffers while it runs:
-    every call under way has a copy of its own, which shares the parameters alone.
+    every call under function has a copy of its own, which shares the parameters alone.
 
     The module must not change afterwards: hand in a copy. Raises InputError for one that autograd
     cannot differentiate.
@@ -41,37 +41,37 @@ class TorchBackend:
     def __init__(self, model: nn.Module, example: Tensor, *, trace: bool) -> None:
         self._example = example
         self._shape = example.shape
-        self._made_of = partial(TorchBackend, model, example, trace=trace)
-        self.name, self._make = _choose(model, example, trace=trace)
-        self._idle: list[_Way] = []
+        self._rebuild = partial(TorchBackend, model, example, trace=trace)
+        self.name, self._new_function = _select(model, example, trace=trace)
+        self._idle: list[_JacobianFunction] = []
 
     def __reduce__(self) -> tuple[Callable[[], "TorchBackend"], tuple[()]]:
         # Traces and closures do not travel: they are made again.
-        return self._made_of, ()
+        return self._rebuild, ()
 
     @in_normal_mode
     def __call__(self, x: Float32Array) -> tuple[Float32Array, Float32Array]:
         """(outputs (M,), Jacobian (M, inputs)) at a flat float32 input; arrays of the caller's."""
         # list.pop and list.append are atomic: callers never share a copy of the module.
         try:
-            way = self._idle.pop()
+            function = self._idle.pop()
         except IndexError:
-            way = self._make()
+            function = self._new_function()
         try:
             with torch.no_grad():
                 tensor = torch.tensor(x.reshape(self._shape)).to(self._example)
-                outputs, jacobian = way(tensor)
+                outputs, jacobian = function(tensor)
         finally:
-            if len(self._idle) < _KEPT:
-                self._idle.append(way)
-        return _copied(outputs), _copied(jacobian).reshape(len(outputs), -1)
+            if len(self._idle) < _MAX_IDLE_COPIES:
+                self._idle.append(function)
+        return _to_numpy(outputs), _to_numpy(jacobian).reshape(len(outputs), -1)
 
 
-def _copied(tensor: Tensor) -> Float32Array:
+def _to_numpy(tensor: Tensor) -> Float32Array:
     return np.array(tensor.detach().to("cpu", torch.float32).numpy())
 
 
-def _vectorized(model: nn.Module) -> _Way:
+def _vectorized(model: nn.Module) -> _JacobianFunction:
     def flat(x: Tensor) -> tuple[Tensor, Tensor]:
         outputs = model(x[None]).reshape(-1)
         return outputs, outputs
@@ -85,7 +85,7 @@ def _vectorized(model: nn.Module) -> _Way:
     return functional
 
 
-def _by_rows(model: nn.Module, only: slice = slice(None)) -> _Way:
+def _row_by_row(model: nn.Module, only: slice = slice(None)) -> _JacobianFunction:
     """Autograd as it is, one backward pass for each output, or for `only` some."""
 
     def rows(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -104,37 +104,39 @@ def _by_rows(model: nn.Module, only: slice = slice(None)) -> _Way:
     return rows
 
 
-def _choose(model: nn.Module, example: Tensor, *, trace: bool) -> tuple[str, Callable[[], _Way]]:
-    """The name of a way, and what makes one for one caller at a time."""
+def _select(
+    model: nn.Module, example: Tensor, *, trace: bool
+) -> tuple[str, Callable[[], _JacobianFunction]]:
+    """The name of a function, and what makes one for one caller at a time."""
     before = {name: tensor._version for name, tensor in model.named_parameters()}
     share = True
 
-    def copied() -> nn.Module:
+    def new_copy() -> nn.Module:
         return private_copy(model, share_parameters=share)
 
     generator = torch.Generator().manual_seed(0)
     probe = example + torch.randn(example.shape, generator=generator).to(example)
     try:
-        outputs, _ = _by_rows(copied(), slice(1))(probe)
+        outputs, _ = _row_by_row(new_copy(), slice(1))(probe)
         some = slice(None, None, max(1, len(outputs) // 4))
-        expected = _by_rows(copied(), some)(probe)
+        expected = _row_by_row(new_copy(), some)(probe)
     except Exception as error:
         raise InputError(f"PyTorch cannot differentiate this model: {error}") from error
     share = all(p._version == before[name] for name, p in model.named_parameters())
     try:
-        found, jacobian = _vectorized(copied())(probe)
+        found, jacobian = _vectorized(new_copy())(probe)
         _assert_close((found, jacobian[some]), expected)
     except Exception as error:
         _log.info("torch.func.jacrev does not take this module, rows one by one: %s", error)
-        return "torch, one row at a time", lambda: _by_rows(copied())
+        return "torch, one row at a time", lambda: _row_by_row(new_copy())
     if trace:
         try:
-            graph = traced(_vectorized(copied()), example)
+            graph = traced(_vectorized(new_copy()), example)
         except Exception as error:
             _log.info("the Jacobian cannot be traced, torch.func.jacrev instead: %s", error)
         else:
             return "torch, traced", lambda: graph
-    return "torch.func.jacrev", lambda: _vectorized(copied())
+    return "torch.func.jacrev", lambda: _vectorized(new_copy())
 
 
 def _assert_close(found: Any, expected: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor, nn
 
-from jacviz.compiler.frontend.operators import Reader, Value, constant, require
+from jacviz.compiler.frontend.operators import Converter, Value, constant, require
 from jacviz.compiler.ir import Activation, Constant, Nonlinearity, Scale, Softmax, Step
 
 
@@ -76,12 +76,12 @@ def negate(value: Value) -> list[Step]:
     return _scale(value, -1.0, 0.0)
 
 
-def _activation(nonlinearity: Nonlinearity) -> Reader:
-    def reader(value: Value, inplace: Any = False) -> list[Step]:
+def _activation(nonlinearity: Nonlinearity) -> Converter:
+    def converter(value: Value, inplace: Any = False) -> list[Step]:
         shape = value.source
         return [Activation(source=shape, result=shape, nonlinearity=nonlinearity)]
 
-    return reader
+    return converter
 
 
 def gelu(value: Value, approximate: str = "none") -> list[Step]:
@@ -99,7 +99,7 @@ def elu(value: Value, alpha: float = 1.0, inplace: bool = False) -> list[Step]:
     ]
 
 
-def leaky(value: Value, negative_slope: float = 0.01, inplace: bool = False) -> list[Step]:
+def leaky_relu(value: Value, negative_slope: float = 0.01, inplace: bool = False) -> list[Step]:
     return [
         Activation(
             source=value.source,
@@ -110,8 +110,8 @@ def leaky(value: Value, negative_slope: float = 0.01, inplace: bool = False) -> 
     ]
 
 
-def softmax(log: bool) -> Reader:
-    def reader(
+def softmax(log: bool) -> Converter:
+    def converter(
         value: Value, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None
     ) -> list[Step]:
         shape = value.before
@@ -120,7 +120,7 @@ def softmax(log: bool) -> Reader:
         require(dtype is None, "it changes the dtype")
         return [Softmax(source=value.source, result=value.source, log=log)]
 
-    return reader
+    return converter
 
 
 relu, tanh, sigmoid, silu = map(

@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
-from jacviz.compiler.frontend.monkeypatches import what_is_changed
+from jacviz.compiler.frontend.monkeypatches import find_monkeypatch
 from jacviz.compiler.frontend.op_table import FUNCTIONS, METHODS, MODULES
-from jacviz.compiler.frontend.operators import Reader, Value
+from jacviz.compiler.frontend.operators import Converter, Value
 from jacviz.compiler.ir import Plan, Softmax, Step, Sum
 from jacviz.compiler.module_copies import private_copy
 
@@ -27,9 +27,9 @@ class UnsupportedModuleError(Exception):
 
 # What these give depends on the shape of a tensor only, never on its numbers.
 _SHAPE_METHODS = {"size", "dim", "numel", "ndimension"}
-_ADDITIONS = {operator.add, operator.iadd, torch.add}
+_ADD_FUNCTIONS = {operator.add, operator.iadd, torch.add}
 # Branches that share what they compute are written out, which must end somewhere.
-_MOST_STEPS = 500
+_MAX_STEPS = 500
 _SHAPE_ATTRIBUTES = {"shape", "ndim", "dtype", "device"}
 
 # While torch.fx traces it replaces nn.Module.__call__; two traces at once could leave it replaced.
@@ -61,7 +61,7 @@ class _Tracer(fx.Tracer):
         return super().getattr(attr, attr_val, parameter_proxy_cache)
 
 
-def read(model: nn.Module, batch: Tensor) -> Plan:
+def plan_from_module(model: nn.Module, batch: Tensor) -> Plan:
     """The plan of an eval-mode module, for an input with a batch axis of length one.
 
     The module is left as it is.
@@ -70,7 +70,7 @@ def read(model: nn.Module, batch: Tensor) -> Plan:
     and where reading it fails in any other way.
     """
     with TRACING:
-        changed = what_is_changed(model)
+        changed = find_monkeypatch(model)
     if changed:
         raise UnsupportedModuleError(*changed)
     try:
@@ -95,18 +95,18 @@ def _read(model: nn.Module, batch: Tensor) -> Plan:  # noqa: PLR0912
         raise UnsupportedModuleError(
             type(model).__name__, f"torch.fx cannot trace it: {error}"
         ) from error
-    flow = _flow(graph)
+    flow = _dataflow(graph)
     for node in flow:
         if node in tracer.detached:
             raise UnsupportedModuleError(
-                _name(model, node), "it is computed with gradients switched off"
+                _layer_name(model, node), "it is computed with gradients switched off"
             )
     values, written = _evaluate(model, graph, batch)
     _refuse_writes(model, flow, values, written)
 
     steps: dict[fx.Node, list[Step]] = {}
     for node in flow:
-        layer = _name(model, node)
+        layer = _layer_name(model, node)
         if node.op in ("output", "placeholder"):
             continue
         if not node.users:
@@ -115,7 +115,7 @@ def _read(model: nn.Module, batch: Tensor) -> Plan:  # noqa: PLR0912
             raise UnsupportedModuleError(layer, "it gives something other than a tensor")
         if not values[node].is_floating_point():
             raise UnsupportedModuleError(layer, f"it gives {values[node].dtype}, not real numbers")
-        if _adds(node, flow):
+        if _is_sum(node, flow):
             shapes = {values[n].shape for n in (*flow[node], node)}
             if len(shapes) > 1:
                 raise UnsupportedModuleError(layer, "it adds values of different shapes")
@@ -134,21 +134,21 @@ def _read(model: nn.Module, batch: Tensor) -> Plan:  # noqa: PLR0912
     return plan
 
 
-def _flow(graph: fx.Graph) -> dict[fx.Node, list[fx.Node]]:
+def _dataflow(graph: fx.Graph) -> dict[fx.Node, list[fx.Node]]:
     """The nodes whose numbers depend on the input, in order, each with those that it takes."""
     flow: dict[fx.Node, list[fx.Node]] = {}
     for node in graph.nodes:
         inputs = [n for n in node.all_input_nodes if n in flow]
         if node.op == "placeholder" and not flow:
             flow[node] = []
-        elif inputs and not _asks_for_shape(node):
+        elif inputs and not _is_shape_query(node):
             flow[node] = inputs
     return flow
 
 
-def _adds(node: fx.Node, flow: dict[fx.Node, list[fx.Node]]) -> bool:
+def _is_sum(node: fx.Node, flow: dict[fx.Node, list[fx.Node]]) -> bool:
     """Whether it is the plain sum of two values that both depend on the input."""
-    named = node.op == "call_function" and node.target in _ADDITIONS
+    named = node.op == "call_function" and node.target in _ADD_FUNCTIONS
     method = node.op == "call_method" and node.target in ("add", "add_")
     plain = len(node.args) == 2 and not node.kwargs
     return (named or method) and plain and all(argument in flow for argument in node.args)
@@ -168,13 +168,13 @@ def _chain(
             done = [*steps[end], *done]
             end = flow[end][0]
             continue
-        fork = _fork(flow, end)
+        fork = _common_ancestor(flow, end)
         branches = tuple(
             tuple(_chain(flow, steps, values, fork, branch))
             for branch in end.args[:2]
             if isinstance(branch, fx.Node)
         )
-        if len(list(_all_steps(branches[0] + branches[1]))) > _MOST_STEPS:
+        if len(list(_all_steps(branches[0] + branches[1]))) > _MAX_STEPS:
             raise UnsupportedModuleError(end.name, "what it adds shares too much")
         ends = Value(tuple(values[fork].shape), tuple(values[end].shape))
         done = [Sum(source=ends.source, result=ends.result, branches=branches), *done]
@@ -182,7 +182,7 @@ def _chain(
     return done
 
 
-def _fork(flow: dict[fx.Node, list[fx.Node]], node: fx.Node) -> fx.Node:
+def _common_ancestor(flow: dict[fx.Node, list[fx.Node]], node: fx.Node) -> fx.Node:
     """The last value through which all ways to a node lead."""
     order = {n: place for place, n in enumerate(flow)}
     before = set(flow[node])
@@ -238,7 +238,9 @@ def _refuse_writes(
     order = {node: place for place, node in enumerate(values)}
     for writer, changed in written:
         if changed not in flow:
-            raise UnsupportedModuleError(_name(model, writer), "it writes to what the module keeps")
+            raise UnsupportedModuleError(
+                _layer_name(model, writer), "it writes to what the module keeps"
+            )
         memory = values[changed].untyped_storage().data_ptr()
         for node, value in values.items():
             if order[node] >= order[writer] or not isinstance(value, Tensor):
@@ -246,11 +248,11 @@ def _refuse_writes(
             used_later = any(order[user] > order[writer] for user in node.users if user in flow)
             if used_later and value.untyped_storage().data_ptr() == memory:
                 raise UnsupportedModuleError(
-                    _name(model, writer), "it changes in place a value that is used again"
+                    _layer_name(model, writer), "it changes in place a value that is used again"
                 )
 
 
-def _asks_for_shape(node: fx.Node) -> bool:
+def _is_shape_query(node: fx.Node) -> bool:
     if node.op == "call_method":
         return node.target in _SHAPE_METHODS
     return (
@@ -267,27 +269,27 @@ def _steps(
         return value if argument is current else values[argument]
 
     args: tuple[Any, ...]
-    reader: Reader | None
+    converter: Converter | None
     if node.op == "call_module":
         module = model.get_submodule(str(node.target))
-        reader, args, kwargs = MODULES.get(type(module)), (value, module), {}
+        converter, args, kwargs = MODULES.get(type(module)), (value, module), {}
     else:
         table = METHODS if node.op == "call_method" else FUNCTIONS
-        reader = table.get(node.target)
+        converter = table.get(node.target)
         args = fx.node.map_arg(node.args, constant)
         kwargs = fx.node.map_arg(node.kwargs, constant)
-    if reader is None:
+    if converter is None:
         raise UnsupportedModuleError(layer, "no step describes it")
-    return _call(reader, layer, args, kwargs)
+    return _call(converter, layer, args, kwargs)
 
 
-def _call(reader: Reader, layer: str, args: Any, kwargs: Any) -> list[Step]:
+def _call(converter: Converter, layer: str, args: Any, kwargs: Any) -> list[Step]:
     try:
-        inspect.signature(reader).bind(*args, **kwargs)
+        inspect.signature(converter).bind(*args, **kwargs)
     except TypeError as error:
         raise UnsupportedModuleError(layer, f"its arguments are not covered: {error}") from None
     try:
-        return reader(*args, **kwargs)
+        return converter(*args, **kwargs)
     except NotImplementedError as error:
         raise UnsupportedModuleError(layer, str(error)) from None
     except Exception as error:
@@ -295,7 +297,7 @@ def _call(reader: Reader, layer: str, args: Any, kwargs: Any) -> list[Step]:
         raise UnsupportedModuleError(layer, reason) from error
 
 
-def _name(model: nn.Module, node: fx.Node) -> str:
+def _layer_name(model: nn.Module, node: fx.Node) -> str:
     if node.op == "call_module":
         module = model.get_submodule(str(node.target))
         return f"{node.target} ({type(module).__name__})"

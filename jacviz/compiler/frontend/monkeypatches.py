@@ -33,45 +33,45 @@ _FUNCTIONS = [
 ]
 
 
-def what_is_changed(model: nn.Module) -> tuple[str, str] | None:
+def find_monkeypatch(model: nn.Module) -> tuple[str, str] | None:
     """(layer, reason) where a call does more than, or not, what the layers' classes say."""
     whole = type(model).__name__
     if any(getattr(torch_module, hooks) for hooks in _GLOBAL_HOOKS):
         return whole, "PyTorch has global module hooks"
     for owner, name in _FUNCTIONS:
-        if not _is_of_torch(getattr(owner, name)):
+        if not _is_from_torch(getattr(owner, name)):
             return whole, f"{owner.__name__}.{name} is replaced"
-    if not _is_of_torch(nn.Module.__call__):
+    if not _is_from_torch(nn.Module.__call__):
         return whole, "torch.nn.Module.__call__ is replaced"
     for name, module in model.named_modules():
-        reason = _change(module)
+        reason = _module_monkeypatch(module)
         if reason:
             return name or whole, reason
     return None
 
 
-def _change(module: nn.Module) -> str | None:
-    kind = type(module)
+def _module_monkeypatch(module: nn.Module) -> str | None:
+    class_ = type(module)
     if any(getattr(module, hooks) for hooks in _FORWARD_HOOKS):
         return "it has forward hooks"
     if any(getattr(module, hooks) for hooks in _BACKWARD_HOOKS):
         return "it has backward hooks"
-    if kind.__call__ is not nn.Module.__call__:
+    if class_.__call__ is not nn.Module.__call__:
         return "its class replaces __call__"
     for name, value in vars(module).items():
-        if callable(value) and inspect.isroutine(getattr(kind, name, None)):
+        if callable(value) and inspect.isroutine(getattr(class_, name, None)):
             return f"its {name} is replaced"
-    if kind.__module__.startswith("torch.nn."):
-        for base in kind.__mro__[: kind.__mro__.index(nn.Module)]:
+    if class_.__module__.startswith("torch.nn."):
+        for base in class_.__mro__[: class_.__mro__.index(nn.Module)]:
             for name, value in vars(base).items():
-                if isinstance(value, FunctionType) and not _is_of_torch(value):
+                if isinstance(value, FunctionType) and not _is_from_torch(value):
                     return f"{base.__name__}.{name} is replaced"
     return None
 
 
-def _is_of_torch(function: Any) -> bool:
+def _is_from_torch(function: Any) -> bool:
     if not isinstance(function, FunctionType):
         return inspect.isbuiltin(function) or type(function).__module__.startswith("torch")
     # Wrappers copy a function's name and module, not where its code looks names up.
-    home = str(function.__globals__.get("__name__", ""))
-    return home == "torch" or home.startswith("torch.")
+    namespace = str(function.__globals__.get("__name__", ""))
+    return namespace == "torch" or namespace.startswith("torch.")

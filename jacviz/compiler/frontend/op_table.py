@@ -13,7 +13,7 @@ from jacviz.compiler.frontend.elementwise import (
     divide,
     elu,
     gelu,
-    leaky,
+    leaky_relu,
     multiply,
     negate,
     relu,
@@ -24,12 +24,12 @@ from jacviz.compiler.frontend.elementwise import (
     tanh,
 )
 from jacviz.compiler.frontend.operators import (
-    Reader,
+    Converter,
     adaptive_average,
     average_pool,
     average_pool_layer,
     conv,
-    drop,
+    dropout,
     identity,
     linear,
     max_pool,
@@ -38,12 +38,12 @@ from jacviz.compiler.frontend.operators import (
     reshape,
 )
 
-MODULES: dict[type[nn.Module], Reader] = {
+MODULES: dict[type[nn.Module], Converter] = {
     nn.Identity: identity,
-    nn.Dropout: lambda value, layer: drop(value, layer.p, layer.training),
-    nn.Dropout1d: lambda value, layer: drop(value, layer.p, layer.training),
-    nn.Dropout2d: lambda value, layer: drop(value, layer.p, layer.training),
-    nn.AlphaDropout: lambda value, layer: drop(value, layer.p, layer.training),
+    nn.Dropout: lambda value, layer: dropout(value, layer.p, layer.training),
+    nn.Dropout1d: lambda value, layer: dropout(value, layer.p, layer.training),
+    nn.Dropout2d: lambda value, layer: dropout(value, layer.p, layer.training),
+    nn.AlphaDropout: lambda value, layer: dropout(value, layer.p, layer.training),
     nn.Flatten: reshape,
     nn.Unflatten: reshape,
     nn.Linear: linear,
@@ -54,7 +54,7 @@ MODULES: dict[type[nn.Module], Reader] = {
     nn.MaxPool2d: max_pool_layer,
     nn.AdaptiveAvgPool2d: adaptive_average,
     nn.ReLU: relu,
-    nn.LeakyReLU: lambda value, layer: leaky(value, layer.negative_slope),
+    nn.LeakyReLU: lambda value, layer: leaky_relu(value, layer.negative_slope),
     nn.Tanh: tanh,
     nn.Sigmoid: sigmoid,
     nn.SiLU: silu,
@@ -64,15 +64,15 @@ MODULES: dict[type[nn.Module], Reader] = {
     nn.LogSoftmax: lambda value, layer: softmax(True)(value, layer.dim),
 }
 
-FUNCTIONS: dict[Any, Reader] = {
+FUNCTIONS: dict[Any, Converter] = {
     torch.flatten: reshape,
     torch.reshape: reshape,
     torch.squeeze: reshape,
     torch.unsqueeze: reshape,
-    functional.dropout: drop,
+    functional.dropout: dropout,
     functional.relu: relu,
     torch.relu: relu,
-    functional.leaky_relu: leaky,
+    functional.leaky_relu: leaky_relu,
     functional.tanh: tanh,
     torch.tanh: tanh,
     functional.sigmoid: sigmoid,
@@ -101,7 +101,7 @@ FUNCTIONS: dict[Any, Reader] = {
     torch.neg: negate,
 }
 
-METHODS: dict[Any, Reader] = {
+METHODS: dict[Any, Converter] = {
     "flatten": reshape,
     "reshape": reshape,
     "view": reshape,

@@ -1,6 +1,6 @@
 """From one call of a layer, function or method to steps.
 
-A reader takes the value that flows through and the call's other arguments as constants. It
+A converter takes the value that flows through and the call's other arguments as constants. It
 raises NotImplementedError, saying what is not covered, for variants that no step describes.
 """
 
@@ -42,7 +42,7 @@ class Value:
         return _without_batch(self.after)
 
 
-Reader: TypeAlias = Callable[..., list[Step]]
+Converter: TypeAlias = Callable[..., list[Step]]
 
 
 def _without_batch(shape: Shape) -> Shape:
@@ -66,7 +66,7 @@ def require(condition: bool, reason: str) -> None:
         raise NotImplementedError(reason)
 
 
-def _image(value: Value) -> None:
+def _require_image(value: Value) -> None:
     shape = value.before
     require(len(shape) == 4 and shape[0] == 1, f"its input has shape {shape}, not (1, C, H, W)")
 
@@ -81,7 +81,9 @@ def reshape(value: Value, *_: Any, **__: Any) -> list[Step]:
     return [Reshape(source=value.source, result=value.result)]
 
 
-def drop(value: Value, p: float = 0.5, training: bool = True, inplace: bool = False) -> list[Step]:
+def dropout(
+    value: Value, p: float = 0.5, training: bool = True, inplace: bool = False
+) -> list[Step]:
     require(not training, "it drops at random")
     return []
 
@@ -95,7 +97,7 @@ def linear(value: Value, layer: nn.Linear) -> list[Step]:
 
 
 def conv(value: Value, layer: nn.Conv2d) -> list[Step]:
-    _image(value)
+    _require_image(value)
     require(layer.padding_mode == "zeros", f"padding mode {layer.padding_mode!r}")
     padding = layer.padding
     if padding == "valid":
@@ -128,7 +130,7 @@ def average_pool(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> list[Step]:
-    _image(value)
+    _require_image(value)
     require(not ceil_mode, "ceil_mode")
     require(divisor_override is None, "divisor_override")
     require(count_include_pad or _pair(padding) == (0, 0), "count_include_pad=False")
@@ -146,7 +148,7 @@ def average_pool(
 
 def adaptive_average(value: Value, output_size: Any) -> list[Step]:
     """The windows follow from the shapes before and after."""
-    _image(value)
+    _require_image(value)
     (_, height, width), (_, rows, columns) = value.source, value.result
     if height % rows == 0 and width % columns == 0:
         kernel = height // rows, width // columns
@@ -180,7 +182,7 @@ def _adaptive_windows(size: int, windows: int) -> Constant:
 
 def mean(value: Value, dim: Any = None, keepdim: bool = False) -> list[Step]:
     """Of each channel."""
-    _image(value)
+    _require_image(value)
     axes = {axis % 4 for axis in dim} if isinstance(dim, tuple | list) else None
     require(axes == {2, 3}, f"its axes are {dim}, not rows and columns")
     channels, *image = value.source
@@ -205,7 +207,7 @@ def max_pool(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> list[Step]:
-    _image(value)
+    _require_image(value)
     require(not ceil_mode, "ceil_mode")
     require(not return_indices, "return_indices")
     return [

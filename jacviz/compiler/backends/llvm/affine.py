@@ -5,18 +5,18 @@ import numpy as np
 from jacviz.compiler.backends.llvm.context import Context
 from jacviz.compiler.backends.llvm.gemm import (
     Panels,
-    balanced,
+    balanced_rows,
     load_vectors,
     multiply,
     row_groups,
     store_vectors,
     tile_shape,
-    widths,
+    vector_widths,
     zero_tile,
 )
 from jacviz.compiler.backends.llvm.ir_builder import Buffer, Index, Value
-from jacviz.compiler.backends.llvm.kernel import Gradient, Stored, stored
-from jacviz.compiler.backends.llvm.memory import padded
+from jacviz.compiler.backends.llvm.kernel import Gradient, StoredRows, materialized
+from jacviz.compiler.backends.llvm.memory import round_up
 from jacviz.compiler.ir import Affine, Constant
 
 
@@ -27,11 +27,11 @@ class AffineKernel:
 
     def forward(self, x: Buffer) -> Buffer:
         context, code = self.context, self.context.code
-        out = context.arena.take(self.outputs)
-        vectors = len(widths(context.target, self.outputs))
+        out = context.arena.allocate(self.outputs)
+        vectors = len(vector_widths(context.target, self.outputs))
         panels = Panels(context.target, self.outputs, min(vectors, 8))
-        weight = context.constants.put(panels.pack(self.step.weight.T))
-        bias = context.constants.put(self.step.bias)
+        weight = context.constants.add(panels.pack(self.step.weight.T))
+        bias = context.constants.add(self.step.bias)
 
         def panel(address: Value, first: Index, parts: list[int]) -> None:
             sums = [load_vectors(code, code.at(bias, first), parts)]
@@ -50,12 +50,12 @@ class AffineKernel:
 
     def backward(self, upstream: Gradient) -> Gradient:
         context, code = self.context, self.context.code
-        upstream, out = stored(upstream), Stored.room(context, self.inputs)
-        vectors = len(widths(context.target, self.inputs))
+        upstream, out = materialized(upstream), StoredRows.allocate(context, self.inputs)
+        vectors = len(vector_widths(context.target, self.inputs))
         most, each = tile_shape(context.target, context.rows, vectors)
-        tall = balanced(context.rows, most)
+        tall = balanced_rows(context.rows, most)
         panels = Panels(context.target, self.inputs, each)
-        weight = context.constants.put(panels.pack(self.step.weight))
+        weight = context.constants.add(panels.pack(self.step.weight))
 
         def panel(address: Value, first: Index, parts: list[int]) -> None:
             def group(row: Index) -> None:
@@ -77,9 +77,9 @@ class AffineKernel:
         return out
 
 
-def spread_rows(context: Context, matrix: Constant) -> Stored:
+def constant_rows(context: Context, matrix: Constant) -> StoredRows:
     """The rows of a constant matrix, as a gradient that the backward pass can start from."""
     rows, columns = matrix.shape
-    spread = np.zeros((rows, padded(columns)))
+    spread = np.zeros((rows, round_up(columns)))
     spread[:, :columns] = matrix
-    return Stored(context, context.constants.put(spread), columns)
+    return StoredRows(context, context.constants.add(spread), columns)

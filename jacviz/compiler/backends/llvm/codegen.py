@@ -6,14 +6,14 @@ from math import prod
 
 import numpy as np
 
-from jacviz.compiler.backends.llvm.affine import AffineKernel, spread_rows
+from jacviz.compiler.backends.llvm.affine import AffineKernel, constant_rows
 from jacviz.compiler.backends.llvm.context import Context
 from jacviz.compiler.backends.llvm.convolution import ConvKernel
 from jacviz.compiler.backends.llvm.elementwise import ActivationKernel, ScaleKernel
-from jacviz.compiler.backends.llvm.kernel import Kernel, in_arena
+from jacviz.compiler.backends.llvm.kernel import Kernel, copied_to_arena
 from jacviz.compiler.backends.llvm.maxpool_scatter import PooledConv, PooledConvKernel
-from jacviz.compiler.backends.llvm.pooling import AverageKernel, MaximumKernel, windows
-from jacviz.compiler.backends.llvm.softmax import SoftmaxEnd
+from jacviz.compiler.backends.llvm.pooling import AveragePoolKernel, MaxPoolKernel, average_step
+from jacviz.compiler.backends.llvm.softmax import SoftmaxKernel
 from jacviz.compiler.backends.llvm.sum import SumKernel
 from jacviz.compiler.backends.llvm.target import Target
 from jacviz.compiler.ir import (
@@ -55,20 +55,20 @@ class Program:
 
 
 # More scratch than this for one caller, or more constants, is left to NumPy.
-_MOST_FLOATS = 1 << 26
-_TOO_MUCH_MEMORY = "it would take too much memory"
+_MAX_FLOATS = 1 << 26
+_TOO_LARGE = "it would take too much memory"
 
 # More lines take many seconds to compile.
-_MOST_LINES = 30_000
+_MAX_ASSEMBLY_LINES = 30_000
 
 
 def emit(plan: Plan, target: Target) -> Program:
     """Raises UnsupportedError where NumPy serves better."""
     context = Context(target, plan.outputs)
     last = plan.steps[-1] if plan.steps else None
-    end = SoftmaxEnd(context, last) if isinstance(last, Softmax) else None
+    end = SoftmaxKernel(context, last) if isinstance(last, Softmax) else None
     kernels = _kernels(context, plan.steps if end is None else plan.steps[:-1])
-    x = context.arena.take(prod(plan.source))
+    x = context.arena.allocate(prod(plan.source))
     value = x
     for kernel in kernels:
         value = kernel.forward(value)
@@ -78,21 +78,21 @@ def emit(plan: Plan, target: Target) -> Program:
     if kernels and isinstance(affine := kernels[-1], AffineKernel):
         kernels.pop()
         start = affine.step.weight
-    elif plan.outputs**2 > _MOST_FLOATS:
-        raise UnsupportedError(_TOO_MUCH_MEMORY)
+    elif plan.outputs**2 > _MAX_FLOATS:
+        raise UnsupportedError(_TOO_LARGE)
     else:
         start = np.eye(plan.outputs)
-    gradient = spread_rows(context, start) if end is None else end.seed(start)
+    gradient = constant_rows(context, start) if end is None else end.seed(start)
     for kernel in reversed(kernels):
         gradient = kernel.backward(gradient)
     if end is not None:
         gradient = end.finish(gradient)
-    jacobian = in_arena(gradient)
-    _keep_denormals(context)
-    if len(context.code.lines) > _MOST_LINES:
+    jacobian = copied_to_arena(gradient)
+    _restore_denormals(context)
+    if len(context.code.lines) > _MAX_ASSEMBLY_LINES:
         raise UnsupportedError("it would take long to compile")
-    if context.arena.size > _MOST_FLOATS or context.constants.size > _MOST_FLOATS:
-        raise UnsupportedError(_TOO_MUCH_MEMORY)
+    if context.arena.size > _MAX_FLOATS or context.constants.size > _MAX_FLOATS:
+        raise UnsupportedError(_TOO_LARGE)
     return Program(
         assembly=_function(context),
         constants=context.constants.block(),
@@ -122,7 +122,7 @@ def _kernels(context: Context, steps: Sequence[Step]) -> list[Kernel]:
     steps = [step for step in steps if not isinstance(step, Reshape)]
     kernels: list[Kernel] = []
     while steps:
-        pooled = PooledConv.at_the_start_of(steps)
+        pooled = PooledConv.match_prefix(steps)
         kernels.append(PooledConvKernel(context, pooled) if pooled else _kernel(context, steps[0]))
         steps = steps[len(pooled) if pooled else 1 :]
     return kernels
@@ -139,11 +139,11 @@ def _kernel(context: Context, step: Step) -> Kernel:  # noqa: PLR0911
         case Scale():
             return ScaleKernel(context, step)
         case Pool(pooling=Pooling.MAXIMUM):
-            return MaximumKernel(context, step)
+            return MaxPoolKernel(context, step)
         case Pool():
-            return AverageKernel(context, windows(step))
+            return AveragePoolKernel(context, average_step(step))
         case Average():
-            return AverageKernel(context, step)
+            return AveragePoolKernel(context, step)
         case Sum():
             branches = [_kernels(context, branch) for branch in step.branches]
             return SumKernel(context, step, branches)
@@ -155,7 +155,7 @@ _DENORMALS_ARE_ZERO = {"x86_64": 0x8040, "aarch64": 1 << 24}
 
 
 def _flush_denormals(context: Context) -> None:
-    code, saved = context.code, context.arena.take(4)
+    code, saved = context.code, context.arena.allocate(4)
     if context.target.architecture == "x86_64":
         code.intrinsics.add("declare void @llvm.x86.sse.stmxcsr(ptr)")
         code.intrinsics.add("declare void @llvm.x86.sse.ldmxcsr(ptr)")
@@ -175,7 +175,7 @@ def _flush_denormals(context: Context) -> None:
         context.saved.append(state)
 
 
-def _keep_denormals(context: Context) -> None:
+def _restore_denormals(context: Context) -> None:
     for saved in context.saved:
         if saved.type == "ptr":
             context.code.line(f"call void @llvm.x86.sse.ldmxcsr({saved})")

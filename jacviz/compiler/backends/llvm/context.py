@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from jacviz.compiler.backends.llvm.ir_builder import Code, Value
+from jacviz.compiler.backends.llvm.ir_builder import IRBuilder, Value
 from jacviz.compiler.backends.llvm.memory import Arena, Constants
 from jacviz.compiler.backends.llvm.target import Target
 
@@ -11,7 +11,7 @@ from jacviz.compiler.backends.llvm.target import Target
 class Context:
     target: Target
     rows: int
-    code: Code = field(default_factory=Code)
+    code: IRBuilder = field(default_factory=IRBuilder)
     arena: Arena = field(default_factory=Arena)
     constants: Constants = field(default_factory=Constants)
     # What to put back before the function returns.

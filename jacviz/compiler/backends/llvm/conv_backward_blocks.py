@@ -8,19 +8,19 @@ from jacviz.compiler.backends.llvm.conv_geometry import Geometry
 from jacviz.compiler.backends.llvm.data_movement import blocks_to_planes
 from jacviz.compiler.backends.llvm.gemm import (
     Panels,
-    balanced,
+    balanced_rows,
     flatten,
     multiply,
     row_groups,
     store_vectors,
     tile_shape,
     unflatten,
-    widths,
+    vector_widths,
     zero_tile,
 )
-from jacviz.compiler.backends.llvm.ir_builder import Buffer, Code, Index, Value
-from jacviz.compiler.backends.llvm.kernel import Gradient, Lazy, stored
-from jacviz.compiler.backends.llvm.memory import padded
+from jacviz.compiler.backends.llvm.ir_builder import Buffer, Index, IRBuilder, Value
+from jacviz.compiler.backends.llvm.kernel import Gradient, LazyRows, materialized
+from jacviz.compiler.backends.llvm.memory import round_up
 
 
 class BlockBackward:
@@ -39,26 +39,26 @@ class BlockBackward:
                 for j in range(geometry.blocks[axis])
                 for u in geometry.reach(axis)
             )
-        parts = widths(target, inputs * geometry.stride[0] * geometry.stride[1])
+        parts = vector_widths(target, inputs * geometry.stride[0] * geometry.stride[1])
         return float(outputs * pairs * sum(max(0.5, lanes / 16) for lanes in parts))
 
     def backward(self, upstream: Gradient) -> Gradient:
         context, geometry = self.context, self.geometry
         code, target = context.code, context.target
-        upstream, rows = stored(upstream), context.rows
+        upstream, rows = materialized(upstream), context.rows
         outputs, high, wide = geometry.result
         tall, broad = geometry.blocks
         ups, lefts = geometry.reach(0), geometry.reach(1)
         block = geometry.source[0] * geometry.stride[0] * geometry.stride[1]
-        parts = widths(target, block)
-        pitch = padded(sum(parts), 8)
+        parts = vector_widths(target, block)
+        pitch = round_up(sum(parts), 8)
         most, each = tile_shape(target, rows, len(parts))
-        group = balanced(rows, most)
+        group = balanced_rows(rows, most)
         panels = Panels(target, block, each)
         table = geometry.block_weights().reshape(-1, block)
-        packed = context.constants.put(panels.pack(table))
+        packed = context.constants.add(panels.pack(table))
         line = broad * pitch
-        blocks = context.arena.take(rows * tall * line)
+        blocks = context.arena.allocate(rows * tall * line)
 
         def panel(address: Value, first: Index, parts: list[int]) -> None:
             size = sum(parts)
@@ -109,7 +109,7 @@ class BlockBackward:
         context, code = self.context, self.context.code
         inputs, height, width = self.geometry.source
         (tall, broad), (down, across) = self.geometry.blocks, self.geometry.stride
-        spare = context.arena.take(width)
+        scratch_row = context.arena.allocate(width)
 
         def write(row: Index, out: Value) -> None:
             def line_of_blocks(y: Index) -> None:
@@ -117,7 +117,7 @@ class BlockBackward:
                     below = code.plus(code.times(y, down), qy)
                     place = code.plus(code.times(channel, height), below)
                     address = code.at(out, code.times(place, width))
-                    return keep_inside(context, address, below, height, down, spare)
+                    return row_or_scratch(context, address, below, height, down, scratch_row)
 
                 number = code.plus(code.times(row, tall), y)
                 source = code.at(blocks, code.times(number, broad * pitch))
@@ -125,23 +125,23 @@ class BlockBackward:
 
             code.loop(0, tall, line_of_blocks)
 
-        return Lazy.of(context, inputs * height * width, write)
+        return LazyRows.of(context, inputs * height * width, write)
 
 
-def keep_inside(
-    context: Context, address: Value, row: Index, height: int, down: int, spare: Buffer
+def row_or_scratch(
+    context: Context, address: Value, row: Index, height: int, down: int, scratch_row: Buffer
 ) -> Value:
-    """The address, or that of a spare row where the last block hangs over the image's edge."""
+    """The address, or that of a scratch_row row where the last block hangs over the image's edge."""
     code = context.code
     if height % down == 0:
         return address
     if isinstance(row, int):
-        return address if row < height else code.at(spare)
+        return address if row < height else code.at(scratch_row)
     inside = code.value("i1", f"icmp slt {row}, {height}")
-    return code.value("ptr", f"select {inside}, {address}, {code.at(spare)}")
+    return code.value("ptr", f"select {inside}, {address}, {code.at(scratch_row)}")
 
 
-def _range(code: Code, reach: range, block: Index, count: int) -> tuple[Index, Index]:
+def _range(code: IRBuilder, reach: range, block: Index, count: int) -> tuple[Index, Index]:
     """Which u of the reach meet an output."""
-    first = code.most(reach.start, code.minus(0, block))
-    return first, code.least(reach.stop, code.minus(count, block))
+    first = code.max_index(reach.start, code.minus(0, block))
+    return first, code.min_index(reach.stop, code.minus(count, block))

@@ -1,19 +1,19 @@
 """Convolution backward with neighbouring pixels in the lanes of a vector.
 
 Where a convolution has few input channels, a block of the image is too small to fill a vector;
-a row of blocks is not. Upstream gradients lie on a canvas with zeros around them, and every
+a row of blocks is not. Upstream gradients lie on a padded with zeros around them, and every
 vector of a tile is one pixel of a row of blocks.
 """
 
 from math import ceil
 
 from jacviz.compiler.backends.llvm.context import Context
-from jacviz.compiler.backends.llvm.conv_backward_blocks import keep_inside
+from jacviz.compiler.backends.llvm.conv_backward_blocks import row_or_scratch
 from jacviz.compiler.backends.llvm.conv_geometry import Geometry
 from jacviz.compiler.backends.llvm.data_movement import copy_row, interleave, store_part
-from jacviz.compiler.backends.llvm.gemm import balanced
+from jacviz.compiler.backends.llvm.gemm import balanced_rows
 from jacviz.compiler.backends.llvm.ir_builder import Buffer, Index, Value
-from jacviz.compiler.backends.llvm.kernel import Gradient, Lazy, by_rows
+from jacviz.compiler.backends.llvm.kernel import Gradient, LazyRows, as_rows
 
 
 class PlaneBackward:
@@ -44,24 +44,24 @@ class PlaneBackward:
 
     def backward(self, upstream: Gradient) -> Gradient:
         geometry, context = self.geometry, self.context
-        upstream = by_rows(upstream)
+        upstream = as_rows(upstream)
         inputs, height, width = geometry.source
         outputs = geometry.result[0]
         rows = geometry.blocks[0] + len(geometry.reach(0)) - 1
         pitch = geometry.blocks[1] + len(geometry.reach(1)) - 1
-        canvas = context.arena.take(outputs * rows * pitch + context.target.lanes)
+        padded = context.arena.allocate(outputs * rows * pitch + context.target.lanes)
         # (in, out, u down, u across, down, across)
-        table = context.constants.put(geometry.block_weights().transpose(3, 2, 0, 1, 4, 5))
-        spare = context.arena.take(width)
+        table = context.constants.add(geometry.block_weights().transpose(3, 2, 0, 1, 4, 5))
+        scratch_row = context.arena.allocate(width)
 
         def write(row: Index, to: Value) -> None:
-            self._place(upstream.row(row), canvas, rows, pitch)
-            self._multiply(canvas, rows, pitch, table, to, spare)
+            self._place(upstream.row(row), padded, rows, pitch)
+            self._multiply(padded, rows, pitch, table, to, scratch_row)
 
-        return Lazy.of(context, inputs * height * width, write)
+        return LazyRows.of(context, inputs * height * width, write)
 
     def _multiply(
-        self, canvas: Buffer, rows: int, pitch: int, table: Buffer, out: Value, spare: Buffer
+        self, padded: Buffer, rows: int, pitch: int, table: Buffer, out: Value, scratch_row: Buffer
     ) -> None:
         context, geometry = self.context, self.geometry
         code, lanes = context.code, self._lanes
@@ -69,15 +69,15 @@ class PlaneBackward:
         outputs = geometry.result[0]
         (tall, broad), (down, across) = geometry.blocks, geometry.stride
         ups, lefts = geometry.reach(0), geometry.reach(1)
-        # Besides the sums, registers hold a block's factors, an image and one to spare.
+        # Besides the sums, registers hold a block's factors, an image and one to scratch_row.
         spare_registers = context.target.registers - self._each - 2
-        group = balanced(tall, max(1, spare_registers // self._each))
+        group = balanced_rows(tall, max(1, spare_registers // self._each))
 
         def tile(channel: Index, y: Index, x: int) -> None:
             def output(c: Index, *sums: Value) -> list[Value]:
                 def vertical(u: Index, *sums: Value) -> list[Value]:
                     line = code.plus(code.times(c, rows), y, u)
-                    start = code.at(canvas, code.times(line, pitch), x)
+                    start = code.at(padded, code.times(line, pitch), x)
                     tap = code.plus(
                         code.times(code.plus(code.times(channel, outputs), c), len(ups)), u
                     )
@@ -86,14 +86,14 @@ class PlaneBackward:
 
                 return code.loop(0, len(ups), vertical, sums)
 
-            zero = code.number(0.0, lanes)
+            zero = code.float32(0.0, lanes)
             sums = code.loop(0, outputs, output, [zero] * (group * self._each))
             for t in range(group):
                 for qy in range(down):
                     below = code.plus(code.times(code.plus(y, t), down), qy)
                     place = code.plus(code.times(channel, height), below)
                     address = code.at(out, code.times(place, width))
-                    address = keep_inside(context, address, below, height, down, spare)
+                    address = row_or_scratch(context, address, below, height, down, scratch_row)
                     first = (t * down + qy) * across
                     parts = sums[first : first + across]
                     for i, part in enumerate(
@@ -105,7 +105,7 @@ class PlaneBackward:
                             store_part(code, context.target, part, to, width - left)
 
         def group_of_rows(channel: Index, number: Index) -> None:
-            y = code.least(code.times(number, group), tall - group)
+            y = code.min_index(code.times(number, group), tall - group)
             for x in range(0, broad, lanes):
                 tile(channel, y, x)
 
@@ -128,8 +128,8 @@ class PlaneBackward:
                     sums[i] = code.fma(factor, image, sums[i])
         return sums
 
-    def _place(self, upstream: Value, canvas: Buffer, rows: int, pitch: int) -> None:
-        """Copy one row of upstream gradients to the canvas."""
+    def _place(self, upstream: Value, padded: Buffer, rows: int, pitch: int) -> None:
+        """Copy one row of upstream gradients to the padded."""
         context, geometry, code = self.context, self.geometry, self.context.code
         outputs, high, wide = geometry.result
         above, before = geometry.reach(0).start, geometry.reach(1).start
@@ -140,7 +140,7 @@ class PlaneBackward:
             def line(y: Index) -> None:
                 source = code.times(code.plus(code.times(c, high), y), wide)
                 place = code.times(code.plus(code.times(c, rows), y, -above), pitch)
-                to = code.at(canvas, place, left - before)
+                to = code.at(padded, place, left - before)
                 copy_row(context, code.at(upstream, source, left), to, count)
 
             code.loop(top, min(high, rows + above), line)

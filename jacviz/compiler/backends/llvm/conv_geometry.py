@@ -5,7 +5,7 @@ from math import ceil
 
 import numpy as np
 
-from jacviz.compiler.ir import Constant, Conv, dilated_kernel
+from jacviz.compiler.ir import Constant, Conv, dense_kernel
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,13 +25,7 @@ class Geometry:
 
     @classmethod
     def of(cls, step: Conv) -> "Geometry":
-        """Dilation and groups written out as zeros."""
-        kernel = dilated_kernel(step)
-        weight = np.zeros((len(kernel), step.source[0], *kernel.shape[2:]))
-        outputs, inputs = len(kernel) // step.groups, kernel.shape[1]
-        for group in range(step.groups):
-            to = slice(group * outputs, (group + 1) * outputs)
-            weight[to, group * inputs : (group + 1) * inputs] = kernel[to]
+        weight = dense_kernel(step)
         return cls(weight, step.source, step.result, step.stride, step.padding)  # type: ignore[arg-type]
 
     @property

@@ -11,7 +11,7 @@ from jacviz.compiler.backends.llvm.conv_geometry import Geometry
 from jacviz.compiler.backends.llvm.data_movement import blocks_to_planes, copy_row
 from jacviz.compiler.backends.llvm.gemm import (
     Panels,
-    balanced,
+    balanced_rows,
     flatten,
     load_vectors,
     multiply,
@@ -19,11 +19,11 @@ from jacviz.compiler.backends.llvm.gemm import (
     store_vectors,
     tile_shape,
     unflatten,
-    widths,
+    vector_widths,
 )
 from jacviz.compiler.backends.llvm.ir_builder import Buffer, Index, Value
 from jacviz.compiler.backends.llvm.kernel import Gradient
-from jacviz.compiler.backends.llvm.memory import padded
+from jacviz.compiler.backends.llvm.memory import round_up
 from jacviz.compiler.ir import Conv
 
 
@@ -37,19 +37,19 @@ class ConvForward:
         outputs, inputs, high, wide = geometry.weight.shape
         (_, rows, columns), (down, across) = geometry.result, geometry.stride
         tall, broad = (rows - 1) * down + high, (columns - 1) * across + wide
-        canvas = self._place(x, tall, broad)
+        padded = self._place(x, tall, broad)
 
-        parts = widths(context.target, outputs)
-        pitch = padded(sum(parts), 8)
+        parts = vector_widths(context.target, outputs)
+        pitch = round_up(sum(parts), 8)
         most, each = tile_shape(context.target, columns, len(parts))
-        group = balanced(columns, most)
+        group = balanced_rows(columns, most)
         panels = Panels(context.target, outputs, each)
         weight = geometry.weight.reshape(outputs, -1).T
-        packed = context.constants.put(panels.pack(weight))
+        packed = context.constants.add(panels.pack(weight))
         spread = np.zeros((rows, columns, pitch))
         spread[..., :outputs] = self.step.bias.transpose(1, 2, 0)
-        bias = context.constants.put(spread)
-        blocks = context.arena.take(rows * columns * pitch)
+        bias = context.constants.add(spread)
+        blocks = context.arena.allocate(rows * columns * pitch)
         unroll = wide if group * each * wide <= 160 else 2
 
         def panel(address: Value, first: Index, parts: list[int]) -> None:
@@ -64,7 +64,7 @@ class ConvForward:
                 def channel(c: Index, *sums: Value) -> list[Value]:
                     def tap(ky: Index, *sums: Value) -> list[Value]:
                         row = code.plus(code.times(y, down), ky, code.times(c, tall))
-                        start = code.at(canvas, code.times(row, broad), code.times(left, across))
+                        start = code.at(padded, code.times(row, broad), code.times(left, across))
                         depth = code.times(code.plus(code.times(c, high), ky), wide)
                         right = code.at(address, code.times(depth, width))
                         return flatten(
@@ -92,30 +92,30 @@ class ConvForward:
         return self._planes(blocks, pitch)
 
     def _place(self, x: Buffer, tall: int, broad: int) -> Buffer:
-        """The image on a canvas with its padding."""
+        """The image on a padded with its padding."""
         context, code = self.context, self.context.code
         channels, height, width = self.geometry.source
         top, left = self.geometry.padding
         if (top, left) == (0, 0) and broad == width and tall == height:
             return x
-        canvas = context.arena.take(channels * tall * broad)
+        padded = context.arena.allocate(channels * tall * broad)
         used = min(width, broad - left)
 
         def channel(c: Index) -> None:
             def row(y: Index) -> None:
                 source = code.times(code.plus(code.times(c, height), y), width)
                 to = code.times(code.plus(code.times(c, tall), y, top), broad)
-                copy_row(context, code.at(x, source), code.at(canvas, to, left), used)
+                copy_row(context, code.at(x, source), code.at(padded, to, left), used)
 
             code.loop(0, min(height, tall - top), row)
 
         code.loop(0, channels, channel)
-        return canvas
+        return padded
 
     def _planes(self, blocks: Buffer, pitch: int) -> Buffer:
         context, code = self.context, self.context.code
         outputs, rows, columns = self.geometry.result
-        out = context.arena.take(outputs * rows * columns)
+        out = context.arena.allocate(outputs * rows * columns)
 
         def row(y: Index) -> None:
             blocks_to_planes(

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from jacviz.compiler.backends.llvm.context import Context
-from jacviz.compiler.backends.llvm.ir_builder import Code, Index, Value
+from jacviz.compiler.backends.llvm.ir_builder import Index, IRBuilder, Value
 from jacviz.compiler.backends.llvm.target import Target
 
 
-def store_part(code: Code, target: Target, value: Value, address: Value, count: int) -> None:
+def store_part(code: IRBuilder, target: Target, value: Value, address: Value, count: int) -> None:
     """Store the first `count` lanes and touch nothing behind them."""
     lanes = value.lanes
     if count >= lanes:
@@ -34,7 +34,7 @@ def copy_row(context: Context, source: Value, to: Value, count: int) -> None:
         store_part(code, context.target, value, code.at(to, place), count - place)
 
 
-def transpose(code: Code, rows: list[Value]) -> list[Value]:
+def transpose(code: IRBuilder, rows: list[Value]) -> list[Value]:
     """As many vectors as they have lanes, transposed."""
     size = len(rows)
     rows = list(rows)
@@ -50,7 +50,7 @@ def transpose(code: Code, rows: list[Value]) -> list[Value]:
     return rows
 
 
-def interleave(code: Code, a: Value, b: Value) -> tuple[Value, Value]:
+def interleave(code: IRBuilder, a: Value, b: Value) -> tuple[Value, Value]:
     """a0 b0 a1 b1 ... as two vectors."""
     lanes = a.lanes
     order = [lane // 2 + lanes * (lane % 2) for lane in range(2 * lanes)]
@@ -102,7 +102,7 @@ def blocks_to_planes(
 
 
 def _one_by_one(
-    code: Code,
+    code: IRBuilder,
     source: Value,
     blocks: tuple[int, int],
     stride: tuple[int, int],

@@ -5,15 +5,15 @@ from functools import partial
 from math import log, pi, prod, sqrt
 
 from jacviz.compiler.backends.llvm.context import Context
-from jacviz.compiler.backends.llvm.ir_builder import Buffer, Code, Index, Value
-from jacviz.compiler.backends.llvm.kernel import Gradient, Lazy, by_rows
+from jacviz.compiler.backends.llvm.ir_builder import Buffer, Index, IRBuilder, Value
+from jacviz.compiler.backends.llvm.kernel import Gradient, LazyRows, as_rows
 from jacviz.compiler.ir import Activation, Nonlinearity, Scale
 
 
-def exponential(code: Code, x: Value) -> Value:
+def exponential(code: IRBuilder, x: Value) -> Value:
     """e^x to a unit in the last place or two; 0 far below zero, finite far above."""
     lanes = x.lanes
-    n = partial(code.number, lanes=x.lanes)
+    n = partial(code.float32, lanes=x.lanes)
     x = code.minimum(code.maximum(x, n(-87.0)), n(88.0))
     whole = code.call(
         x.type,
@@ -34,16 +34,16 @@ def exponential(code: Code, x: Value) -> Value:
     return code.mul(result, code.value(x.type, f"bitcast {exponent} to {x.type}"))
 
 
-def _logistic_parts(code: Code, x: Value, rate: float) -> tuple[Value, Value]:
+def _logistic_parts(code: IRBuilder, x: Value, rate: float) -> tuple[Value, Value]:
     """d = e^(-rate |x|), and 1 / (1 + d)."""
-    one = code.number(1.0, x.lanes)
-    decay = exponential(code, code.mul(code.absolute(x), code.number(-rate, x.lanes)))
+    one = code.float32(1.0, x.lanes)
+    decay = exponential(code, code.mul(code.absolute(x), code.float32(-rate, x.lanes)))
     return decay, code.div(one, code.add(one, decay))
 
 
-def _tanh(code: Code, x: Value) -> tuple[Value, Value]:
+def _tanh(code: IRBuilder, x: Value) -> tuple[Value, Value]:
     decay, share = _logistic_parts(code, x, 2.0)
-    n = partial(code.number, lanes=x.lanes)
+    n = partial(code.float32, lanes=x.lanes)
     far = code.copysign(code.mul(code.sub(n(1.0), decay), share), x)
     # Near zero 1 - e^(-2x) would lose its digits.
     square = code.mul(x, x)
@@ -56,30 +56,30 @@ def _tanh(code: Code, x: Value) -> tuple[Value, Value]:
     return code.select(small, near, far), slope
 
 
-def _sigmoid(code: Code, x: Value) -> tuple[Value, Value]:
+def _sigmoid(code: IRBuilder, x: Value) -> tuple[Value, Value]:
     decay, share = _logistic_parts(code, x, 1.0)
-    below = code.compare("olt", x, code.number(0.0, x.lanes))
+    below = code.compare("olt", x, code.float32(0.0, x.lanes))
     return code.select(below, code.mul(decay, share), share), code.mul(
         decay, code.mul(share, share)
     )
 
 
-def _rectifier(code: Code, x: Value, slope: float) -> tuple[Value, Value]:
-    live = code.compare("ogt", x, code.number(0.0, x.lanes))
-    derivative = code.select(live, code.number(1.0, x.lanes), code.number(slope, x.lanes))
-    return code.select(live, x, code.mul(x, code.number(slope, x.lanes))), derivative
+def _relu(code: IRBuilder, x: Value, slope: float) -> tuple[Value, Value]:
+    live = code.compare("ogt", x, code.float32(0.0, x.lanes))
+    derivative = code.select(live, code.float32(1.0, x.lanes), code.float32(slope, x.lanes))
+    return code.select(live, x, code.mul(x, code.float32(slope, x.lanes))), derivative
 
 
-def _silu(code: Code, x: Value) -> tuple[Value, Value]:
+def _silu(code: IRBuilder, x: Value) -> tuple[Value, Value]:
     share, _ = _sigmoid(code, x)
-    one = code.number(1.0, x.lanes)
+    one = code.float32(1.0, x.lanes)
     # Farther down the share is not quite zero, but it times x is.
-    x = code.maximum(x, code.number(-88.0, x.lanes))
+    x = code.maximum(x, code.float32(-88.0, x.lanes))
     return code.mul(x, share), code.mul(share, code.fma(x, code.sub(one, share), one))
 
 
-def _elu(code: Code, x: Value, alpha: float) -> tuple[Value, Value]:
-    n = partial(code.number, lanes=x.lanes)
+def _elu(code: IRBuilder, x: Value, alpha: float) -> tuple[Value, Value]:
+    n = partial(code.float32, lanes=x.lanes)
     power = exponential(code, code.minimum(x, n(0.0)))
     # Near zero e^x - 1 would lose its digits.
     near = n(1 / 720)
@@ -101,17 +101,17 @@ _ERFC = (
 
 
 # Farther from zero than this both kinds of GELU are x or 0 to the last digit of a float.
-_GELU_FLAT = 10.0
+_GELU_SATURATION = 10.0
 
 
-def _within(code: Code, x: Value, limit: float) -> Value:
+def _within(code: IRBuilder, x: Value, limit: float) -> Value:
     """x, but at most `limit` from zero."""
-    above = code.maximum(x, code.number(-limit, x.lanes))
-    return code.minimum(above, code.number(limit, x.lanes))
+    above = code.maximum(x, code.float32(-limit, x.lanes))
+    return code.minimum(above, code.float32(limit, x.lanes))
 
 
-def _gelu(code: Code, x: Value) -> tuple[Value, Value]:
-    n = partial(code.number, lanes=x.lanes)
+def _gelu(code: IRBuilder, x: Value) -> tuple[Value, Value]:
+    n = partial(code.float32, lanes=x.lanes)
     z = code.mul(code.absolute(x), n(sqrt(0.5)))
     t = code.div(n(1.0), code.fma(z, n(0.5), n(1.0)))
     power = n(_ERFC[0])
@@ -123,15 +123,15 @@ def _gelu(code: Code, x: Value) -> tuple[Value, Value]:
     share = code.select(positive, code.sub(n(1.0), tail), tail)
     bell = code.mul(exponential(code, code.sub(n(0.0), square)), n(1 / sqrt(2 * pi)))
     # Farther out share and bell are not quite zero, but they times x are.
-    near = _within(code, x, _GELU_FLAT)
+    near = _within(code, x, _GELU_SATURATION)
     return code.mul(code.maximum(x, near), share), code.fma(near, bell, share)
 
 
-def _gelu_tanh(code: Code, x: Value) -> tuple[Value, Value]:
-    n = partial(code.number, lanes=x.lanes)
+def _gelu_tanh(code: IRBuilder, x: Value) -> tuple[Value, Value]:
+    n = partial(code.float32, lanes=x.lanes)
     scale, cubic = 2 * sqrt(2 / pi), 0.044715
     # Farther out the function is flat or x, and powers of x would grow beyond all bounds.
-    near = _within(code, x, _GELU_FLAT)
+    near = _within(code, x, _GELU_SATURATION)
     square = code.mul(near, near)
     inner = code.mul(code.mul(near, n(scale)), code.fma(square, n(cubic), n(1.0)))
     share, bell = _sigmoid(code, inner)
@@ -139,18 +139,18 @@ def _gelu_tanh(code: Code, x: Value) -> tuple[Value, Value]:
     return code.mul(code.maximum(x, near), share), code.fma(code.mul(near, bell), slope, share)
 
 
-def _activate(code: Code, step: Activation, x: Value) -> tuple[Value, Value]:
+def _activate(code: IRBuilder, step: Activation, x: Value) -> tuple[Value, Value]:
     """The function and its derivative."""
     match step.nonlinearity:
         case Nonlinearity.RELU:
-            return _rectifier(code, x, step.slope)
+            return _relu(code, x, step.slope)
         case Nonlinearity.ELU:
             return _elu(code, x, step.slope)
         case _:
             return _SMOOTH[step.nonlinearity](code, x)
 
 
-_SMOOTH: dict[Nonlinearity, Callable[[Code, Value], tuple[Value, Value]]] = {
+_SMOOTH: dict[Nonlinearity, Callable[[IRBuilder, Value], tuple[Value, Value]]] = {
     Nonlinearity.TANH: _tanh,
     Nonlinearity.SIGMOID: _sigmoid,
     Nonlinearity.SILU: _silu,
@@ -163,11 +163,11 @@ class ActivationKernel:
     def __init__(self, context: Context, step: Activation) -> None:
         self.context, self.step = context, step
         self.size = prod(step.source)
-        self.slopes = context.arena.take(self.size)
+        self.slopes = context.arena.allocate(self.size)
 
     def forward(self, x: Buffer) -> Buffer:
         code = self.context.code
-        out = self.context.arena.take(self.size)
+        out = self.context.arena.allocate(self.size)
 
         def body(i: Index) -> None:
             y, slope = _activate(
@@ -187,12 +187,12 @@ class ScaleKernel:
     def __init__(self, context: Context, step: Scale) -> None:
         self.context = context
         self.size = step.factor.size
-        self.factor = context.constants.put(step.factor)
-        self.offset = context.constants.put(step.offset)
+        self.factor = context.constants.add(step.factor)
+        self.offset = context.constants.add(step.offset)
 
     def forward(self, x: Buffer) -> Buffer:
         code, lanes = self.context.code, self.context.target.lanes
-        out = self.context.arena.take(self.size)
+        out = self.context.arena.allocate(self.size)
 
         def body(i: Index) -> None:
             value, factor, offset = (
@@ -210,7 +210,7 @@ class ScaleKernel:
 def scaled_rows(context: Context, upstream: Gradient, factor: Buffer, size: int) -> Gradient:
     """Every row times the same factors."""
     code, lanes = context.code, context.target.lanes
-    upstream = by_rows(upstream)
+    upstream = as_rows(upstream)
 
     def write(row: Index, to: Value) -> None:
         source = upstream.row(row)
@@ -224,4 +224,4 @@ def scaled_rows(context: Context, upstream: Gradient, factor: Buffer, size: int)
 
         code.loop(0, size, column, step=lanes)
 
-    return Lazy.of(context, size, write)
+    return LazyRows.of(context, size, write)

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from jacviz.compiler.backends.llvm.ir_builder import Buffer, Code, Index, Value
+from jacviz.compiler.backends.llvm.ir_builder import Buffer, Index, IRBuilder, Value
 from jacviz.compiler.backends.llvm.target import Target
 from jacviz.compiler.ir import Constant
 
@@ -14,10 +14,10 @@ from jacviz.compiler.ir import Constant
 Tile: TypeAlias = list[list[Value]]
 
 # A sum waits this many multiply-adds for the one before it.
-_CHAINS = 8
+_FMA_LATENCY = 8
 
 
-def widths(target: Target, columns: int) -> list[int]:
+def vector_widths(target: Target, columns: int) -> list[int]:
     """Vectors that cover so many columns: full ones, and one that may be shorter."""
     full, rest = divmod(columns, target.lanes)
     if not rest:
@@ -34,7 +34,7 @@ def tile_shape(target: Target, rows: int, vectors: int) -> tuple[int, int]:
     def cost(rows_each: int, vectors_each: int) -> float:
         tiles = ceil(rows / rows_each) * ceil(vectors / vectors_each)
         sums, loads = rows_each * vectors_each, rows_each + vectors_each
-        return tiles * (max(sums, loads, _CHAINS / 2) + loads / 8)
+        return tiles * (max(sums, loads, _FMA_LATENCY / 2) + loads / 8)
 
     shapes = [
         (r, v)
@@ -45,22 +45,24 @@ def tile_shape(target: Target, rows: int, vectors: int) -> tuple[int, int]:
     return min(shapes, key=lambda shape: cost(*shape))
 
 
-def zero_tile(code: Code, rows: int, parts: Sequence[int]) -> Tile:
-    return [[code.number(0.0, lanes) for lanes in parts] for _ in range(rows)]
+def zero_tile(code: IRBuilder, rows: int, parts: Sequence[int]) -> Tile:
+    return [[code.float32(0.0, lanes) for lanes in parts] for _ in range(rows)]
 
 
-def load_vectors(code: Code, address: Value, parts: Sequence[int]) -> list[Value]:
+def load_vectors(code: IRBuilder, address: Value, parts: Sequence[int]) -> list[Value]:
     return [code.load(code.at(address, sum(parts[:i])), n) for i, n in enumerate(parts)]
 
 
-def store_vectors(code: Code, values: Sequence[Value], address: Value) -> None:
+def store_vectors(code: IRBuilder, values: Sequence[Value], address: Value) -> None:
     place = 0
     for value in values:
         code.store(value, code.at(address, place))
         place += value.lanes
 
 
-def multiply_once(code: Code, sums: Tile, left: Sequence[Value], right: Sequence[Value]) -> Tile:
+def add_outer_product(
+    code: IRBuilder, sums: Tile, left: Sequence[Value], right: Sequence[Value]
+) -> Tile:
     """Add the product of one column (addresses) and one row (vectors)."""
     out = []
     for row, address in zip(sums, left, strict=True):
@@ -71,7 +73,7 @@ def multiply_once(code: Code, sums: Tile, left: Sequence[Value], right: Sequence
 
 
 def multiply(
-    code: Code,
+    code: IRBuilder,
     sums: Tile,
     count: Index,
     left: Callable[[Index], Sequence[Value]],
@@ -88,13 +90,13 @@ def multiply(
     if not isinstance(count, int):
         unroll = 1
     else:
-        unroll = min(max(unroll, ceil(_CHAINS / size)), max(count, 1))
-    chains = min(unroll, ceil(_CHAINS / size))
+        unroll = min(max(unroll, ceil(_FMA_LATENCY / size)), max(count, 1))
+    chains = min(unroll, ceil(_FMA_LATENCY / size))
     every = [sums] + [zero_tile(code, len(sums), parts) for _ in range(chains - 1)]
 
     def once(tiles: list[Tile], k: Index, turn: int) -> None:
         vectors = load_vectors(code, right(k), parts)
-        tiles[turn % chains] = multiply_once(code, tiles[turn % chains], left(k), vectors)
+        tiles[turn % chains] = add_outer_product(code, tiles[turn % chains], left(k), vectors)
 
     def body(k: Index, *flat: Value) -> list[Value]:
         tiles = _unflatten(flat, chains, len(sums), len(parts))
@@ -141,7 +143,7 @@ class Panels:
     def __init__(self, target: Target, columns: int, vectors: int) -> None:
         self.parts = [target.lanes] * vectors
         self.whole = columns // self.width
-        self.tail = widths(target, columns - self.whole * self.width)
+        self.tail = vector_widths(target, columns - self.whole * self.width)
         self.columns = columns
 
     @property
@@ -160,7 +162,7 @@ class Panels:
 
     def each(
         self,
-        code: Code,
+        code: IRBuilder,
         packed: Buffer,
         depth: int,
         body: Callable[[Value, Index, list[int]], None],
@@ -177,15 +179,15 @@ class Panels:
             body(code.at(packed, full * depth), full, self.tail)
 
 
-def row_groups(code: Code, rows: int, each: int, body: Callable[[Index], None]) -> None:
+def row_groups(code: IRBuilder, rows: int, each: int, body: Callable[[Index], None]) -> None:
     """body(first row) for groups of `each`; the last overlaps the one before if need be."""
 
     def group(i: Index) -> None:
-        body(code.least(code.times(i, each), rows - each))
+        body(code.min_index(code.times(i, each), rows - each))
 
     code.loop(0, ceil(rows / each), group)
 
 
-def balanced(rows: int, most: int) -> int:
+def balanced_rows(rows: int, most: int) -> int:
     """Rows for each group where no group has more than `most`."""
     return ceil(rows / ceil(rows / most))

@@ -42,7 +42,7 @@ def vector(lanes: int, element: str = "float") -> str:
     return f"<{lanes} x {element}>" if lanes > 1 else element
 
 
-class Code:
+class IRBuilder:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.intrinsics: set[str] = set()
@@ -74,14 +74,14 @@ class Code:
 
     # --- numbers
 
-    def number(self, x: float, lanes: int = 1) -> Value:
+    def float32(self, x: float, lanes: int = 1) -> Value:
         # LLVM writes floats as the bits of the double that equals them.
         bits = f"0x{int(np.float64(np.float32(x)).view(np.uint64)):016X}"
         if lanes == 1:
             return Value("float", bits)
         return Value(vector(lanes), f"splat (float {bits})")
 
-    def real(self, x: float, lanes: int = 1) -> Value:
+    def float64(self, x: float, lanes: int = 1) -> Value:
         """In double precision."""
         bits = f"0x{int(np.float64(x).view(np.uint64)):016X}"
         if lanes == 1:
@@ -166,10 +166,10 @@ class Code:
             return a - b
         return self._int("sub", a, b)
 
-    def least(self, a: Index, b: Index) -> Index:
+    def min_index(self, a: Index, b: Index) -> Index:
         return min(a, b) if isinstance(a, int) and isinstance(b, int) else self._pick("smin", a, b)
 
-    def most(self, a: Index, b: Index) -> Index:
+    def max_index(self, a: Index, b: Index) -> Index:
         return max(a, b) if isinstance(a, int) and isinstance(b, int) else self._pick("smax", a, b)
 
     def _pick(self, which: str, a: Index, b: Index) -> Value:
@@ -204,13 +204,13 @@ class Code:
         self.intrinsics.add(f"declare void {function}({types})")
         self.line(f"call void {function}({value}, {address}, i32 4, {mask})")
 
-    def index(self, address: Value) -> Value:
+    def load_index(self, address: Value) -> Value:
         """A whole number from a table of constants or from a list, as an index."""
         return self.value("i64", f"sext {self.load(address, 1, 'i32')} to i64")
 
-    def any(self, a: Value) -> Value:
+    def any_nonzero(self, a: Value) -> Value:
         """Whether a number of the vector is not zero."""
-        differs = self.compare("une", a, self.number(0.0, a.lanes))
+        differs = self.compare("une", a, self.float32(0.0, a.lanes))
         if a.lanes == 1:
             return differs
         bits = self.value(f"i{a.lanes}", f"bitcast {differs} to i{a.lanes}")
@@ -218,7 +218,7 @@ class Code:
 
     # --- control
 
-    def when(self, condition: Value, body: Callable[[], object]) -> None:
+    def if_then(self, condition: Value, body: Callable[[], object]) -> None:
         """body() where the condition holds."""
         inside, after = self._name("then"), self._name("end")
         self.line(f"br {condition}, label %{inside}, label %{after}")

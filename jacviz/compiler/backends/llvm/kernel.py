@@ -8,12 +8,12 @@ from typing import Protocol
 from jacviz.compiler.backends.llvm.context import Context
 from jacviz.compiler.backends.llvm.data_movement import copy_row
 from jacviz.compiler.backends.llvm.ir_builder import Buffer, Index, Value
-from jacviz.compiler.backends.llvm.memory import padded
-from jacviz.compiler.backends.llvm.transposed_gradient import Columns
+from jacviz.compiler.backends.llvm.memory import round_up
+from jacviz.compiler.backends.llvm.transposed_gradient import TransposedGradient
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredRows:
     """Rows of gradients in memory, `pitch` floats apart."""
 
     context: Context
@@ -22,11 +22,11 @@ class Stored:
 
     @property
     def pitch(self) -> int:
-        return padded(self.size)
+        return round_up(self.size)
 
     @classmethod
-    def room(cls, context: Context, size: int) -> "Stored":
-        return cls(context, context.arena.take(context.rows * padded(size)), size)
+    def allocate(cls, context: Context, size: int) -> "StoredRows":
+        return cls(context, context.arena.allocate(context.rows * round_up(size)), size)
 
     def address(self, row: Index, *offsets: Index) -> Value:
         code = self.context.code
@@ -40,7 +40,7 @@ class Stored:
 
 
 @dataclass(frozen=True)
-class Lazy:
+class LazyRows:
     """Rows computed one by one when asked for, so that a whole chain of them stays in the cache.
 
     `write(row, address)` emits what computes one row.
@@ -52,8 +52,8 @@ class Lazy:
     scratch: Buffer
 
     @classmethod
-    def of(cls, context: Context, size: int, write: Callable[[Index, Value], None]) -> "Lazy":
-        return cls(context, size, write, context.arena.take(padded(size)))
+    def of(cls, context: Context, size: int, write: Callable[[Index, Value], None]) -> "LazyRows":
+        return cls(context, size, write, context.arena.allocate(round_up(size)))
 
     def row(self, row: Index, into: Value | None = None) -> Value:
         address = self.context.code.at(self.scratch) if into is None else into
@@ -61,34 +61,34 @@ class Lazy:
         return address
 
 
-Rows = Stored | Lazy
-Gradient = Rows | Columns
+Rows = StoredRows | LazyRows
+Gradient = Rows | TransposedGradient
 
 
-def by_rows(gradient: Gradient) -> Rows:
+def as_rows(gradient: Gradient) -> Rows:
     """The same where each row lies by itself."""
-    return stored(gradient) if isinstance(gradient, Columns) else gradient
+    return materialized(gradient) if isinstance(gradient, TransposedGradient) else gradient
 
 
-def stored(gradient: Gradient) -> Stored:
+def materialized(gradient: Gradient) -> StoredRows:
     """All rows in memory."""
-    if isinstance(gradient, Stored):
+    if isinstance(gradient, StoredRows):
         return gradient
-    if isinstance(gradient, Columns):
-        out = Stored.room(gradient.context, prod(gradient.shape))
+    if isinstance(gradient, TransposedGradient):
+        out = StoredRows.allocate(gradient.context, prod(gradient.shape))
         gradient.write_rows(out.address)
         return out
     context = gradient.context
-    out = Stored.room(context, gradient.size)
+    out = StoredRows.allocate(context, gradient.size)
     context.code.loop(0, context.rows, lambda r: _ignore(gradient.row(r, out.address(r))))
     return out
 
 
-def in_arena(gradient: Gradient) -> Stored:
+def copied_to_arena(gradient: Gradient) -> StoredRows:
     """All rows where a caller can take them: not in constants."""
-    if not isinstance(gradient, Stored) or gradient.buffer.memory == "arena":
-        return stored(gradient)
-    out = Stored.room(gradient.context, gradient.size)
+    if not isinstance(gradient, StoredRows) or gradient.buffer.memory == "arena":
+        return materialized(gradient)
+    out = StoredRows.allocate(gradient.context, gradient.size)
     gradient.context.code.loop(
         0, gradient.context.rows, lambda r: _ignore(gradient.row(r, out.address(r)))
     )

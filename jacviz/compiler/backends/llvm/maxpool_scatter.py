@@ -1,4 +1,4 @@
-"""A convolution behind max-pooling: backward from the winners alone.
+"""A convolution behind max-pooling: backward from the argmax alone.
 
 Only one pixel of each window has a gradient, and none where its unit is dead. Each such pixel
 gives to its window of the image, all rows at once: they lie in the lanes of a vector.
@@ -13,15 +13,15 @@ from jacviz.compiler.backends.llvm.context import Context
 from jacviz.compiler.backends.llvm.conv_geometry import Geometry
 from jacviz.compiler.backends.llvm.convolution import ConvKernel
 from jacviz.compiler.backends.llvm.elementwise import ActivationKernel
-from jacviz.compiler.backends.llvm.gemm import load_vectors, store_vectors, widths
+from jacviz.compiler.backends.llvm.gemm import load_vectors, store_vectors, vector_widths
 from jacviz.compiler.backends.llvm.ir_builder import Buffer, Index
-from jacviz.compiler.backends.llvm.kernel import Gradient, Kernel, stored
-from jacviz.compiler.backends.llvm.pooling import MaximumKernel
-from jacviz.compiler.backends.llvm.transposed_gradient import Columns, column_pitch
+from jacviz.compiler.backends.llvm.kernel import Gradient, Kernel, materialized
+from jacviz.compiler.backends.llvm.pooling import MaxPoolKernel
+from jacviz.compiler.backends.llvm.transposed_gradient import TransposedGradient, lane_pitch
 from jacviz.compiler.ir import Activation, Conv, Pool, Pooling, Step
 
 # Kernels with more taps would make long code: each is written out.
-_MOST_TAPS = 49
+_MAX_TAPS = 49
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class PooledConv:
         return 2 + len(self.before) + len(self.behind)
 
     @classmethod
-    def at_the_start_of(cls, steps: Sequence[Step]) -> "PooledConv | None":
+    def match_prefix(cls, steps: Sequence[Step]) -> "PooledConv | None":
         """A convolution, activations, max-pooling and activations again, if steps begin so."""
         conv, *others = steps
         before = _activations(others)
@@ -58,17 +58,17 @@ def _activations(steps: Sequence[Step]) -> tuple[Activation, ...]:
 
 
 class PooledConvKernel:
-    """Goes back over winners where that is cheaper, else step by step."""
+    """Goes back over argmax where that is cheaper, else step by step."""
 
     def __init__(self, context: Context, steps: PooledConv) -> None:
         self.context, self.pool = context, steps.pool
         self._conv = ConvKernel(context, steps.conv)
         self._before = [ActivationKernel(context, step) for step in steps.before]
-        self._maximum = MaximumKernel(context, steps.pool)
+        self._maximum = MaxPoolKernel(context, steps.pool)
         self._behind = [ActivationKernel(context, step) for step in steps.behind]
         self._kernels: list[Kernel] = [self._conv, *self._before, self._maximum, *self._behind]
         self.geometry = Geometry.of(steps.conv)
-        self._parts = widths(context.target, context.rows)
+        self._parts = vector_widths(context.target, context.rows)
         used = np.argwhere(self.geometry.weight.any(axis=(0, 1)))
         self._taps = [(int(y), int(x)) for y, x in used]
 
@@ -78,57 +78,59 @@ class PooledConvKernel:
         return x
 
     def backward(self, upstream: Gradient) -> Gradient:
-        if self.over_winners():
-            return self._scatter(self._columns(upstream))
+        if self.uses_scatter():
+            return self._scatter(self._transposed(upstream))
         for kernel in reversed(self._kernels):
             upstream = kernel.backward(upstream)
         return upstream
 
-    def over_winners(self) -> bool:
-        """Whether to go over winners: a load and a store for each multiply-add, but fewer."""
+    def uses_scatter(self) -> bool:
+        """Whether to go over argmax: a load and a store for each multiply-add, but fewer."""
         context, taps = self.context, len(self._taps)
         units = int(np.prod(self.pool.result))
         vectors = sum(max(0.5, lanes / 16) for lanes in self._parts)
         cost = 2 * units * self.geometry.weight.shape[1] * taps * vectors
-        fits = taps <= _MOST_TAPS and len(self._parts) <= context.target.registers // 4
+        fits = taps <= _MAX_TAPS and len(self._parts) <= context.target.registers // 4
         return fits and cost < context.rows * self._conv.cost()
 
-    def _columns(self, upstream: Gradient) -> Columns:
+    def _transposed(self, upstream: Gradient) -> TransposedGradient:
         # A reshape in between would show in the shape.
-        if isinstance(upstream, Columns) and upstream.shape == self.pool.result:
+        if isinstance(upstream, TransposedGradient) and upstream.shape == self.pool.result:
             return upstream
         channels, height, width = self.pool.result
-        return Columns.of(self.context, stored(upstream).address, (channels, height, width))
+        return TransposedGradient.of(
+            self.context, materialized(upstream).address, (channels, height, width)
+        )
 
-    def _scatter(self, upstream: Columns) -> Columns:
+    def _scatter(self, upstream: TransposedGradient) -> TransposedGradient:
         context, code, geometry = self.context, self.context.code, self.geometry
         outputs, inputs, high, wide = geometry.weight.shape
         (_, rows, columns), (down, across) = geometry.result, geometry.stride
         (top, left), (_, height, width) = geometry.padding, geometry.source
         tall = max((rows - 1) * down + high, top + height)
         broad = max((columns - 1) * across + wide, left + width)
-        pitch = column_pitch(context)
-        out = Columns.room(context, geometry.source, (tall, broad), (top, left))
+        pitch = lane_pitch(context)
+        out = TransposedGradient.allocate(context, geometry.source, (tall, broad), (top, left))
         out.clear()
         y, x = np.divmod(np.arange(rows * columns), columns)
-        corners = context.constants.put_integers((y * down * broad + x * across) * pitch)
+        corners = context.constants.add_integers((y * down * broad + x * across) * pitch)
         places = [(y * broad + x) * pitch for y, x in self._taps]
         used = tuple(np.transpose(self._taps)) if self._taps else ([], [])
-        table = context.constants.put(geometry.weight[:, :, used[0], used[1]])
+        table = context.constants.add(geometry.weight[:, :, used[0], used[1]])
         taps, (windows_down, windows_across) = len(self._taps), self.pool.result[1:]
 
         def unit(o: Index, py: Index, px: Index) -> None:
             number = code.plus(
                 code.times(code.plus(code.times(o, windows_down), py), windows_across), px
             )
-            winner = code.index(code.at(self._maximum.winners, number))
+            argmax = code.load_index(code.at(self._maximum.argmax, number))
             gradient = load_vectors(code, upstream.pixel(o, py, px), self._parts)
-            slopes = [code.at(kernel.slopes, winner) for kernel in self._before]
+            slopes = [code.at(kernel.slopes, argmax) for kernel in self._before]
             slopes += [code.at(kernel.slopes, number) for kernel in self._behind]
             for slope in map(code.load, slopes):
                 gradient = [code.mul(code.broadcast(slope, g.lanes), g) for g in gradient]
-            pixel = code.minus(winner, code.times(o, rows * columns))
-            corner = code.index(code.at(corners, pixel))
+            pixel = code.minus(argmax, code.times(o, rows * columns))
+            corner = code.load_index(code.at(corners, pixel))
 
             def give(c: Index) -> None:
                 window = code.at(out.buffer, corner, code.times(c, tall * broad * pitch))
@@ -143,10 +145,10 @@ class PooledConvKernel:
                     ]
                     store_vectors(code, sums, to)
 
-            live = code.any(gradient[0])
+            live = code.any_nonzero(gradient[0])
             for part in gradient[1:]:
-                live = code.binary("or", live, code.any(part))
-            code.when(live, lambda: code.loop(0, inputs, give))
+                live = code.binary("or", live, code.any_nonzero(part))
+            code.if_then(live, lambda: code.loop(0, inputs, give))
 
         def line_of_windows(py: Index) -> None:
             def window(px: Index) -> None:

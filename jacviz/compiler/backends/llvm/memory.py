@@ -7,11 +7,11 @@ from jacviz.compiler.backends.llvm.ir_builder import Buffer
 from jacviz.typing import Float32Array
 
 # Buffers start at whole cache lines, and this many floats behind each may be overwritten.
-LINE = 16
-SLACK = 32
+CACHE_LINE_FLOATS = 16
+SLACK_FLOATS = 32
 
 
-def padded(size: int, multiple: int = LINE) -> int:
+def round_up(size: int, multiple: int = CACHE_LINE_FLOATS) -> int:
     return -(-size // multiple) * multiple
 
 
@@ -21,9 +21,9 @@ class Arena:
     def __init__(self) -> None:
         self.size = 0
 
-    def take(self, size: int) -> Buffer:
+    def allocate(self, size: int) -> Buffer:
         start = self.size
-        self.size += padded(size + SLACK)
+        self.size += round_up(size + SLACK_FLOATS)
         return Buffer("arena", start)
 
 
@@ -34,15 +34,15 @@ class Constants:
         self._parts: list[Float32Array] = []
         self._size = 0
 
-    def put(self, values: ArrayLike) -> Buffer:
+    def add(self, values: ArrayLike) -> Buffer:
         return self._append(np.asarray(values, np.float64).astype(np.float32))
 
-    def put_integers(self, values: ArrayLike) -> Buffer:
+    def add_integers(self, values: ArrayLike) -> Buffer:
         return self._append(np.asarray(values, np.int32).view(np.float32))
 
     def _append(self, values: Float32Array) -> Buffer:
         start = self._size
-        part = np.zeros(padded(values.size + SLACK), np.float32)
+        part = np.zeros(round_up(values.size + SLACK_FLOATS), np.float32)
         part[: values.size] = values.ravel()
         self._parts.append(part)
         self._size += part.size
@@ -60,7 +60,7 @@ class Constants:
 
 def aligned(size: int) -> Float32Array:
     """Zeros that start at a cache line."""
-    raw = np.zeros(size + LINE, np.float32)
-    first = -raw.ctypes.data // 4 % LINE
+    raw = np.zeros(size + CACHE_LINE_FLOATS, np.float32)
+    first = -raw.ctypes.data // 4 % CACHE_LINE_FLOATS
     view: Float32Array = raw[first : first + size]
     return view

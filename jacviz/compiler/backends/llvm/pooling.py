@@ -1,4 +1,4 @@
-"""Pooling: maxima that remember their winners, and averages over windows of any size."""
+"""Pooling: maxima that remember their argmax, and averages over windows of any size."""
 
 from math import prod
 
@@ -6,24 +6,24 @@ import numpy as np
 
 from jacviz.compiler.backends.llvm.context import Context
 from jacviz.compiler.backends.llvm.ir_builder import Buffer, Index, Value
-from jacviz.compiler.backends.llvm.kernel import Gradient, Lazy, by_rows
+from jacviz.compiler.backends.llvm.kernel import Gradient, LazyRows, as_rows
 from jacviz.compiler.ir import Average, Constant, Pool
 
 
-class MaximumKernel:
+class MaxPoolKernel:
     """Each window's first largest number; backward, its derivative goes to that place alone."""
 
     def __init__(self, context: Context, step: Pool) -> None:
         self.context, self.step = context, step
-        self.winners = context.arena.take(prod(step.result))
+        self.argmax = context.arena.allocate(prod(step.result))
 
     def forward(self, x: Buffer) -> Buffer:
         context, code = self.context, self.context.code
         channels, rows, columns = self.step.result
         taps = self._taps()
         count = taps.shape[1]
-        table = context.constants.put_integers(taps)
-        out = context.arena.take(prod(self.step.result))
+        table = context.constants.add_integers(taps)
+        out = context.arena.allocate(prod(self.step.result))
         pixels = prod(self.step.source[1:])
 
         def channel(c: Index) -> None:
@@ -31,21 +31,21 @@ class MaximumKernel:
 
             def window(i: Index) -> None:
                 def place(tap: int) -> tuple[Value, Value]:
-                    offset = code.index(code.at(table, code.times(i, count), tap))
+                    offset = code.load_index(code.at(table, code.times(i, count), tap))
                     total = code.plus(start, offset)
                     assert isinstance(total, Value)
                     return code.load(code.at(x, total)), total
 
-                best, winner = place(0)
+                best, argmax = place(0)
                 for tap in range(1, count):
                     other, where = place(tap)
                     greater = code.compare("ogt", other, best)
                     best = code.select(greater, other, best)
-                    winner = code.select(greater, where, winner)
+                    argmax = code.select(greater, where, argmax)
                 to = code.plus(code.times(c, rows * columns), i)
                 code.store(best, code.at(out, to))
-                short = code.value("i32", f"trunc {winner} to i32")
-                code.store(short, code.at(self.winners, to))
+                short = code.value("i32", f"trunc {argmax} to i32")
+                code.store(short, code.at(self.argmax, to))
 
             code.loop(0, rows * columns, window)
 
@@ -71,7 +71,7 @@ class MaximumKernel:
 
     def backward(self, upstream: Gradient) -> Gradient:
         context, code, step = self.context, self.context.code, self.step
-        upstream = by_rows(upstream)
+        upstream = as_rows(upstream)
         size, results = prod(step.source), prod(step.result)
         lanes = context.target.lanes
         apart = all(k <= s for k, s in zip(step.kernel, step.stride, strict=True))
@@ -79,24 +79,24 @@ class MaximumKernel:
 
         def write(row: Index, to: Value) -> None:
             source = upstream.row(row)
-            zero = code.number(0.0, lanes)
+            zero = code.float32(0.0, lanes)
             whole = size // lanes * lanes
             code.loop(0, whole, lambda i: code.store(zero, code.at(to, i)), step=lanes)
-            single = code.number(0.0)
+            single = code.float32(0.0)
             code.loop(whole, size, lambda i: code.store(single, code.at(to, i)))
 
             def result(i: Index) -> None:
-                place = code.at(to, code.index(code.at(self.winners, i)))
+                place = code.at(to, code.load_index(code.at(self.argmax, i)))
                 value = code.load(code.at(source, i))
-                # Windows that overlap may share a winner.
+                # Windows that overlap may share a argmax.
                 code.store(value if apart else code.add(value, code.load(place)), place)
 
             code.loop(0, results, result)
 
-        return Lazy.of(context, size, write)
+        return LazyRows.of(context, size, write)
 
 
-class AverageKernel:
+class AveragePoolKernel:
     """Rows first, then columns, of every channel; backward the same with both transposed."""
 
     def __init__(self, context: Context, step: Average) -> None:
@@ -104,17 +104,17 @@ class AverageKernel:
 
     def forward(self, x: Buffer) -> Buffer:
         code, step = self.context.code, self.step
-        out = self.context.arena.take(prod(step.result))
+        out = self.context.arena.allocate(prod(step.result))
         self._apply(code.at(x), code.at(out), step.source, step.rows, step.columns)
         return out
 
     def backward(self, upstream: Gradient) -> Gradient:
-        step, upstream = self.step, by_rows(upstream)
+        step, upstream = self.step, as_rows(upstream)
 
         def write(row: Index, to: Value) -> None:
             self._apply(upstream.row(row), to, step.result, step.rows.T, step.columns.T)
 
-        return Lazy.of(self.context, prod(step.source), write)
+        return LazyRows.of(self.context, prod(step.source), write)
 
     def _apply(
         self, x: Value, to: Value, source: tuple[int, ...], rows: Constant, columns: Constant
@@ -122,9 +122,9 @@ class AverageKernel:
         """rows @ image @ columns transposed, one number after another."""
         context, code = self.context, self.context.code
         channels, height, width = source
-        between = context.arena.take(len(rows) * width)
+        between = context.arena.allocate(len(rows) * width)
         # Equal shares are left to the end, so that windows with equal sums stay equal.
-        factor = code.number(float(rows.max() * columns.max()))
+        factor = code.float32(float(rows.max() * columns.max()))
         down, across = _band(rows / rows.max()), _band(columns / columns.max())
         down_tables, across_tables = self._tables(down), self._tables(across)
 
@@ -153,20 +153,20 @@ class AverageKernel:
 
     def _tables(self, band: tuple[Constant, Constant]) -> tuple[Buffer, Buffer]:
         constants = self.context.constants
-        return constants.put_integers(band[0]), constants.put(band[1])
+        return constants.add_integers(band[0]), constants.add(band[1])
 
     def _dot(
         self, line: Value, step: int, i: Index, starts: Buffer, shares: Buffer, count: int
     ) -> Value:
         code = self.context.code
-        first = code.times(code.index(code.at(starts, i)), step)
+        first = code.times(code.load_index(code.at(starts, i)), step)
 
         def element(k: Index, total: Value) -> list[Value]:
             value = code.load(code.at(line, first, code.times(k, step)))
             share = code.load(code.at(shares, code.times(i, count), k))
             return [code.fma(value, share, total)]
 
-        return code.loop(0, count, element, [code.number(0.0)])[0]
+        return code.loop(0, count, element, [code.float32(0.0)])[0]
 
 
 def _band(matrix: Constant) -> tuple[Constant, Constant]:
@@ -178,7 +178,7 @@ def _band(matrix: Constant) -> tuple[Constant, Constant]:
     return starts, shares
 
 
-def windows(step: Pool) -> Average:
+def average_step(step: Pool) -> Average:
     """Average pooling of fixed windows, padding counted as zeros."""
 
     def shares(axis: int) -> Constant:

@@ -7,25 +7,25 @@ of the last weights' rows, which are few; each row times its p is then the Jacob
 from functools import partial
 from math import factorial, log
 
-from jacviz.compiler.backends.llvm.affine import spread_rows
+from jacviz.compiler.backends.llvm.affine import constant_rows
 from jacviz.compiler.backends.llvm.context import Context
-from jacviz.compiler.backends.llvm.ir_builder import Buffer, Code, Index, Value, vector
-from jacviz.compiler.backends.llvm.kernel import Gradient, Stored, stored
+from jacviz.compiler.backends.llvm.ir_builder import Buffer, Index, IRBuilder, Value, vector
+from jacviz.compiler.backends.llvm.kernel import Gradient, StoredRows, materialized
 from jacviz.compiler.ir import Constant, Softmax
 
 _LOG_2 = log(2)
 
 
-class SoftmaxEnd:
+class SoftmaxKernel:
     """Probabilities are computed in double precision, from logits in single."""
 
     def __init__(self, context: Context, step: Softmax) -> None:
         self.context, self.step = context, step
-        self.p = context.arena.take(context.rows)
+        self.p = context.arena.allocate(context.rows)
 
     def forward(self, logits: Buffer) -> Buffer:
         code, rows = self.context.code, self.context.rows
-        powers = self.context.arena.take(2 * rows)
+        powers = self.context.arena.allocate(2 * rows)
 
         def larger(i: Index, best: Value, where: Value) -> list[Value]:
             value = code.load(code.at(logits, i))
@@ -43,10 +43,10 @@ class SoftmaxEnd:
             code.store(result, code.at(powers, code.times(i, 2)))
             return [code.add(total, result)]
 
-        total = code.loop(0, rows, power, [code.real(0.0)])[0]
-        share = code.div(code.real(1.0), total)
+        total = code.loop(0, rows, power, [code.float64(0.0)])[0]
+        share = code.div(code.float64(1.0), total)
         level = code.add(best, _logarithm(code, total))
-        out = self.context.arena.take(rows) if self.step.log else self.p
+        out = self.context.arena.allocate(rows) if self.step.log else self.p
 
         def probability(i: Index) -> None:
             value = code.load(code.at(powers, code.times(i, 2)), 1, "double")
@@ -60,16 +60,16 @@ class SoftmaxEnd:
         return out
 
     def seed(self, weight: Constant) -> Gradient:
-        """The rows for log p: with D the rows minus the winner's, D_i - sum_k p_k D_k."""
+        """The rows for log p: with D the rows minus the argmax's, D_i - sum_k p_k D_k."""
         context, code, lanes = self.context, self.context.code, self.context.target.lanes
         rows, columns = context.rows, weight.shape[1]
-        source, out = spread_rows(context, weight), Stored.room(context, columns)
+        source, out = constant_rows(context, weight), StoredRows.allocate(context, columns)
 
         def column(i: Index) -> None:
-            winner = code.load(source.address(self.top, i), lanes)
+            argmax = code.load(source.address(self.top, i), lanes)
 
             def difference(k: Index) -> Value:
-                return code.sub(code.load(source.address(k, i), lanes), winner)
+                return code.sub(code.load(source.address(k, i), lanes), argmax)
 
             def weigh(k: Index, mean: Value) -> list[Value]:
                 p = code.broadcast(code.load(code.at(self.p, k)), lanes)
@@ -77,7 +77,7 @@ class SoftmaxEnd:
 
             # In double precision: its rounding would grow with the number of classes, and move
             # all rows the same way.
-            mean = code.loop(0, rows, weigh, [code.real(0.0, lanes)])[0]
+            mean = code.loop(0, rows, weigh, [code.float64(0.0, lanes)])[0]
 
             def subtract(k: Index) -> None:
                 row = code.sub(_double(code, difference(k)), mean)
@@ -88,10 +88,10 @@ class SoftmaxEnd:
         code.loop(0, columns, column, step=lanes)
         return out
 
-    def finish(self, gradient: Gradient) -> Stored:
+    def finish(self, gradient: Gradient) -> StoredRows:
         """All rows of the result."""
         context, code, lanes = self.context, self.context.code, self.context.target.lanes
-        out = stored(gradient)
+        out = materialized(gradient)
         if self.step.log:
             return out
 
@@ -106,31 +106,31 @@ class SoftmaxEnd:
         return out
 
 
-def _double(code: Code, x: Value) -> Value:
+def _double(code: IRBuilder, x: Value) -> Value:
     type_ = vector(x.lanes, "double")
     return code.value(type_, f"fpext {x} to {type_}")
 
 
-def _single(code: Code, x: Value) -> Value:
+def _single(code: IRBuilder, x: Value) -> Value:
     type_ = vector(x.lanes)
     return code.value(type_, f"fptrunc {x} to {type_}")
 
 
-def _exponential(code: Code, x: Value) -> Value:
+def _exponential(code: IRBuilder, x: Value) -> Value:
     """e^x for x <= 0 to some units in the last place of a double; next to 0 far below zero."""
-    x = code.maximum(x, code.real(-700.0))
-    whole = code.call("double", "llvm.rint.f64", code.mul(x, code.real(1 / _LOG_2)))
-    rest = code.fma(whole, code.real(-_LOG_2), x)
-    result = code.real(1 / factorial(12))
+    x = code.maximum(x, code.float64(-700.0))
+    whole = code.call("double", "llvm.rint.f64", code.mul(x, code.float64(1 / _LOG_2)))
+    rest = code.fma(whole, code.float64(-_LOG_2), x)
+    result = code.float64(1 / factorial(12))
     for n in range(11, -1, -1):
-        result = code.fma(result, rest, code.real(1 / factorial(n)))
+        result = code.fma(result, rest, code.float64(1 / factorial(n)))
     exponent = code.value("i64", f"fptosi {whole} to i64")
     bits = partial(code.integer, bits=64)
     exponent = code.binary("shl", code.binary("add", exponent, bits(1023)), bits(52))
     return code.mul(result, code.value("double", f"bitcast {exponent} to double"))
 
 
-def _logarithm(code: Code, x: Value) -> Value:
+def _logarithm(code: IRBuilder, x: Value) -> Value:
     """log x for x >= 1: n log 2 + 2 artanh(f), f = (m - 1) / (m + 1), m between 3/4 and 3/2."""
     bits = partial(code.integer, bits=64)
     number = code.value("i64", f"bitcast {x} to i64")
@@ -139,12 +139,12 @@ def _logarithm(code: Code, x: Value) -> Value:
     fraction = code.binary("or", fraction, bits(1023 << 52))
     m = code.value("double", f"bitcast {fraction} to double")
     n = code.value("double", f"sitofp {exponent} to double")
-    large = code.compare("ogt", m, code.real(1.5))
-    m = code.select(large, code.mul(m, code.real(0.5)), m)
-    n = code.select(large, code.add(n, code.real(1.0)), n)
-    f = code.div(code.sub(m, code.real(1.0)), code.add(m, code.real(1.0)))
+    large = code.compare("ogt", m, code.float64(1.5))
+    m = code.select(large, code.mul(m, code.float64(0.5)), m)
+    n = code.select(large, code.add(n, code.float64(1.0)), n)
+    f = code.div(code.sub(m, code.float64(1.0)), code.add(m, code.float64(1.0)))
     square = code.mul(f, f)
-    series = code.real(2 / 21)
+    series = code.float64(2 / 21)
     for k in range(19, 0, -2):
-        series = code.fma(series, square, code.real(2 / k))
-    return code.fma(n, code.real(_LOG_2), code.mul(f, series))
+        series = code.fma(series, square, code.float64(2 / k))
+    return code.fma(n, code.float64(_LOG_2), code.mul(f, series))

@@ -5,7 +5,14 @@ from math import prod
 
 from jacviz.compiler.backends.llvm.context import Context
 from jacviz.compiler.backends.llvm.ir_builder import Buffer, Index, Value
-from jacviz.compiler.backends.llvm.kernel import Gradient, Kernel, Lazy, Rows, by_rows, stored
+from jacviz.compiler.backends.llvm.kernel import (
+    Gradient,
+    Kernel,
+    LazyRows,
+    Rows,
+    as_rows,
+    materialized,
+)
 from jacviz.compiler.ir import Sum
 
 
@@ -22,25 +29,25 @@ class SumKernel:
                 y = kernel.forward(y)
             results.append(code.at(y))
         size = prod(self.step.result)
-        out = self.context.arena.take(size)
+        out = self.context.arena.allocate(size)
         self._add(results, code.at(out), size)
         return out
 
     def backward(self, upstream: Gradient) -> Gradient:
         # Every branch begins with it.
-        upstream = stored(upstream)
+        upstream = materialized(upstream)
         gradients: list[Rows] = []
         for branch in self.branches:
             gradient: Gradient = upstream
             for kernel in reversed(branch):
                 gradient = kernel.backward(gradient)
-            gradients.append(by_rows(gradient))
+            gradients.append(as_rows(gradient))
         size = prod(self.step.source)
 
         def write(row: Index, to: Value) -> None:
             self._add([gradient.row(row) for gradient in gradients], to, size)
 
-        return Lazy.of(self.context, size, write)
+        return LazyRows.of(self.context, size, write)
 
     def _add(self, parts: Sequence[Value], to: Value, size: int) -> None:
         code, lanes = self.context.code, self.context.target.lanes

@@ -6,51 +6,51 @@ from math import prod
 
 from jacviz.compiler.backends.llvm.context import Context
 from jacviz.compiler.backends.llvm.data_movement import transpose
-from jacviz.compiler.backends.llvm.ir_builder import Buffer, Code, Index, Value
-from jacviz.compiler.backends.llvm.memory import padded
+from jacviz.compiler.backends.llvm.ir_builder import Buffer, Index, IRBuilder, Value
+from jacviz.compiler.backends.llvm.memory import round_up
 from jacviz.compiler.backends.llvm.target import Target
 
 
 @dataclass(frozen=True)
-class Columns:
-    """Images (channels, height, width) of whole columns on a canvas (tall, broad).
+class TransposedGradient:
+    """Images (channels, height, width) of whole columns on a padded_size (tall, broad).
 
-    The image begins `corner` pixels below and right of the canvas's first.
+    The image begins `corner` pixels below and right of the padded_size's first.
     """
 
     context: Context
     buffer: Buffer
     shape: tuple[int, int, int]
-    canvas: tuple[int, int]
+    padded_size: tuple[int, int]
     corner: tuple[int, int]
 
     @classmethod
-    def room(
+    def allocate(
         cls,
         context: Context,
         shape: tuple[int, int, int],
-        canvas: tuple[int, int],
+        padded_size: tuple[int, int],
         corner: tuple[int, int] = (0, 0),
-    ) -> "Columns":
-        size = shape[0] * prod(canvas) * column_pitch(context)
-        return cls(context, context.arena.take(size), shape, canvas, corner)
+    ) -> "TransposedGradient":
+        size = shape[0] * prod(padded_size) * lane_pitch(context)
+        return cls(context, context.arena.allocate(size), shape, padded_size, corner)
 
     def pixel(self, channel: Index, y: Index, x: Index) -> Value:
         """The address of a pixel's column."""
-        code, (tall, broad), (top, left) = self.context.code, self.canvas, self.corner
+        code, (tall, broad), (top, left) = self.context.code, self.padded_size, self.corner
         line = code.plus(code.times(channel, tall), y, top)
         place = code.plus(code.times(line, broad), x, left)
-        return code.at(self.buffer, code.times(place, column_pitch(self.context)))
+        return code.at(self.buffer, code.times(place, lane_pitch(self.context)))
 
     def clear(self) -> None:
         code, lanes = self.context.code, self.context.target.lanes
-        zero = code.number(0.0, lanes)
-        size = self.shape[0] * prod(self.canvas) * column_pitch(self.context)
+        zero = code.float32(0.0, lanes)
+        size = self.shape[0] * prod(self.padded_size) * lane_pitch(self.context)
         code.loop(0, size, lambda i: code.store(zero, code.at(self.buffer, i)), step=lanes)
 
     def write_rows(self, to: Callable[[Index, Index], Value]) -> None:
-        """Write the images row by row; to(row, pixel) is the address of a row from a pixel on."""
-        code, pitch, rows = self.context.code, column_pitch(self.context), self.context.rows
+        """Write the images row by row; address(row, pixel) is the address of a row from a pixel on."""
+        code, pitch, rows = self.context.code, lane_pitch(self.context), self.context.rows
         channels, height, width = self.shape
 
         def line(channel: Index, y: Index) -> None:
@@ -73,15 +73,15 @@ class Columns:
     @classmethod
     def of(
         cls, context: Context, rows: Callable[[int, Index], Value], shape: tuple[int, int, int]
-    ) -> "Columns":
+    ) -> "TransposedGradient":
         """From rows one by one; rows(row, pixel) is the address of a row from a pixel on."""
-        code, pitch = context.code, column_pitch(context)
-        out = cls.room(context, shape, shape[1:])
+        code, pitch = context.code, lane_pitch(context)
+        out = cls.allocate(context, shape, shape[1:])
 
         def square(i: Index, size: int) -> None:
             for row in range(0, pitch, size):
                 lines = [
-                    code.load(rows(r, i), size) if r < context.rows else code.number(0.0, size)
+                    code.load(rows(r, i), size) if r < context.rows else code.float32(0.0, size)
                     for r in range(row, row + size)
                 ]
                 for n, column in enumerate(transpose(code, lines)):
@@ -92,14 +92,16 @@ class Columns:
         return out
 
 
-def column_pitch(context: Context) -> int:
-    return padded(context.rows, context.target.lanes)
+def lane_pitch(context: Context) -> int:
+    return round_up(context.rows, context.target.lanes)
 
 
-def _squares(code: Code, target: Target, count: int, body: Callable[[Index, int], None]) -> None:
+def _squares(
+    code: IRBuilder, target: Target, count: int, body: Callable[[Index, int], None]
+) -> None:
     """body(first, size) for squares that cover so many pixels; the last may overlap."""
     size = target.lanes
     while size > count:
         size //= 2
     whole = -(-count // size)
-    code.loop(0, whole, lambda i: body(code.least(code.times(i, size), count - size), size))
+    code.loop(0, whole, lambda i: body(code.min_index(code.times(i, size), count - size), size))

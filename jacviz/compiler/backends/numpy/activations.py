@@ -15,7 +15,7 @@ _HALF, _ONE = np.array(0.5, np.float32), np.array(1, np.float32)
 
 # Derivatives below this count as zero: products with them would be denormal, and denormal
 # numbers slow matrix products down twentyfold.
-_DEAD, _ZERO = np.array(1e-30, np.float32), np.array(0, np.float32)
+_MIN_DERIVATIVE, _ZERO = np.array(1e-30, np.float32), np.array(0, np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,7 @@ class ActivationKernel:
 
     def bind(self, rows: int) -> Runner:
         if self.step.nonlinearity is Nonlinearity.RELU:
-            return _RectifierRunner(self.step.source, rows, self.step.slope)
+            return _ReluRunner(self.step.source, rows, self.step.slope)
         if self.step.nonlinearity not in (Nonlinearity.TANH, Nonlinearity.SIGMOID):
             return _SmoothRunner(self.step, rows)
         return _SigmoidRunner(self.step.source, rows, self.step.nonlinearity)
@@ -46,7 +46,7 @@ class _ActivationRunner:
         return np.multiply(upstream, self.derivative, out=self.gradient)
 
 
-class _RectifierRunner(_ActivationRunner):
+class _ReluRunner(_ActivationRunner):
     def __init__(self, shape: Shape, rows: int, slope: float) -> None:
         super().__init__(shape, rows)
         self.slope = np.float32(slope)
@@ -83,7 +83,7 @@ class _SigmoidRunner(_ActivationRunner):
         np.multiply(square, square, out=square)
         np.divide(decay, square, out=decay)
         np.multiply(decay, self.slope, out=decay)
-        np.subtract(decay, _DEAD, out=decay)
+        np.subtract(decay, _MIN_DERIVATIVE, out=decay)
         np.maximum(decay, _ZERO, out=decay)
         if self.tanh:
             return np.tanh(x, out=self.out)
@@ -101,14 +101,14 @@ class _SmoothRunner(_ActivationRunner):
         self.step = step
 
     def forward(self, x: Float32Array) -> Float32Array:
-        y, derivative = smooth(self.step, x.astype(np.float64))
-        derivative[np.abs(derivative) < _DEAD] = 0
+        y, derivative = smooth_activation(self.step, x.astype(np.float64))
+        derivative[np.abs(derivative) < _MIN_DERIVATIVE] = 0
         np.copyto(self.derivative, derivative, casting="same_kind")
         np.copyto(self.out, y, casting="same_kind")
         return self.out
 
 
-def smooth(step: Activation, x: Float64Array) -> tuple[Float64Array, Float64Array]:
+def smooth_activation(step: Activation, x: Float64Array) -> tuple[Float64Array, Float64Array]:
     """GELU, SiLU or ELU, and the derivative."""
     match step.nonlinearity:
         case Nonlinearity.GELU:

@@ -84,7 +84,7 @@ class NumpyBackend:
             x = runner.forward(x)
         outputs, seed = x.copy(), self._seed
         if self._last is not None:
-            outputs, seed = finish(self._last, outputs, seed)
+            outputs, seed = apply_softmax(self._last, outputs, seed)
         behind = runners[: self._back][::-1]
         jacobian = np.empty((self._outputs, self._inputs), np.float32)
         for first in range(0, self._outputs, self._rows):
@@ -98,7 +98,7 @@ class NumpyBackend:
         return outputs, jacobian
 
 
-def finish(
+def apply_softmax(
     last: Softmax, outputs: Float32Array, jacobian: Float32Array
 ) -> tuple[Float32Array, Float32Array]:
     """What a softmax at the end makes of logits and their Jacobian, or its first gradients."""
@@ -121,31 +121,31 @@ def _lower(plan: Plan) -> tuple[list[Kernel], Softmax | None]:
     channels_last = False
     last: Softmax | None = None
 
-    def order(wanted: bool) -> None:
+    def set_layout(wanted: bool) -> None:
         nonlocal channels_last
-        if channels_last != wanted and not _indifferent(shape):
+        if channels_last != wanted and not _layout_is_irrelevant(shape):
             channels, pixels = shape[0], prod(shape[1:])
             source = (channels, pixels) if wanted else (pixels, channels)
             kernels.append(TransposeKernel(source))
         channels_last = wanted
 
-    def arranged(constant: Constant) -> Float32Array:
+    def flattened(constant: Constant) -> Float32Array:
         moved = np.moveaxis(constant, 0, -1) if channels_last else constant
         return np.ascontiguousarray(moved, np.float32).reshape(-1)
 
     for step in plan:
         match step:
             case Conv():
-                order(True)
+                set_layout(True)
                 kernels.append(ConvKernel(step))
             case Pool():
-                order(True)
+                set_layout(True)
                 kernels.append(PoolKernel(step))
             case Affine():
                 weight = step.weight
                 if channels_last:
-                    places = np.moveaxis(np.arange(weight.shape[1]).reshape(shape), 0, -1)
-                    weight = weight[:, places.ravel()]
+                    positions = np.moveaxis(np.arange(weight.shape[1]).reshape(shape), 0, -1)
+                    weight = weight[:, positions.ravel()]
                 channels_last = False
                 kernels.append(
                     AffineKernel(
@@ -153,28 +153,28 @@ def _lower(plan: Plan) -> tuple[list[Kernel], Softmax | None]:
                     )
                 )
             case Scale():
-                kernels.append(ScaleKernel(arranged(step.factor), arranged(step.offset)))
+                kernels.append(ScaleKernel(flattened(step.factor), flattened(step.offset)))
             case Activation():
                 kernels.append(ActivationKernel(step))
             case Average():
-                order(False)
+                set_layout(False)
                 kernels.append(AverageKernel(step))
             case Sum():
-                order(False)
+                set_layout(False)
                 plans = [Plan(step.source, branch) for branch in step.branches]
                 kernels.append(SumKernel([_lower(plan)[0] for plan in plans], prod(step.source)))
             case Reshape():
-                order(False)
+                set_layout(False)
             case Softmax():
-                order(False)
+                set_layout(False)
                 last = step
             case _:
                 raise TypeError(f"the NumPy backend has no kernel for {step}")
         shape = step.result
-    order(False)
+    set_layout(False)
     return kernels, last
 
 
-def _indifferent(shape: Shape) -> bool:
+def _layout_is_irrelevant(shape: Shape) -> bool:
     """Whether channels first and channels last are the same order of the numbers."""
     return len(shape) != 3 or shape[0] == 1 or prod(shape[1:]) == 1

@@ -12,11 +12,11 @@ from math import ceil, prod
 import numpy as np
 
 from jacviz.compiler.backends.numpy.kernels import Runner
-from jacviz.compiler.ir import Constant, Conv, Pair, dilated_kernel
+from jacviz.compiler.ir import Constant, Conv, Pair, dense_kernel
 from jacviz.typing import Float32Array
 
 # A banded operator may hold at most this many numbers (32 MiB of float32).
-_BAND_LIMIT = 1 << 23
+_MAX_BAND_FLOATS = 1 << 23
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,7 @@ class _Geometry:
         return prod(self.weight.shape[:2]) * rows * down * columns * across
 
     def cost(self) -> float:
-        """A guess at the time of one row: multiply-adds, dearer where matrices are narrow."""
+        """A guess at the time of one row: multiply-adds, costlier where matrices are narrow."""
         outputs, inputs = self.weight.shape[:2]
         block = inputs * self.stride[0] * self.stride[1]
         positions = prod(self.bias.shape[:2])
@@ -50,15 +50,14 @@ class _Geometry:
 
 
 def _dense(conv: Conv) -> _Geometry:
-    """Dilation and groups written out as zeros."""
-    kernel = dilated_kernel(conv)
-    outputs, inputs = len(kernel) // conv.groups, kernel.shape[1]
-    weight = np.zeros((len(kernel), conv.source[0], *kernel.shape[2:]))
-    for group in range(conv.groups):
-        to = slice(group * outputs, (group + 1) * outputs)
-        weight[to, group * inputs : (group + 1) * inputs] = kernel[to]
-    bias = conv.bias.transpose(1, 2, 0)
-    return _Geometry(weight, bias, conv.source[1], conv.source[2], conv.stride, conv.padding)
+    return _Geometry(
+        weight=dense_kernel(conv),
+        bias=conv.bias.transpose(1, 2, 0),
+        height=conv.source[1],
+        width=conv.source[2],
+        stride=conv.stride,
+        padding=conv.padding,
+    )
 
 
 def _banded(dense: _Geometry) -> _Geometry:
@@ -93,7 +92,7 @@ class ConvKernel:
 
     def __init__(self, conv: Conv) -> None:
         chosen = _dense(conv)
-        if chosen.width > 1 and _band_size(chosen) <= _BAND_LIMIT:
+        if chosen.width > 1 and _band_size(chosen) <= _MAX_BAND_FLOATS:
             banded = _banded(chosen)
             if banded.cost() < chosen.cost():
                 chosen = banded
@@ -128,15 +127,15 @@ class _ConvRunner:
         (grid_rows, grid_columns), (to_rows, to_columns, outputs) = kernel.grid, kernel.bias.shape
         block = kernel.backward.shape[2]
 
-        # The canvas is the padded image, cut or filled up to whole blocks.
-        canvas = np.zeros((grid_rows * down, grid_columns * across, channels), np.float32)
-        used_rows = min(height, canvas.shape[0] - top)
-        used_columns = min(width, canvas.shape[1] - left)
-        on_canvas = np.s_[..., top : top + used_rows, left : left + used_columns, :]
-        on_image = np.s_[..., :used_rows, :used_columns, :]
-        self.on_image = on_image
-        self.canvas = canvas[on_canvas]
-        self.blocks, self.block = _in_blocks(canvas[None], kernel.stride)
+        # The padded is the padded image, cut or filled up to whole blocks.
+        padded = np.zeros((grid_rows * down, grid_columns * across, channels), np.float32)
+        used_rows = min(height, padded.shape[0] - top)
+        used_columns = min(width, padded.shape[1] - left)
+        in_padded = np.s_[..., top : top + used_rows, left : left + used_columns, :]
+        in_image = np.s_[..., :used_rows, :used_columns, :]
+        self.in_image = in_image
+        self.padded_image = padded[in_padded]
+        self.blocks, self.block = _in_blocks(padded[None], kernel.stride)
         strides = self.blocks.reshape(grid_rows, grid_columns, block).strides
         self.windows = np.lib.stride_tricks.as_strided(
             self.blocks,
@@ -155,14 +154,14 @@ class _ConvRunner:
             (operator, self.total[:, i : i + to_rows, j : j + to_columns], product)
             for operator, (i, j) in zip(kernel.backward, np.ndindex(high, wide), strict=True)
         ]
-        back, self.unblock = _out_of_blocks(self.total, (rows, *canvas.shape), kernel.stride)
-        self.back_used = back[on_canvas]
+        back, self.unblock = _out_of_blocks(self.total, (rows, *padded.shape), kernel.stride)
+        self.back_used = back[in_padded]
         self.gradient = np.zeros((rows, height, width, channels), np.float32)
-        self.gradient_used = self.gradient[on_image]
+        self.gradient_used = self.gradient[in_image]
 
     def forward(self, x: Float32Array) -> Float32Array:
         image = x.reshape(self.kernel.source)
-        np.copyto(self.canvas, image[self.on_image])
+        np.copyto(self.padded_image, image[self.in_image])
         self.block()
         np.copyto(self.columns.reshape(self.windows.shape), self.windows)
         np.matmul(self.columns, self.kernel.forward, out=self.out)
@@ -180,12 +179,12 @@ class _ConvRunner:
         return self.gradient.reshape(self.rows, -1)
 
 
-def _in_blocks(canvas: Float32Array, stride: Pair) -> tuple[Float32Array, Callable[[], None]]:
-    """Room for (n, rows, columns, channels) block by block, and what copies the canvas there.
+def _in_blocks(padded: Float32Array, stride: Pair) -> tuple[Float32Array, Callable[[], None]]:
+    """Room for (n, rows, columns, channels) block by block, and what copies the padded there.
 
-    They share memory where the canvas lies in this order already.
+    They share memory where the padded lies in this order already.
     """
-    view = _by_blocks(canvas, stride)
+    view = _by_blocks(padded, stride)
     if view.flags.c_contiguous:
         return view, lambda: None
     blocks = np.zeros(view.shape, np.float32)
@@ -195,13 +194,13 @@ def _in_blocks(canvas: Float32Array, stride: Pair) -> tuple[Float32Array, Callab
 def _out_of_blocks(
     blocks: Float32Array, shape: tuple[int, ...], stride: Pair
 ) -> tuple[Float32Array, Callable[[], None]]:
-    """Room for a canvas (n, rows, columns, channels), and what copies its blocks there."""
+    """Room for a padded (n, rows, columns, channels), and what copies its blocks there."""
     view = _by_blocks(blocks.reshape(shape), stride)
     if view.flags.c_contiguous:
         return blocks.reshape(shape), lambda: None
-    canvas = np.zeros(shape, np.float32)
-    view = _by_blocks(canvas, stride)
-    return canvas, lambda: np.copyto(view, blocks.reshape(view.shape))
+    padded = np.zeros(shape, np.float32)
+    view = _by_blocks(padded, stride)
+    return padded, lambda: np.copyto(view, blocks.reshape(view.shape))
 
 
 def _by_blocks(images: Float32Array, stride: Pair) -> Float32Array:

@@ -20,12 +20,12 @@ class PoolKernel:
 
     def bind(self, rows: int) -> Runner:
         if self.step.pooling is Pooling.AVERAGE:
-            return _AverageRunner(self.step, rows)
-        return _MaximumRunner(self.step, rows)
+            return _AveragePoolRunner(self.step, rows)
+        return _MaxPoolRunner(self.step, rows)
 
 
 class _PoolRunner:
-    """Buffers, and for every element of the window the slice of the canvas that it meets."""
+    """Buffers, and for every element of the window the slice of the padded that it meets."""
 
     def __init__(self, step: Pool, rows: int, padding: float) -> None:
         channels, height, width = step.source
@@ -33,19 +33,19 @@ class _PoolRunner:
         self.rows = rows
         to_rows, to_columns = step.result[1:]
         (high, wide), (down, across), (top, left) = step.kernel, step.stride, step.padding
-        canvas_rows = (to_rows - 1) * down + (high - 1) * step.dilation[0] + 1
-        canvas_columns = (to_columns - 1) * across + (wide - 1) * step.dilation[1] + 1
-        canvas = np.full((canvas_rows, canvas_columns, channels), padding, np.float32)
-        used_rows, used_columns = min(height, canvas_rows - top), min(width, canvas_columns - left)
-        on_canvas = np.s_[..., top : top + used_rows, left : left + used_columns, :]
-        self.on_image = np.s_[..., :used_rows, :used_columns, :]
-        self.canvas = canvas[on_canvas]
-        self.total = np.zeros((rows, *canvas.shape), np.float32)
-        self.total_used = self.total[on_canvas]
+        padded_rows = (to_rows - 1) * down + (high - 1) * step.dilation[0] + 1
+        padded_columns = (to_columns - 1) * across + (wide - 1) * step.dilation[1] + 1
+        padded = np.full((padded_rows, padded_columns, channels), padding, np.float32)
+        used_rows, used_columns = min(height, padded_rows - top), min(width, padded_columns - left)
+        in_padded = np.s_[..., top : top + used_rows, left : left + used_columns, :]
+        self.in_image = np.s_[..., :used_rows, :used_columns, :]
+        self.padded_image = padded[in_padded]
+        self.total = np.zeros((rows, *padded.shape), np.float32)
+        self.total_used = self.total[in_padded]
         self.gradient = np.zeros((rows, *self.source), np.float32)
-        self.gradient_used = self.gradient[self.on_image]
+        self.gradient_used = self.gradient[self.in_image]
         self.out = np.empty((to_rows, to_columns, channels), np.float32)
-        self.share = np.empty((rows, *self.out.shape), np.float32)
+        self.scaled_upstream = np.empty((rows, *self.out.shape), np.float32)
         slices = [
             np.s_[
                 ...,
@@ -56,24 +56,24 @@ class _PoolRunner:
             for i in range(0, high * step.dilation[0], step.dilation[0])
             for j in range(0, wide * step.dilation[1], step.dilation[1])
         ]
-        self.taps = [canvas[where] for where in slices]
+        self.taps = [padded[where] for where in slices]
         self.total_taps = [self.total[where] for where in slices]
 
-    def place(self, x: Float32Array) -> None:
-        np.copyto(self.canvas, x.reshape(self.source)[self.on_image])
+    def load(self, x: Float32Array) -> None:
+        np.copyto(self.padded_image, x.reshape(self.source)[self.in_image])
 
-    def cut(self) -> Float32Array:
+    def cropped_gradient(self) -> Float32Array:
         np.copyto(self.gradient_used, self.total_used)
         return self.gradient.reshape(self.rows, -1)
 
 
-class _AverageRunner(_PoolRunner):
+class _AveragePoolRunner(_PoolRunner):
     def __init__(self, step: Pool, rows: int) -> None:
         super().__init__(step, rows, padding=0.0)
         self.weight = np.float32(1 / prod(step.kernel))
 
     def forward(self, x: Float32Array) -> Float32Array:
-        self.place(x)
+        self.load(x)
         self.out.fill(0)
         for tap in self.taps:
             np.add(self.out, tap, out=self.out)
@@ -81,35 +81,37 @@ class _AverageRunner(_PoolRunner):
         return self.out.reshape(-1)
 
     def backward(self, upstream: Float32Array) -> Float32Array:
-        np.multiply(upstream.reshape(self.share.shape), self.weight, out=self.share)
+        np.multiply(
+            upstream.reshape(self.scaled_upstream.shape), self.weight, out=self.scaled_upstream
+        )
         self.total.fill(0)
         for total in self.total_taps:
-            np.add(total, self.share, out=total)
-        return self.cut()
+            np.add(total, self.scaled_upstream, out=total)
+        return self.cropped_gradient()
 
 
-class _MaximumRunner(_PoolRunner):
+class _MaxPoolRunner(_PoolRunner):
     def __init__(self, step: Pool, rows: int) -> None:
         super().__init__(step, rows, padding=-np.inf)
-        self.winner = np.empty(self.out.shape, np.intp)
+        self.argmax = np.empty(self.out.shape, np.intp)
 
     def forward(self, x: Float32Array) -> Float32Array:
-        self.place(x)
+        self.load(x)
         np.copyto(self.out, self.taps[0])
-        self.winner.fill(0)
+        self.argmax.fill(0)
         for index, tap in enumerate(self.taps[1:], start=1):
             # Strictly greater: of equals the first wins, as in PyTorch.
-            self.winner[tap > self.out] = index
+            self.argmax[tap > self.out] = index
             np.maximum(self.out, tap, out=self.out)
         return self.out.reshape(-1)
 
     def backward(self, upstream: Float32Array) -> Float32Array:
-        upstream = upstream.reshape(self.share.shape)
+        upstream = upstream.reshape(self.scaled_upstream.shape)
         self.total.fill(0)
         for index, total in enumerate(self.total_taps):
-            np.multiply(upstream, self.winner == index, out=self.share)
-            np.add(total, self.share, out=total)
-        return self.cut()
+            np.multiply(upstream, self.argmax == index, out=self.scaled_upstream)
+            np.add(total, self.scaled_upstream, out=total)
+        return self.cropped_gradient()
 
 
 class AverageKernel:
@@ -124,10 +126,10 @@ class AverageKernel:
         return prod(self.step.source)
 
     def bind(self, rows: int) -> Runner:
-        return _WindowsRunner(self, rows)
+        return _AverageRunner(self, rows)
 
 
-class _WindowsRunner:
+class _AverageRunner:
     def __init__(self, kernel: AverageKernel, rows: int) -> None:
         self.kernel, self.rows = kernel, rows
 

@@ -10,16 +10,16 @@ from torch.overrides import TorchFunctionMode
 
 from jacviz.errors import InputError
 
-_QUANTIZED = ("torch.ao.nn.quantized", "torch.ao.nn.intrinsic.quantized")
+_QUANTIZED_MODULES = ("torch.ao.nn.quantized", "torch.ao.nn.intrinsic.quantized")
 # These compute in floating point until torch.ao.quantization.convert replaces them.
-_NOT_YET = ("FloatFunctional", "FXFloatFunctional")
+_FLOATING_POINT_CLASSES = ("FloatFunctional", "FXFloatFunctional")
 
 
 def refuse_quantized(module: nn.Module, layer: str) -> None:
     """InputError for a quantized layer: PyTorch has no derivatives of its operators."""
-    home = type(module).__module__
-    quantized = home.startswith(_QUANTIZED) and ".reference" not in home
-    if quantized and type(module).__name__ not in _NOT_YET:
+    module_path = type(module).__module__
+    quantized = module_path.startswith(_QUANTIZED_MODULES) and ".reference" not in module_path
+    if quantized and type(module).__name__ not in _FLOATING_POINT_CLASSES:
         raise InputError(f"{layer} {_NO_DERIVATIVE}")
 
 
@@ -35,7 +35,7 @@ def refuse_cut_gradients(model: nn.Module, batch: Tensor) -> None:
     What is detached on purpose, and what does not depend on the batch, counts as constant.
     """
     source = batch.detach().clone().requires_grad_()
-    quantized = _Quantized()
+    quantized = _QuantizationRecorder()
     try:
         with torch.enable_grad(), torch.random.fork_rng(devices=[]), quantized:
             outputs = model(source.clone())
@@ -43,14 +43,14 @@ def refuse_cut_gradients(model: nn.Module, batch: Tensor) -> None:
         return
     if quantized.operator is not None:
         raise InputError(f"what {quantized.operator} returns {_NO_DERIVATIVE}")
-    if outputs.grad_fn is not None and _cuts(outputs.grad_fn, source):
+    if outputs.grad_fn is not None and _is_cut(outputs.grad_fn, source):
         raise InputError(
             "the model uses an operator for which PyTorch has no derivative, so that its Jacobian "
             "would come out as zero; quantized layers are such, and operators of other libraries"
         )
 
 
-class _Quantized(TorchFunctionMode):
+class _QuantizationRecorder(TorchFunctionMode):
     """Notes an operator that turns something differentiable into a quantized tensor."""
 
     operator: str | None = None
@@ -68,27 +68,27 @@ def _any_requires_grad(values: Iterable[Any]) -> bool:
     return any(isinstance(value, Tensor) and value.requires_grad for value in values)
 
 
-def _cuts(last: Node, source: Tensor) -> bool:
-    """Whether a way back to the source leads through a node that gives no gradient."""
-    leads: dict[Node, bool] = {}
+def _is_cut(last: Node, source: Tensor) -> bool:
+    """Whether a way back to the source reaches through a node that gives no gradient."""
+    reaches: dict[Node, bool] = {}
     for node in _nodes(last):
-        leads[node] = getattr(node, "variable", None) is source or any(
-            leads[before] for before, _ in node.next_functions if before is not None
+        reaches[node] = getattr(node, "variable", None) is source or any(
+            reaches[before] for before, _ in node.next_functions if before is not None
         )
-        if leads[node] and node.name().endswith("WarnNotImplemented"):
+        if reaches[node] and node.name().endswith("WarnNotImplemented"):
             return True
     return False
 
 
 def _nodes(last: Node) -> Iterator[Node]:
-    """All nodes of a graph, each after those that it leads to."""
+    """All nodes of a graph, each after those that it reaches to."""
     seen: set[Node] = set()
-    waiting: list[tuple[Node, bool]] = [(last, False)]
-    while waiting:
-        node, done = waiting.pop()
+    stack: list[tuple[Node, bool]] = [(last, False)]
+    while stack:
+        node, done = stack.pop()
         if done:
             yield node
         elif node not in seen:
             seen.add(node)
-            waiting.append((node, True))
-            waiting += [(n, False) for n, _ in node.next_functions if n is not None]
+            stack.append((node, True))
+            stack += [(n, False) for n, _ in node.next_functions if n is not None]
