@@ -1,5 +1,5 @@
-"""Ways of computing a Jacobian, one small file each, none imported before it is asked for.
+"""Methods of computing a Jacobian, one module each, imported on first use.
 
-table.py lists them, jacobian.py runs one of them after inputs.py has looked at what came in.
-Those that write the network anew, in NumPy, Autograd, TensorFlow or JAX, take it from plan.py.
+registry.py lists them; jacobian.py runs one after inputs.py has validated model and input. Methods
+that rebuild the network in NumPy, Autograd, TensorFlow or JAX take its steps from plan.py.
 """

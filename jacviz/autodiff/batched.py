@@ -1,4 +1,4 @@
-"""One copy of the input for each output, and a single backward pass for all of them.
+"""Batch one copy of the input per output, and run a single backward pass.
 
 Copy k only receives the gradient of output k. That needs a module whose answer to one image does
 not depend on what else is in the batch.

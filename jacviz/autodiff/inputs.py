@@ -1,4 +1,4 @@
-"""What every method accepts: a module that answers with a function of its input, and an input."""
+"""Validate the module and the input of every method."""
 
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
@@ -14,10 +14,10 @@ from jacviz.errors import InputError
 
 
 def checked_input(model: nn.Module, x: ArrayLike | Tensor) -> Tensor:
-    """`x` as a tensor that `model` takes, detached, without batch axis.
+    """Return `x` as a detached tensor that `model` takes, without batch axis.
 
     Raises InputError for a module that cannot be differentiated, in training mode or quantized,
-    one whose answers vary or are not one floating point tensor, and an input that is empty, not
+    one whose outputs vary or are not one floating point tensor, and an input that is empty, not
     finite, or of another dtype or device than the module's. Lists and long doubles, which have no
     dtype of PyTorch's, take the module's.
     """
@@ -32,8 +32,8 @@ def checked_input(model: nn.Module, x: ArrayLike | Tensor) -> Tensor:
         raise
     except Exception as error:
         raise InputError(
-            f"the model does not take a batch of shape {(1, *tensor.shape)}, made of the input "
-            f"with a batch axis in front: {error}"
+            f"expected an input that the model takes with a batch axis in front, got a batch of shape "
+            f"{(1, *tensor.shape)}, which it does not take: {error}"
         ) from error
     return tensor
 
@@ -45,6 +45,6 @@ def _check_dtype_and_device(x: Tensor, reference: Tensor) -> None:
     ):
         if ours != theirs:
             raise InputError(
-                f"the model computes {what} {theirs} and the input is {what} {ours}; convert one: "
+                f"expected an input {what} {theirs} like the model, got one {what} {ours}; convert one: "
                 f"x.to(next(model.parameters())), or model.to(x)"
             )

@@ -8,7 +8,7 @@ from jacviz.autodiff.registry import method_named
 
 
 def jacobian(model: nn.Module, x: ArrayLike | Tensor, method: str = "compiled") -> Tensor:
-    """d output k / d x at one input: (M, *x.shape), with the dtype and on the device of `x`.
+    """Compute d output k / d x at one input: (M, *x.shape), with the dtype and device of `x`.
 
     `x` has no batch axis; the module is called on `x[None]`. Outputs of more than one axis count
     as M numbers in row-major order, so that `jacobian.reshape(*outputs.shape[1:], *x.shape)` gives
@@ -16,8 +16,8 @@ def jacobian(model: nn.Module, x: ArrayLike | Tensor, method: str = "compiled") 
 
     The derivatives are those of autograd's backward pass. What is computed under torch.no_grad,
     torch.set_grad_enabled(False) or torch.inference_mode, or detached, counts as constant, and
-    hooks that change gradients count, one backward pass for each output. A method that would
-    give anything else refuses the module; "compiled" takes a slower path.
+    hooks that change gradients apply, one backward pass for each output. A method that would
+    differ from this rejects the module; "compiled" takes a slower path.
 
     >>> jacviz.jacobian(jacviz.load_lenet5(), torch.zeros(1, 28, 28), method="func").shape
     torch.Size([10, 1, 28, 28])

@@ -1,4 +1,4 @@
-"""The article's way: NumPy, layer by layer, the backward pass carrying all outputs at once."""
+"""NumPy, layer by layer, with all outputs in one backward pass, as in the 2018 article."""
 
 import torch
 from torch import Tensor, nn

@@ -1,4 +1,4 @@
-"""The forum's way: one backward pass for each output."""
+"""One backward pass for each output, as in the forum's thread."""
 
 from functools import partial
 
@@ -13,10 +13,10 @@ def prepare(model: nn.Module, x: Tensor) -> Run:
 
 
 def jacobian(model: nn.Module, x: Tensor) -> Tensor:
-    """d output k / d x, shape (M, *x.shape), by M one-hot backward passes through one graph.
+    """Compute d output k / d x, shape (M, *x.shape), by M one-hot backward passes through one graph.
 
     `x` has no batch axis; the module is called on x[None]. As in the forum's thread every pass
-    also fills in the gradients of the weights; the module gets its own back afterwards.
+    also computes the gradients of the weights; the module's own are restored afterwards.
     """
     gradients = [parameter.grad for parameter in model.parameters()]
     for parameter in model.parameters():

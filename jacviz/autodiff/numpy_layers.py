@@ -201,7 +201,7 @@ def _layer(step: Step, dtype: np.dtype[Any]) -> Layer:  # noqa: PLR0911
             return Sum(step, dtype)
         case ir.Softmax():
             return LogSoftmax() if step.log else Softmax()
-    raise TypeError(f"there is no NumPy layer for {step}")
+    raise TypeError(f"expected a step with a NumPy layer, got {step}")
 
 
 class Network:

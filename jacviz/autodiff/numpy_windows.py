@@ -66,7 +66,7 @@ class AveragePool(_Windowed):
 
 
 class MaximumPool(_Windowed):
-    """Of equals the first wins, as in PyTorch."""
+    """Take the first of equals, as PyTorch does."""
 
     def forward(self, x: Array) -> tuple[Array, Array]:
         windows = self.cut(x, padding=-np.inf)

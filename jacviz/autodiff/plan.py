@@ -25,7 +25,7 @@ def composed(functions: Sequence[Function]) -> Function:
 
 
 def plan_of(model: nn.Module, x: Tensor) -> Plan:
-    """The steps that `model` is made of, in the order of its layers, nothing folded.
+    """Return the steps of `model` in the order of its layers, without folding.
 
     Raises UnsupportedModuleError, naming the layer, where no step describes what the module does.
     """

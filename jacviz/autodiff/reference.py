@@ -1,4 +1,4 @@
-"""The yardstick: PyTorch's own Jacobian of a float64 copy of the module."""
+"""The reference: PyTorch's own Jacobian of a float64 copy of the module."""
 
 import copy
 
@@ -11,9 +11,9 @@ from jacviz.compiler.autograd_mode import in_normal_mode, normal_module, normal_
 
 @in_normal_mode
 def jacobian(model: nn.Module, x: Tensor) -> Tensor:
-    """d output k / d x in float64, shape (M, *x.shape); `x` has no batch axis.
+    """Compute d output k / d x in float64, shape (M, *x.shape); `x` has no batch axis.
 
-    Outputs of any shape count as M numbers in a row. The module itself stays as it is.
+    Outputs of any shape count as M numbers in a row. The module is not modified.
     """
     exact = copy.deepcopy(normal_module(model)).double().requires_grad_(False)
     return functional.jacobian(flat_outputs(exact), normal_tensor(x.detach()).double())

@@ -1,4 +1,4 @@
-"""The table of methods: what each is, what it needs, and whether that is here."""
+"""The registry of methods: what each is, what it requires, and whether that is installed."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ Run: TypeAlias = "Callable[[Tensor], Tensor]"
 
 @dataclass(frozen=True)
 class Requirement:
-    """Something that must be on the machine, and how to get it."""
+    """Software that a method requires, and how to install it."""
 
     name: str
     is_available: Callable[[], bool]
@@ -27,7 +27,7 @@ class Requirement:
 
 
 def _package(name: str, before: tuple[int, int] | None = None) -> Requirement:
-    """One of the extras, which may have no release for Python `before` and newer."""
+    """Return an extra, which may have no release for Python `before` and newer."""
     install_hint = f'pip install "jacviz[{name}]"'
     if before is not None and sys.version_info >= before:
         install_hint = f"a Python older than {before[0]}.{before[1]}, for which it has releases"
@@ -47,10 +47,10 @@ _COMPILER = Requirement("a C++ compiler", _compiler, "install g++ or clang++, or
 
 @dataclass(frozen=True)
 class Method:
-    """One way of computing a Jacobian.
+    """One method of computing a Jacobian.
 
-    `entry_point` says where it lives, as "file:function"; nothing is imported before `prepare`.
-    `supports_any_module` is true where no module is beyond it.
+    `entry_point` is its module and function, as "file:function"; nothing is imported before `prepare`.
+    `supports_any_module` is true if it works for every module.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Method:
 
     @property
     def missing(self) -> tuple[Requirement, ...]:
-        """What it needs and this machine lacks."""
+        """The requirements that are not installed."""
         return tuple(need for need in self.needs if not need.is_available())
 
     @property
@@ -69,11 +69,11 @@ class Method:
         return not self.missing
 
     def prepare(self, model: "nn.Module", x: "Tensor") -> Run:
-        """A function from inputs like `x` to Jacobians (M, *x.shape), all set-up done.
+        """Return a function from inputs like `x` to Jacobians (M, *x.shape), with set-up done.
 
-        `model` and `x` are as `jacviz.autodiff.inputs.checked_input` leaves them. Both set-up and run leave
-        torch.inference_mode where their caller is in it. Raises InputError where something is
-        missing, and, here or when it is run, for modules that it cannot express.
+        `model` and `x` must have passed `jacviz.autodiff.inputs.checked_input`. Set-up and run
+        happen outside torch.inference_mode. Raises InputError for missing requirements and, here
+        or in the returned function, for modules that the method cannot express.
         """
         from jacviz.compiler.autograd_mode import in_normal_mode, normal_module, normal_tensor
 
@@ -103,7 +103,7 @@ class Method:
         )
 
     def __str__(self) -> str:
-        state = "" if self.installed else "  [not here: " + self.missing[0].install_hint + "]"
+        state = "" if self.installed else "  [not installed: " + self.missing[0].install_hint + "]"
         return f"{self.name}: {self.about}{state}"
 
 
@@ -199,7 +199,7 @@ METHODS = {
 
 
 def methods() -> dict[str, Method]:
-    """All methods by name: what each is, what it needs, and whether it is installed here.
+    """Return all methods by name: what each is, what it needs, and whether it is installed.
 
     >>> print(*jacviz.methods().values(), sep="\\n")
     >>> [name for name, method in jacviz.methods().items() if method.installed]
@@ -208,8 +208,8 @@ def methods() -> dict[str, Method]:
 
 
 def method_named(name: str) -> Method:
-    """One row of the table; raises InputError for a name that is not in it."""
+    """Return the method of this name; raises InputError for an unknown one."""
     if name not in METHODS:
         names = ", ".join(map(repr, METHODS))
-        raise InputError(f"method {name!r} is unknown; choose one of {names}")
+        raise InputError(f"expected a method, one of {names}; got {name!r}")
     return METHODS[name]

@@ -1,4 +1,4 @@
-"""A module as a function from one input to its outputs in a row, and groups of such rows."""
+"""Flatten a module's outputs, compare rows with autograd's, and bound the rows per group."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -10,12 +10,12 @@ from jacviz.errors import InputError
 
 Function: TypeAlias = Callable[[Tensor], Tensor]
 
-# How many numbers the gradients of one group of rows may hold: 256 MiB of float32.
+# The gradients of one group of rows: 256 MiB of float32.
 _MAX_GROUP_FLOATS = 1 << 26
 
 
 def flat_outputs(model: nn.Module) -> Function:
-    """x without batch axis to its M outputs, shape (M,)."""
+    """Return the function from x without batch axis to the M outputs, shape (M,)."""
 
     def function(x: Tensor) -> Tensor:
         # A module that leaves gradients switched off does so for itself alone.
@@ -27,7 +27,7 @@ def flat_outputs(model: nn.Module) -> Function:
 
 
 def refuse_disagreement(model: nn.Module, x: Tensor, run: Function) -> None:
-    """InputError where `run`, from an input to its Jacobian, gives other rows than autograd does.
+    """Raise InputError if the rows of `run`, from an input to its Jacobian, are not autograd's.
 
     Some rows are compared at an input near `x`.
     """
@@ -51,7 +51,7 @@ def refuse_disagreement(model: nn.Module, x: Tensor, run: Function) -> None:
 
 
 def group_size(model: nn.Module, x: Tensor) -> int:
-    """How many rows of the Jacobian may be computed together, so that memory stays bounded.
+    """Return how many rows of the Jacobian to compute together, so that memory stays bounded.
 
     A row holds about as many numbers as the forward pass saves for its backward pass.
     """

@@ -1,19 +1,20 @@
-"""The compiled graph: the fast path from one input to outputs and their whole Jacobian.
+"""Compile a trained network into one function: one input to outputs and their whole Jacobian.
 
-How a trained network becomes one function, step by step:
+1. Front end (frontend/): torch.fx traces the module (fx.py), op_table.py maps each layer, function
+   and method to a converter (operators.py, elementwise.py), and the result is a plan of typed
+   steps (ir.py) with float64 constants. verification.py compares the plan with the module
+   (torch_reference.py). A module that does anything else has no plan: PyTorch's own graph of its
+   Jacobian is traced and replayed (backends/torch_fx.py).
+2. Passes (passes.py): adjacent linear steps become one. Standardisation and batch norm are folded
+   into weights, average pooling into the convolution before it, an affine map into the next.
+3. Back ends (backends/), chosen by selection.py:
+   - NumPy (numpy/), always available: matrix products into preallocated buffers.
+   - LLVM (llvm/), with llvmlite: codegen.py emits the plan as one function without calls, jit.py
+     compiles it, and backend.py uses it only if it agrees with NumPy.
 
-1. Read (read.py, layers.py, readers.py, elementwise.py): torch.fx lists the layers; each becomes
-   a typed step of a plan (steps.py) with its weights in float64. A module that does anything else
-   has no plan: PyTorch's own graph of the Jacobian is traced and replayed (traced.py).
-2. Fold (fold.py): what is linear joins its neighbour. Standardisation and batch norm go into
-   weights, average pooling into the convolution before it, an affine map into the next.
-3. Run, one of two ways (choose.py):
-   - NumPy (numpy_backend.py), everywhere: matrix products into buffers made beforehand.
-   - LLVM (native/), where llvmlite is installed: emit.py writes the plan as one function without
-     calls, machine.py compiles it, and backend.py uses it once it has agreed with NumPy.
-
-Both run forward once, keeping each activation's derivative, then carry all M rows of the
-Jacobian back at once. The last affine map's weight is where they start, so it costs nothing:
+Each runs forward once, keeps every activation's derivative, and propagates all M rows of the
+Jacobian backward together, starting from the last affine map's weight, which therefore costs
+nothing:
 
     >>> print(compile_jacobian(load_lenet5(), torch.zeros(1, 28, 28)))
     Jacobian of 10 outputs with respect to 1x28x28, llvm, avx512
@@ -30,15 +31,15 @@ Jacobian back at once. The last affine map's weight is where they start, so it c
       total, all rows                                      187,656     1,868,160
       514,304 bytes of constants, 187,264 for each call under way
 
-In native code (native/) one arena holds an input, scratch and results (memory.py); a call takes an
-arena of its own, so threads share nothing but constants, and the GIL is released. Products run in
-register tiles (products.py) as wide as the machine's vectors and no larger than its registers
-(target.py): each vector of weights is loaded once for all rows. Backward through a convolution a
-block of stride x stride pixels gathers from the outputs that touch it (geometry.py), with the
-block's numbers in the lanes of a vector (blocks.py) or, where channels are few, with neighbouring
-pixels there (planes.py); behind max-pooling only the winners that live give to their pixels, with
-the rows in the lanes (winners.py). What needs only one row at a time is computed row by row
-(kernel.py: Lazy), so that a whole chain of steps stays in the nearest cache.
+Native code keeps an input, scratch and results in one arena per call (memory.py), so that threads
+share only constants; the GIL is released. Matrix products use register tiles (gemm.py) sized for
+the machine's vectors and registers (target.py): each vector of weights is loaded once for all
+rows. Backward through a convolution, each block of stride x stride pixels gathers from the outputs
+that depend on it (conv_geometry.py). The vector lanes hold the numbers of a block
+(conv_backward_blocks.py) or, with few channels, neighbouring pixels (conv_backward_planes.py).
+Behind max-pooling only the maxima with a nonzero gradient scatter to their pixels, with the rows in
+the lanes (maxpool_scatter.py, transposed_gradient.py). Steps that need one row at a time are
+emitted row by row (kernel.py: LazyRows), so that a chain of steps stays in the nearest cache.
 """
 
 from jacviz.compiler.compiled import CompiledJacobian, compile_jacobian

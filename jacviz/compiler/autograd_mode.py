@@ -1,7 +1,7 @@
-"""Out of torch.inference_mode, which keeps everything inside it from being differentiated.
+"""Leave torch.inference_mode, in which nothing can be differentiated.
 
-It silently turns derivatives into zeros or makes them fail, also later: a tensor made in it stays
-an inference tensor, and autograd takes none.
+It silently turns derivatives into zeros or makes them fail, also later: a tensor created in it
+stays an inference tensor, which autograd rejects.
 """
 
 import copy
@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 
 
 def in_normal_mode(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """The function, run outside inference mode whatever its caller runs in."""
+    """Wrap the function so that it runs outside inference mode, whatever mode its caller is in."""
 
     @wraps(function)
     def normal(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
@@ -30,7 +30,7 @@ def in_normal_mode(function: Callable[Arguments, Result]) -> Callable[Arguments,
 
 
 def normal_tensor(tensor: Tensor) -> Tensor:
-    """The tensor, or a copy of it where it is an inference tensor."""
+    """Return the tensor, or a normal copy of an inference tensor."""
     if not tensor.is_inference():
         return tensor
     with torch.inference_mode(False):
@@ -41,7 +41,7 @@ def normal_tensor(tensor: Tensor) -> Tensor:
 
 
 def normal_module(model: nn.Module) -> nn.Module:
-    """The module, or a copy of it where it holds inference tensors."""
+    """Return the module, or a copy with normal tensors if it holds inference tensors."""
     normal = {
         id(tensor): normal_tensor(tensor)
         for module in model.modules()

@@ -13,22 +13,21 @@ from jacviz.typing import Float32Array
 
 Result: TypeAlias = tuple[Float32Array, Float32Array]
 
-# Inputs that a thread takes at once: enough that handing them over costs little.
+# Inputs per task: enough to make the cost of scheduling negligible.
 _IMAGES_PER_TASK = 16
 
 
 def stream(
     call: Callable[[Input], Result], images: Iterable[Input], workers: int | None = None
 ) -> Iterator[Result]:
-    """call(image) for every image, in order; at most three chunks for each worker are in memory.
+    """Yield call(image) for every image, in order.
 
-    A single worker is the caller's own thread.
+    At most three chunks per worker are in memory. A single worker is the caller's own thread.
 
-    Raises InputError for fewer than one worker, and whatever `call` or `images` raise when its
-    turn comes.
+    Raises InputError for fewer than one worker, and what `call` or `images` raise, in order.
     """
     if workers is not None and workers < 1:
-        raise InputError(f"at least one worker is needed, not {workers}")
+        raise InputError(f"expected workers of at least 1, got {workers}")
     workers = workers or cores()
     return _parallel(call, images, workers) if workers > 1 else map(call, images)
 

@@ -34,8 +34,7 @@ from jacviz.typing import Float32Array
 
 _log = logging.getLogger(__name__)
 
-# log p of a module's probabilities is taken of at least this much where it cannot be computed
-# from what goes into the softmax.
+# Lower bound of a probability before its logarithm, where the logits are not available.
 PROBABILITY_FLOOR = 1e-30
 
 
@@ -44,7 +43,7 @@ class Backend(Protocol):
     def name(self) -> str: ...
     @property
     def reason(self) -> str | None:
-        """Why it is not native code, where that was wanted and a plan was there."""
+        """Why native code was requested for a plan and is not used."""
         ...
 
     @property
@@ -56,11 +55,11 @@ class CompiledJacobian:
     """Call it with one input: (outputs (M,), Jacobian (M, *input shape)), float32, your own.
 
     An input has no batch axis, is shaped like the example (for (1, H, W) a bare (H, W) will do),
-    and holds finite floating point numbers; anything else raises InputError. Any number of
-    threads may call one compiled graph at once. Printing it shows what it computes, and how.
+    and holds finite floating point numbers; anything else raises InputError. Calls are
+    thread-safe. Printing it shows its steps and its backend.
 
-    It can be copied, forked, and pickled for another process: the plan travels with its
-    constants, and code is made again there. Without a plan the module itself travels.
+    It can be copied, forked, and pickled for another process: the pickle holds the plan with its
+    constants, and code is generated again there. Without a plan it holds the module.
     """
 
     def __init__(
@@ -82,7 +81,7 @@ class CompiledJacobian:
         limit_threads_after_fork()
 
     def __copy__(self) -> Self:
-        # Nothing of it ever changes: copies share it all.
+        # Instances are immutable: copies share everything.
         copied = object.__new__(type(self))
         copied.__dict__.update(self.__dict__)
         return copied
@@ -93,7 +92,7 @@ class CompiledJacobian:
     def __getstate__(self) -> dict[str, Any]:
         if self.plan is None:
             return dict(self.__dict__)
-        # Code is of this process and this machine.
+        # Machine code is valid in this process only.
         asked_for_numpy = self._backend.name == "numpy" and self._backend.reason is None
         return {**self.__dict__, "_backend": "numpy" if asked_for_numpy else "auto"}
 
@@ -105,13 +104,12 @@ class CompiledJacobian:
 
     @property
     def backend(self) -> str:
-        """What runs it: "llvm, avx512" and the like, "numpy", or without a plan a way of
-        PyTorch's."""
+        """The backend's name: for example "llvm, avx512", "numpy", or "torch, traced"."""
         return self._backend.name
 
     @property
     def why(self) -> str | None:
-        """Why it is not native code; None where it is, or where that was not wanted."""
+        """Why it is not native code; None if it is, or if it was not requested."""
         return self._backend.reason or (self.fallback and f"no plan, because of {self.fallback}")
 
     def __call__(self, x: Input) -> tuple[Float32Array, Float32Array]:
@@ -120,11 +118,10 @@ class CompiledJacobian:
         return outputs, jacobian.reshape(self.outputs, *array.shape)
 
     def batch(self, images: Iterable[Input], *, workers: int | None = None) -> Iterator[Result]:
-        """(outputs, Jacobian) of every image, in order, the same bits as from single calls.
+        """Yield (outputs, Jacobian) of every image, in order, bit for bit as single calls do.
 
-        `images` is an array with a batch axis or anything else that gives inputs one by one; it
-        is read as results are taken, so that any number fits into memory. All cores work unless
-        `workers` says how many threads to use.
+        `images` is an array with a batch axis or any iterable of inputs; it is consumed lazily, so
+        that memory stays bounded. `workers` is the number of threads, by default one per core.
         """
         return stream(self, images, workers)
 
@@ -140,18 +137,18 @@ def compile_jacobian(
     log_outputs: bool = False,
     backend: BackendName = "auto",
 ) -> CompiledJacobian:
-    """Precompute all there is to the Jacobian of `model`, for inputs shaped like `example`.
+    """Compile the outputs and the Jacobian of `model` for inputs shaped like `example`.
 
     `example` is one input without its batch axis; the module is called on `example[None]` and may
     return any number M of outputs, which are differentiated as they are. With `log_outputs` their
-    logarithms are, exactly where the module ends in a softmax, otherwise of at least
-    PROBABILITY_FLOOR. The weights are copied: later changes of the module have no effect, and the
-    module is left as it was. Dropout and batch norm must be in eval mode. Derivatives are those of
+    logarithms are: computed from the logits where the module ends in a softmax, otherwise from
+    outputs clamped to PROBABILITY_FLOOR. The weights are copied: later changes of the module have
+    no effect, and the module is not modified. Dropout and batch norm must be in eval mode. Derivatives are those of
     autograd, as `jacviz.jacobian` says. Without a plan PyTorch runs the module, many times slower:
     `fallback` and a warning in the log say why.
 
-    A `jacviz.Model` brings its input shape, so that it needs no example; of one that returns
-    probabilities the logarithms are differentiated.
+    A `jacviz.Model` needs no example. If it returns probabilities, their logarithms are
+    differentiated.
 
     The `backend` "auto" is native code where llvmlite is installed (jacviz[fast]) and agrees with
     NumPy, else NumPy; "numpy" is always NumPy; "llvm" raises InputError without llvmlite.
@@ -159,8 +156,8 @@ def compile_jacobian(
     >>> compiled = compile_jacobian(model, torch.zeros(1, 28, 28))
     >>> logits, jacobian = compiled(frame)        # (10,), (10, 1, 28, 28)
 
-    Raises InputError for a module in training mode, one whose answers vary, one that autograd
-    cannot differentiate, an example that the module does not take, and a `jacviz.Model` whose
+    Raises InputError for a module in training mode, one whose outputs vary, one that autograd
+    cannot differentiate, an example that the module rejects, and a `jacviz.Model` whose
     labels are not as many as its outputs.
     """
     return compile_module(model, example, log_outputs=log_outputs, trace=True, backend=backend)
@@ -175,9 +172,9 @@ def compile_module(
     trace: bool,
     backend: BackendName = "auto",
 ) -> CompiledJacobian:
-    """compile_jacobian; without `trace`, nothing is traced or compiled to native code.
+    """Like compile_jacobian; without `trace`, skip tracing and native code generation.
 
-    Both pay after some hundred calls.
+    Both are worth their set-up time only after some hundred calls.
     """
     if isinstance(model, Model):
         compiled = compile_module(
@@ -204,7 +201,7 @@ def compile_module(
     if plan is None:
         logged = LogOutputs(model) if log_outputs else model
         runs = TorchBackend(logged, batch[0], trace=trace)
-        _warn_once(f"no plan, because of {fallback}: it runs as {runs.name!r}, far more slowly")
+        _warn_once(f"no plan, because of {fallback}: {runs.name!r} runs it, much more slowly")
     else:
         runs = choose_backend(plan, backend if trace else "numpy")
     return CompiledJacobian(
@@ -230,7 +227,7 @@ class LogOutputs(nn.Module):
 
 @lru_cache(maxsize=256)
 def _warn_once(message: str) -> None:
-    """In the log, once: compiling the same module again says nothing new."""
+    """Log a warning, once per message: compiling the same module again repeats it."""
     _log.warning("%s", message)
 
 
@@ -244,7 +241,7 @@ def _frozen_copy(model: nn.Module) -> nn.Module:
 
 
 def _run_example(model: nn.Module, example: Tensor) -> tuple[Tensor, Tensor]:
-    """The example with its batch axis as the module takes it, and the outputs there."""
+    """Return the batch that the module accepts, made of the example, and its outputs."""
     reference = reference_tensor(model)
     example = example.to(reference if reference is not None else torch.float32)
     batches = [example[None]] + ([example[None, None]] if example.ndim == 2 else [])
@@ -257,13 +254,13 @@ def _run_example(model: nn.Module, example: Tensor) -> tuple[Tensor, Tensor]:
         except Exception as error:
             failure = failure or error
     raise InputError(
-        f"the model does not take a batch of shape {tuple(batches[0].shape)}, made of the example "
-        f"with a batch axis in front: {failure}"
+        f"expected an example that the model takes with a batch axis in front, got a batch of "
+        f"shape {tuple(batches[0].shape)}, which it does not take: {failure}"
     ) from failure
 
 
 def _plan(model: nn.Module, batch: Tensor, *, log_outputs: bool) -> tuple[Plan | None, str | None]:
-    """The folded plan, or None and what stands in its way."""
+    """Return the folded plan, or None and the reason why there is none."""
     name = type(model).__name__
     try:
         plan = fold(plan_from_module(model, batch))
@@ -280,7 +277,10 @@ def _plan(model: nn.Module, batch: Tensor, *, log_outputs: bool) -> tuple[Plan |
         last = plan.steps[-1]
         assert isinstance(last, Softmax)
         if last.log:
-            raise InputError("the model ends in a log-softmax: its outputs are logarithms already")
+            raise InputError(
+                "expected a model that returns probabilities for log_outputs=True, got one that ends in "
+                "a log-softmax; drop log_outputs"
+            )
         steps = (*plan.steps[:-1], Softmax(source=last.source, result=last.result, log=True))
         plan = Plan(plan.source, steps)
     return plan, None

@@ -1,4 +1,4 @@
-"""Operators that compute with numbers and break the chain of derivatives without a word."""
+"""Detect operators that silently stop gradients."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,7 +16,7 @@ _FLOATING_POINT_CLASSES = ("FloatFunctional", "FXFloatFunctional")
 
 
 def refuse_quantized(module: nn.Module, layer: str) -> None:
-    """InputError for a quantized layer: PyTorch has no derivatives of its operators."""
+    """Raise InputError for a quantized layer: PyTorch has no derivatives of its operators."""
     module_path = type(module).__module__
     quantized = module_path.startswith(_QUANTIZED_MODULES) and ".reference" not in module_path
     if quantized and type(module).__name__ not in _FLOATING_POINT_CLASSES:
@@ -30,7 +30,7 @@ _NO_DERIVATIVE = (
 
 
 def refuse_cut_gradients(model: nn.Module, batch: Tensor) -> None:
-    """InputError where operators without a derivative stand between the batch and the outputs.
+    """Raise InputError if operators without a derivative lie between the batch and the outputs.
 
     What is detached on purpose, and what does not depend on the batch, counts as constant.
     """
@@ -39,10 +39,10 @@ def refuse_cut_gradients(model: nn.Module, batch: Tensor) -> None:
     try:
         with torch.enable_grad(), torch.random.fork_rng(devices=[]), quantized:
             outputs = model(source.clone())
-    except Exception:  # which the methods that need gradients report, and the others need not mind
+    except Exception:  # reported by the methods that need gradients
         return
     if quantized.operator is not None:
-        raise InputError(f"what {quantized.operator} returns {_NO_DERIVATIVE}")
+        raise InputError(f"the result of {quantized.operator} {_NO_DERIVATIVE}")
     if outputs.grad_fn is not None and _is_cut(outputs.grad_fn, source):
         raise InputError(
             "the model uses an operator for which PyTorch has no derivative, so that its Jacobian "
@@ -51,7 +51,7 @@ def refuse_cut_gradients(model: nn.Module, batch: Tensor) -> None:
 
 
 class _QuantizationRecorder(TorchFunctionMode):
-    """Notes an operator that turns something differentiable into a quantized tensor."""
+    """Record an operator that turns something differentiable into a quantized tensor."""
 
     operator: str | None = None
 
@@ -69,7 +69,7 @@ def _any_requires_grad(values: Iterable[Any]) -> bool:
 
 
 def _is_cut(last: Node, source: Tensor) -> bool:
-    """Whether a way back to the source reaches through a node that gives no gradient."""
+    """Whether a path back to the source passes through a node without a gradient."""
     reaches: dict[Node, bool] = {}
     for node in _nodes(last):
         reaches[node] = getattr(node, "variable", None) is source or any(

@@ -1,4 +1,4 @@
-"""What can be differentiated: a module that answers with a function of its input, and inputs."""
+"""Validate modules and inputs."""
 
 from collections.abc import Callable
 from math import isfinite
@@ -30,13 +30,13 @@ _DTYPES = (torch.float32, torch.float64, torch.float16, torch.bfloat16)
 
 
 def check_model(model: object) -> None:
-    """InputError for what is no module, or one that cannot be differentiated as it is.
+    """Raise InputError for anything but a module that can be differentiated as it is.
 
-    That is one with weights that hold no numbers yet, with quantized layers, or with layers in
-    training mode whose outputs are then not a function of the input alone.
+    Rejected are weights without values (lazy, meta), quantized layers, and layers whose outputs
+    in training mode are not a function of the input alone.
     """
     if not isinstance(model, nn.Module):
-        raise InputError(f"a model is a torch.nn.Module, not {type(model).__name__}")
+        raise InputError(f"expected a model as a torch.nn.Module, got {type(model).__name__}")
     for name, module in model.named_modules():
         layer = f"layer {name or 'model'!r} ({type(module).__name__})"
         for tensor in (*module._parameters.values(), *module._buffers.values()):
@@ -58,18 +58,18 @@ def check_model(model: object) -> None:
 
 
 def reference_tensor(model: nn.Module) -> Tensor | None:
-    """A floating point parameter or buffer, whose dtype and device are those of the module."""
+    """Return a floating point parameter or buffer: the module has its dtype and device."""
     tensors = [*model.parameters(), *model.buffers()]
     return next((tensor for tensor in tensors if tensor.is_floating_point()), None)
 
 
 @in_normal_mode
 def checked_outputs(model: nn.Module, batch: Tensor) -> Tensor:
-    """The outputs of the module for a batch.
+    """Return the outputs of the module for a batch.
 
-    Raises InputError unless they are one tensor of one or more floating point numbers, the same
-    when asked again, and made by operators that PyTorch can differentiate; and whatever the
-    module raises for a batch that it does not take.
+    Raises InputError unless they are one nonempty tensor of floating point numbers, reproducible,
+    and computed by operators that PyTorch can differentiate; and whatever the module raises for a
+    batch that it rejects.
     """
     model = normal_module(model)
     with torch.no_grad(), torch.random.fork_rng(devices=[]):
@@ -78,35 +78,34 @@ def checked_outputs(model: nn.Module, batch: Tensor) -> Tensor:
         again = model(batch.clone())
     if not isinstance(outputs, Tensor):
         raise InputError(
-            f"the model returns {type(outputs).__name__}; it must return one tensor of floating "
-            "point numbers"
+            f"expected a model that returns one tensor of floating point numbers, got one that "
+            f"returns {type(outputs).__name__}"
         )
     if got := describe_unsupported(outputs):
         raise InputError(
-            f"the model returns a tensor of another kind, {got}; it must return one tensor of "
-            "floating point numbers"
+            f"expected a model that returns one tensor of floating point numbers, got {got}"
         )
     if outputs.numel() == 0:
         raise InputError(
-            f"the model returns a tensor of shape {tuple(outputs.shape)}, which holds nothing; it "
-            "must return one or more numbers"
+            f"expected a model that returns one or more numbers, got an empty tensor of shape "
+            f"{tuple(outputs.shape)}"
         )
     if outputs.shape != again.shape or not torch.allclose(
         outputs, again, rtol=1e-3, atol=1e-5, equal_nan=True
     ):
         raise InputError(
-            "the model answers differently to the same input; switch what is random off "
-            "(model.eval())"
+            "expected a model that is a function of its input, got different outputs for the same "
+            "input; switch off what is random (model.eval())"
         )
     refuse_cut_gradients(model, batch)
     return outputs
 
 
 def checked_tensor(x: Input, reference: Tensor | None) -> Tensor:
-    """`x` as a detached tensor of finite floating point numbers, one or more of them.
+    """Return `x` as a detached, nonempty tensor of finite floating point numbers.
 
-    Tensors keep their device, and they and arrays their dtype. What has no dtype of PyTorch's,
-    a list or a long double, takes that of `reference`.
+    Tensors and arrays keep their dtype, tensors their device. Lists and long doubles, which have no
+    dtype of PyTorch's, take that of `reference`.
     """
     if isinstance(x, Tensor):
         tensor = _dense_tensor(x)
@@ -151,14 +150,14 @@ class RefuseEmptyWindows(TorchFunctionMode):
 
 
 def checked_example(example: Input) -> Tensor:
-    """The example as a float32 tensor."""
+    """Return the example as a float32 tensor."""
     array = _float32_array(example)
     _refuse_empty(array.shape)
     return torch.tensor(array)
 
 
 def checked_input(x: Input, shape: Shape) -> Float32Array:
-    """`x` as a contiguous float32 array of `shape`, or (H, W) where shape is (1, H, W)."""
+    """Return `x` as a contiguous float32 array of `shape`; (1, H, W) also allows (H, W)."""
     array = _float32_array(x)
     if array.shape == shape:
         return array
@@ -166,24 +165,24 @@ def checked_input(x: Input, shape: Shape) -> Float32Array:
     if array.shape not in accepted:
         wanted = " or ".join(str(s) for s in accepted)
         raise InputError(
-            f"an input of shape {wanted} is accepted, without batch axis, not {array.shape}"
+            f"expected an input of shape {wanted}, without batch axis, got {array.shape}"
         )
     return array
 
 
-_NOT_FINITE = "an input of finite numbers is accepted; this one holds NaN or infinity"
+_NOT_FINITE = "expected an input of finite numbers, got NaN or infinity"
 
 
 def _float32_array(x: Input) -> Float32Array:
-    """As a contiguous array of finite float32 numbers."""
-    # What callers in a hurry hand in needs no other look.
+    """Return a contiguous array of finite float32 numbers."""
+    # Fast path for float32 arrays.
     array = x if type(x) is np.ndarray and x.dtype == np.float32 else _float_array(x)
     if array.dtype != np.float32:
         with np.errstate(over="ignore"):
             array = array.astype(np.float32)
     if not array.flags.c_contiguous:
         array = np.ascontiguousarray(array)
-    # The sum of squares is quicker, and finite for all but huge numbers.
+    # The sum of squares is faster, and finite for all but huge numbers.
     flat = array.reshape(-1)
     if not isfinite(flat.dot(flat)) and not np.isfinite(array).all():
         raise InputError(_NOT_FINITE)
@@ -191,7 +190,7 @@ def _float32_array(x: Input) -> Float32Array:
 
 
 def _float_array(x: Input) -> NDArray[Any]:
-    """As an array of floating point numbers, of whatever precision, byte order and strides."""
+    """Return an array of floating point numbers, of any precision, byte order and strides."""
     if isinstance(x, Tensor):
         x = _dense_tensor(x)
         x = (x.float() if x.dtype is torch.bfloat16 else x).resolve_neg().cpu().numpy()
@@ -206,7 +205,7 @@ def _float_array(x: Input) -> NDArray[Any]:
 
 
 def _dense_tensor(x: Tensor) -> Tensor:
-    """Detached, and usable outside inference mode."""
+    """Return a detached tensor that is usable outside inference mode."""
     if got := describe_unsupported(x):
         raise InputError(_expected_floats(got))
     x = x.detach()
@@ -222,7 +221,7 @@ def _expected_floats(got: str) -> str:
 
 
 def describe_unsupported(tensor: Tensor) -> str | None:
-    """What makes a tensor other than a dense one of floating point numbers; None for nothing."""
+    """Describe a tensor that is not a dense one of floating point numbers; None if it is."""
     if tensor.is_meta:
         return "one on the meta device, which holds no numbers"
     if tensor.is_quantized:
@@ -240,4 +239,4 @@ def short_name(name: torch.dtype | torch.layout) -> str:
 
 def _refuse_empty(shape: Shape) -> None:
     if 0 in shape:
-        raise InputError(f"an input of shape {shape} holds nothing")
+        raise InputError(f"expected a nonempty input, got one of shape {shape}")

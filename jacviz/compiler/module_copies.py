@@ -1,4 +1,4 @@
-"""Copies of a module that may be run, traced and changed without anyone noticing."""
+"""Copy modules, so that running, tracing and changing them leaves the original unchanged."""
 
 import copy
 from typing import Any
@@ -9,11 +9,11 @@ from jacviz.errors import InputError
 
 
 def private_copy(model: nn.Module, *, share_parameters: bool = False) -> nn.Module:
-    """A copy of its own hooks, buffers and attributes, on request with the model's parameters.
+    """Copy a module with its hooks, buffers and attributes; optionally share its parameters.
 
     Raises InputError for a module that copy.deepcopy cannot copy.
     """
-    # Tensors that a module has computed for itself, as weight norm does, refuse to be copied.
+    # deepcopy rejects computed tensors, such as those of weight norm.
     memo: dict[int, Any] = {
         id(value): value.detach().clone()
         for module in model.modules()
@@ -26,5 +26,5 @@ def private_copy(model: nn.Module, *, share_parameters: bool = False) -> nn.Modu
         return copy.deepcopy(model, memo)
     except Exception as error:
         raise InputError(
-            f"a model that copy.deepcopy can copy is accepted; {type(model).__name__}: {error}"
+            f"expected a model that copy.deepcopy can copy, got {type(model).__name__}: {error}"
         ) from error

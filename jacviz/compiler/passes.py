@@ -1,4 +1,4 @@
-"""From a plan to a shorter one: linear neighbours become one step, in float64 and exactly."""
+"""Shorten a plan: adjacent linear steps become one, exactly, in float64."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -35,7 +35,7 @@ _MAX_SHIFT = 16.0
 
 
 def fold(plan: Plan) -> Plan:
-    """The same function in fewer steps.
+    """Return a plan of the same function with fewer steps.
 
     Scalings (standardisation, batch norm) join the convolution or affine map beside them,
     average pooling joins the convolution before it, neighbouring affine maps become one where

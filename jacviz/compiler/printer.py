@@ -1,4 +1,4 @@
-"""A plan as a table that a person reads."""
+"""Print a plan as a table."""
 
 from jacviz.compiler.ir import Plan, Shape
 
@@ -6,7 +6,7 @@ from jacviz.compiler.ir import Plan, Shape
 def describe(
     plan: Plan | None, backend: str, memory: str | None, input_shape: Shape, outputs: int
 ) -> str:
-    """What a compiled graph shows when printed."""
+    """Return the text that a compiled graph prints as."""
     title = f"Jacobian of {outputs} outputs with respect to {_shape(input_shape)}, {backend}"
     if plan is None:
         return title

@@ -1,9 +1,9 @@
 """Softmax and what it does to a Jacobian: from logits to probabilities and their logarithms.
 
-With D the logit Jacobian's rows minus the winner's row, and m = sum_k p_k D_k,
-d log p_i = D_i - m and d p_i = p_i (D_i - m). Taking differences to the winner first keeps the
-digits that (diag p - p p^T) J_z would lose where one probability is nearly 1: the winner's own
-D is 0, and its row -p m is as exact as m. Minus the sum of the other rows would be the same, but
+With D the logit Jacobian's rows minus the row of the largest logit, and m = sum_k p_k D_k,
+d log p_i = D_i - m and d p_i = p_i (D_i - m). Subtracting that row first keeps the
+digits that (diag p - p p^T) J_z would lose where one probability is nearly 1: its own
+D is 0, and its result -p m is as exact as m. Minus the sum of the other rows would be the same, but
 for 1 / p times the rounding of m, which is large where there are many classes.
 """
 

@@ -1,6 +1,6 @@
 """A plan as a PyTorch function in float64: slow, differentiable, and independent of the backends.
 
-What was read of a module, and every backend, can be compared with it.
+The module that a plan was made of, and every backend, can be compared with it.
 """
 
 from collections.abc import Callable, Iterable
@@ -77,7 +77,9 @@ def _step(step: Step, x: Tensor) -> Tensor:  # noqa: PLR0911
             return function(x.reshape(-1), 0).reshape(step.result)
         case Activation():
             return _activation(step, x)
-    raise TypeError(f"there is nothing for {step} in PyTorch")
+    raise TypeError(
+        f"expected a step that can be expressed, got {step}, which has no equivalent in PyTorch"
+    )
 
 
 def _activation(step: Activation, x: Tensor) -> Tensor:  # noqa: PLR0911
@@ -96,7 +98,9 @@ def _activation(step: Activation, x: Tensor) -> Tensor:  # noqa: PLR0911
             return functional.gelu(x)
         case Nonlinearity.GELU_TANH:
             return functional.gelu(x, approximate="tanh")
-    raise TypeError(f"there is nothing for {step} in PyTorch")
+    raise TypeError(
+        f"expected a step that can be expressed, got {step}, which has no equivalent in PyTorch"
+    )
 
 
 def _tensor(constant: Constant) -> Tensor:

@@ -1,8 +1,8 @@
-"""Whether a plan is what the module computes, as PyTorch's autograd sees it.
+"""Compare a plan with the module that it was made of, differentiated by PyTorch's autograd.
 
 Outputs and the product of a direction with the Jacobian are compared at several points, near
-the example and far from it. Reading a module can overlook what does not show in its layers; what
-differs here has no plan.
+the example and far from it. Tracing can miss effects that do not show in the layers; a plan
+that differs here is discarded.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _SCALES = (0.1, 1.0, 30.0, 1000.0)
 # another order, and of one in single precision.
 _FLOAT64_TOLERANCE = 1e-7
 _FLOAT32_TOLERANCE = 1e-5
-# What saturated units give is nothing but rounding errors, about this share of others.
+# Saturated units give only rounding errors, about this share of the other numbers.
 _SATURATED_SHARE = 1e-5
 
 
@@ -35,7 +35,7 @@ class _Sample:
     product: Tensor
 
     def error(self, exact: "_Sample", floor: tuple[float, float] = (0.0, 0.0)) -> float:
-        """The largest difference as a share of the largest number, both kinds difference.
+        """The largest difference as a share of the largest number, outputs and product separately.
 
         `floor` is what counts as the largest number of each kind where that is smaller.
         """
@@ -62,7 +62,7 @@ def _difference(found: Tensor, expected: Tensor, floor: float) -> float:
 def disagreement(
     plan: Plan, model: nn.Module, batch: Tensor, *, single_precision: bool = False
 ) -> str | None:
-    """How plan and module differ, or None where they agree; the module is left as it is.
+    """Describe how plan and module differ, or return None; the module is not modified.
 
     Both are computed in float64 where a float64 copy of the module works. With `single_precision`
     the plan must not lose more digits in the NumPy backend than the module does in PyTorch.
@@ -80,7 +80,7 @@ def disagreement(
         for (x, direction), sample in zip(points, expected, strict=True)
     )
     if not error <= reference.tolerance:
-        return f"its plan and the module itself disagree by {error:.1e} of the largest number"
+        return f"the plan and the module differ by {error:.1e} of the largest number"
     if not (single_precision and reference.exact):
         return None
     backend = NumpyBackend(plan)
@@ -93,7 +93,7 @@ def disagreement(
         own = _Reference(model, batch, exact=False)
         if error <= 4 * _sample(own, x, direction).error(sample):
             return None
-    return f"in single precision its plan is off by {error:.1e} of the largest number"
+    return f"in single precision the plan is off by {error:.1e} of the largest number"
 
 
 def _points(batch: Tensor, outputs: int) -> Iterator[tuple[Tensor, Tensor]]:

@@ -1,2 +1,2 @@
-"""Is this Jacobian right? compare.py asks, probing.py differentiates by finite differences, sums.py
-adds up what must vanish, report.py says what was found."""
+"""Check a Jacobian (check.py) against finite differences (finite_differences.py) and the sums that
+must vanish (invariants.py); report.py holds the result."""

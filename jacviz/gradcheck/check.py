@@ -1,4 +1,4 @@
-"""`jacviz.check`: a Jacobian against finite differences and the sums that must vanish."""
+"""`jacviz.check`: compare a Jacobian with finite differences, and test its invariants."""
 
 import operator
 from collections.abc import Iterable, Sequence
@@ -20,11 +20,11 @@ from jacviz.typing import Float64Array
 
 PixelSelection: TypeAlias = Literal["all"] | int | Sequence[Index | int]
 
-# Of up to this many pixels all are checked unless told otherwise; of more, so many at random.
-MAX_PIXELS_CHECKED_BY_DEFAULT = 1024
+# By default all pixels of an input of up to this many are checked, of larger ones a sample.
+MAX_PIXELS_FOR_ALL = 1024
 RANDOM_PIXELS = 256
 
-# How many pixels are moved in one batch.
+# Pixels perturbed in one batch.
 PIXELS_PER_BATCH = 128
 
 
@@ -69,16 +69,16 @@ def check(
         raise InputError(f"expected a tolerance from 0 to below 1, got {tolerance!r}")
     finite = np.isfinite(claimed)
     largest = float(np.abs(claimed).max(where=finite, initial=0))
-    # Zeros have no unit of their own: what a step's length hardly changes counts as one of them.
+    # A zero Jacobian has no scale: use the step's length.
     scale = largest or DEFAULT_STEP
     differences = FiniteDifferences(model, x, step, tolerance * scale)
     wanted = (len(differences.outputs), *x.shape)
     if claimed.shape != wanted:
-        raise InputError(f"a Jacobian of shape {wanted} is accepted, not {claimed.shape}")
+        raise InputError(f"expected a Jacobian of shape {wanted}, got {claimed.shape}")
     if differences.noise > largest > 0:
         raise InputError(
-            f"differences over this step are off by {differences.noise:.1e} through the rounding of the "
-            f"outputs alone, and the largest derivative is {largest:.1e}; expected a longer step, "
+            f"differences over this step are off by {differences.noise:.1e} through the rounding of "
+            f"the outputs alone, and the largest derivative is {largest:.1e}; expected a longer step, "
             "or outputs without a large constant"
         )
     random = np.random.default_rng(seed)
@@ -97,7 +97,7 @@ def check(
 
 
 def _numbers(jacobian: ArrayLike | Tensor) -> tuple[Float64Array, bool]:
-    """In double precision, and whether that is what they were handed in in."""
+    """Return the Jacobian in float64, and whether it was given in float64."""
     if isinstance(jacobian, Tensor):
         if jacobian.dtype in (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8):
             jacobian = jacobian.float()
@@ -115,7 +115,7 @@ def _numbers(jacobian: ArrayLike | Tensor) -> tuple[Float64Array, bool]:
 
 
 def _non_negative(what: str, number: object) -> int:
-    """A whole number of at least 0."""
+    """Return a whole number of at least 0; raises InputError for anything else."""
     try:
         count = -1 if isinstance(number, bool) else operator.index(number)  # type: ignore[arg-type]
     except TypeError:
@@ -130,11 +130,11 @@ def _selected_pixels(
 ) -> list[Index]:
     every = list(np.ndindex(*shape))
     if pixels is None:
-        pixels = "all" if len(every) <= MAX_PIXELS_CHECKED_BY_DEFAULT else RANDOM_PIXELS
+        pixels = "all" if len(every) <= MAX_PIXELS_FOR_ALL else RANDOM_PIXELS
     if isinstance(pixels, str):
         if pixels != "all":
             raise InputError(
-                f"pixels={pixels!r} is unknown; 'all', a number or a list of indices are accepted"
+                f"expected pixels as 'all', a number or a list of indices, got {pixels!r}"
             )
         return every
     if not isinstance(pixels, Iterable):
@@ -149,7 +149,9 @@ def _selected_pixels(
         except TypeError as error:
             raise InputError(f"expected pixels as whole numbers, got {pixel!r}") from error
         if indices_checked[-1] not in known:
-            raise InputError(f"pixel {indices_checked[-1]} is outside an input of shape {shape}")
+            raise InputError(
+                f"expected pixels inside an input of shape {shape}, got {indices_checked[-1]}"
+            )
     return indices_checked
 
 

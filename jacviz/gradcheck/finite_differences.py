@@ -1,4 +1,4 @@
-"""Derivatives by finite differences, and whether there is a derivative at all."""
+"""Compare claimed derivatives with finite differences, and detect kinks."""
 
 import copy
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from jacviz.typing import Float64Array
 
 _EPSILON = float(np.finfo(np.float64).eps)
 
-# Central differences are off by about step^2 and by rounding / step: least at this step.
+# Central differences are off by about step^2 + rounding / step, which is smallest here.
 DEFAULT_STEP = _EPSILON ** (1 / 3)
-# With shorter ones rounding covers everything up, with longer ones kinks do.
+# Rounding dominates shorter steps, kinks longer ones.
 MIN_STEP, MAX_STEP = 1e-9, 1e-2
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A claimed derivative along one direction: how far off, for which output, and is there one?
+    """A claimed derivative along one direction compared with a finite difference.
 
     `error` is that of the worst output, absolute, and infinite where the claim or the outputs are
     no finite numbers. On a kink the derivatives to the left and to the right differ, so that there

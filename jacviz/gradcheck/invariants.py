@@ -7,7 +7,7 @@ from jacviz.typing import Float64Array
 
 
 def sums(outputs: Float64Array, jacobian: Float64Array) -> float:
-    """How far from zero they are, as a share of the largest derivative that was summed.
+    """Return how far from zero the sums are, as a share of the largest derivative summed.
 
     Probabilities add up to 1, so their derivatives to 0, and those of log-probabilities do when
     weighted with the probabilities. Outputs that are neither count as logits, and both views of

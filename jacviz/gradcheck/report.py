@@ -1,4 +1,4 @@
-"""What a check found, in numbers and in words."""
+"""The result of a check."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -43,7 +43,7 @@ class NotFinite:
 
 @dataclass(frozen=True)
 class Report:
-    """The findings of `jacviz.check`; printing it says them in words.
+    """The result of `jacviz.check`; printing it gives a summary.
 
     `sums` is how far from zero the sums are that must vanish, as a share of their largest term:
     the derivatives of all probabilities, and of log-probabilities weighted with probabilities.

@@ -43,9 +43,12 @@ def test_many_outputs_and_inputs_are_computed_in_groups(monkeypatch) -> None:
     [
         (torch.zeros(3, dtype=torch.uint8), "got uint8; divide 8-bit images by 255"),
         (torch.tensor([0, float("nan"), 0]), "NaN or infinity"),
-        (torch.zeros(0), "holds nothing"),
+        (torch.zeros(0), "expected a nonempty input"),
         (torch.zeros(4), r"batch of shape \(1, 4\)"),
-        (torch.zeros(3, dtype=torch.float64), "computes in float32 and the input is in float64"),
+        (
+            torch.zeros(3, dtype=torch.float64),
+            "input in float32 like the model, got one in float64",
+        ),
         ("ink", "of floating point numbers, got str"),
     ],
 )
@@ -184,15 +187,15 @@ class _Returning(nn.Module):
 @pytest.mark.parametrize(
     ("model", "complaint"),
     [
-        (None, "a model is a torch.nn.Module, not NoneType"),
+        (None, "expected a model as a torch.nn.Module, got NoneType"),
         (nn.LazyLinear(2), r"layer 'model' \(LazyLinear\) is lazy and has no weights yet"),
         (nn.Sequential(nn.Linear(3, 2, device="meta")), r"layer '0' \(Linear\).*meta device"),
-        (_Returning(lambda x: x[:, :0]), r"tensor of shape \(1, 0\), which holds nothing"),
-        (_Returning(lambda x: x.long()), "returns a tensor of another kind, int64.*floating point"),
-        (_Returning(lambda x: x > 0), "another kind, bool"),
-        (_Returning(lambda x: 1j * x), "another kind, complex64"),
-        (_Returning(lambda x: x.to_sparse()), "another kind, a sparse_coo one"),
-        (_Returning(lambda x: x.to("meta")), "another kind, one on the meta device"),
+        (_Returning(lambda x: x[:, :0]), r"empty tensor of shape \(1, 0\)"),
+        (_Returning(lambda x: x.long()), "floating point numbers, got int64"),
+        (_Returning(lambda x: x > 0), "numbers, got bool"),
+        (_Returning(lambda x: 1j * x), "numbers, got complex64"),
+        (_Returning(lambda x: x.to_sparse()), "numbers, got a sparse_coo one"),
+        (_Returning(lambda x: x.to("meta")), "numbers, got one on the meta device"),
         (_Returning(lambda x: {"logits": x}), "returns dict"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -209,9 +212,9 @@ def test_models_that_cannot_be_differentiated_are_named_everywhere(
 @pytest.mark.parametrize(
     ("model", "complaint"),
     [
-        (lambda x: x, "a model is a torch.nn.Module, not function"),
+        (lambda x: x, "expected a model as a torch.nn.Module, got function"),
         (_Pair(), "returns tuple"),
-        (_Noisy(), "answers differently to the same input"),
+        (_Noisy(), "got different outputs for the same input"),
     ],
 )
 def test_models_that_no_method_can_take_are_named(model: nn.Module, complaint: str) -> None:

@@ -51,5 +51,5 @@ def test_a_bad_image_is_refused_when_its_turn_comes(compiled) -> None:
 
 
 def test_at_least_one_worker_is_needed(compiled) -> None:
-    with pytest.raises(InputError, match="at least one worker"):
+    with pytest.raises(InputError, match="expected workers of at least 1, got"):
         compiled.batch([], workers=0)

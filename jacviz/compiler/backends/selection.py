@@ -1,4 +1,4 @@
-"""Which backend runs a plan."""
+"""Select the backend that runs a plan."""
 
 import logging
 from functools import cache
@@ -21,16 +21,16 @@ BackendName: TypeAlias = Literal["auto", "numpy", "llvm"]
 
 
 def check_backend_name(wanted: BackendName) -> BackendName:
-    """`wanted`, if it names a backend; raises InputError otherwise."""
+    """Return `wanted` if it names a backend; raises InputError otherwise."""
     if wanted not in get_args(BackendName):
         raise InputError(f"expected backend 'auto', 'numpy' or 'llvm', got {wanted!r}")
     return wanted
 
 
 def choose_backend(plan: Plan, wanted: BackendName = "auto") -> "NumpyBackend | NativeBackend":
-    """Native code where llvmlite is installed and it agrees with NumPy, otherwise NumPy.
+    """Use native code where llvmlite is installed and agrees with NumPy, otherwise NumPy.
 
-    "numpy" takes NumPy without asking; "llvm" raises InputError where llvmlite is missing.
+    "numpy" is always NumPy; "llvm" raises InputError where llvmlite is missing.
     """
     if check_backend_name(wanted) == "numpy":
         return NumpyBackend(plan)
@@ -50,12 +50,12 @@ def choose_backend(plan: Plan, wanted: BackendName = "auto") -> "NumpyBackend | 
 
 @cache
 def llvmlite_failure() -> str | None:
-    """Why an installed llvmlite does not work, said once in the log; None where it does."""
+    """Return why an installed llvmlite does not work, logged once; None if it works."""
     try:
         import_module("jacviz.compiler.backends.llvm.jit").initialise()
     except Exception as error:
-        # Whatever is wrong with another package's library: AttributeError for other versions,
-        # OSError for a file that the loader refuses, RuntimeError from LLVM.
+        # AttributeError for other versions, OSError for a file that the loader rejects,
+        # RuntimeError from LLVM.
         reason = f"llvmlite is installed but broken: {type(error).__name__}: {error}"
         _log.warning("%s; NumPy instead of native code", reason)
         return reason

@@ -1,4 +1,4 @@
-"""The path for modules that no plan describes: PyTorch's own graph of the Jacobian, replayed."""
+"""Run modules without a plan: PyTorch's own graph of the Jacobian, traced and replayed."""
 
 import logging
 import os
@@ -21,15 +21,15 @@ _log = logging.getLogger(__name__)
 
 _JacobianFunction: TypeAlias = Callable[[Tensor], tuple[Tensor, Tensor]]
 
-# How many copies of the module are kept for later callers.
+# Copies of the module kept for later calls.
 _MAX_IDLE_COPIES = os.cpu_count() or 1
 
 
 class TorchBackend:
-    """The first of three ways that works: a traced graph, torch.func.jacrev, one row at a time.
+    """Use the first that works: a traced graph, torch.func.jacrev, one row at a time.
 
-    All give what autograd gives. A module may write to its attributes and buffers while it runs:
-    every call under function has a copy of its own, which shares the parameters alone.
+    All give autograd's derivatives. A module may write to its attributes and buffers while it runs:
+    every concurrent call has its own copy, which shares the parameters alone.
 
     The module must not change afterwards: hand in a copy. Raises InputError for one that autograd
     cannot differentiate.
@@ -46,7 +46,7 @@ class TorchBackend:
         self._idle: list[_JacobianFunction] = []
 
     def __reduce__(self) -> tuple[Callable[[], "TorchBackend"], tuple[()]]:
-        # Traces and closures do not travel: they are made again.
+        # Traces and closures cannot be pickled: they are built again.
         return self._rebuild, ()
 
     @in_normal_mode
@@ -107,7 +107,7 @@ def _row_by_row(model: nn.Module, only: slice = slice(None)) -> _JacobianFunctio
 def _select(
     model: nn.Module, example: Tensor, *, trace: bool
 ) -> tuple[str, Callable[[], _JacobianFunction]]:
-    """The name of a function, and what makes one for one caller at a time."""
+    """Return a name, and a factory of functions that serve one caller at a time."""
     before = {name: tensor._version for name, tensor in model.named_parameters()}
     share = True
 
@@ -121,19 +121,21 @@ def _select(
         some = slice(None, None, max(1, len(outputs) // 4))
         expected = _row_by_row(new_copy(), some)(probe)
     except Exception as error:
-        raise InputError(f"PyTorch cannot differentiate this model: {error}") from error
+        raise InputError(
+            f"expected a model that PyTorch can differentiate; it cannot differentiate this: {error}"
+        ) from error
     share = all(p._version == before[name] for name, p in model.named_parameters())
     try:
         found, jacobian = _vectorized(new_copy())(probe)
         _assert_close((found, jacobian[some]), expected)
     except Exception as error:
-        _log.info("torch.func.jacrev does not take this module, rows one by one: %s", error)
+        _log.info("torch.func.jacrev rejects this module; using one row at a time: %s", error)
         return "torch, one row at a time", lambda: _row_by_row(new_copy())
     if trace:
         try:
             graph = traced(_vectorized(new_copy()), example)
         except Exception as error:
-            _log.info("the Jacobian cannot be traced, torch.func.jacrev instead: %s", error)
+            _log.info("the Jacobian cannot be traced; using torch.func.jacrev: %s", error)
         else:
             return "torch, traced", lambda: graph
     return "torch.func.jacrev", lambda: _vectorized(new_copy())
@@ -153,7 +155,7 @@ def _assert_close(found: Any, expected: Any) -> None:
 
 
 def traced(function: Callable[[Tensor], Any], example: Tensor) -> fx.GraphModule:
-    """The operations that `function`, of one or more tensors as results, is made of.
+    """Trace the operations of `function`, which returns one or more tensors.
 
     A trace follows one path; raises InputError for a function whose path depends on its input,
     and for one that writes to what it keeps.
@@ -172,8 +174,10 @@ def traced(function: Callable[[Tensor], Any], example: Tensor) -> fx.GraphModule
             _assert_close(replayed, function(probe))
         except AssertionError as error:
             raise InputError(
-                "what it does depends on its input, and a trace follows one path"
+                "expected a function without data-dependent control flow: a trace follows one path"
             ) from error
     if any(value._version != version for value, version in zip(kept, before, strict=True)):
-        raise InputError("it writes to what it keeps, which threads would share")
+        raise InputError(
+            "expected a function that does not modify its state, which threads would share"
+        )
     return graph

@@ -1,4 +1,4 @@
-"""Readers of what acts on each element: scalings, arithmetic with constants, activations."""
+"""Converters of elementwise operations: scalings, arithmetic with constants, activations."""
 
 from typing import Any
 

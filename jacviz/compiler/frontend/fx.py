@@ -1,4 +1,4 @@
-"""From a PyTorch module to a plan: what torch.fx sees, as typed steps."""
+"""Convert a PyTorch module to a plan, from its torch.fx trace."""
 
 import inspect
 import operator
@@ -17,7 +17,7 @@ from jacviz.compiler.module_copies import private_copy
 
 
 class UnsupportedModuleError(Exception):
-    """A module holds something that no step describes; `layer` names it, `reason` says why."""
+    """A module has no plan: `layer` names the unsupported part, `reason` says why."""
 
     def __init__(self, layer: str, reason: str) -> None:
         super().__init__(f"{layer}: {reason}")
@@ -25,10 +25,10 @@ class UnsupportedModuleError(Exception):
         self.reason = reason
 
 
-# What these give depends on the shape of a tensor only, never on its numbers.
+# Their results depend on a tensor's shape only.
 _SHAPE_METHODS = {"size", "dim", "numel", "ndimension"}
 _ADD_FUNCTIONS = {operator.add, operator.iadd, torch.add}
-# Branches that share what they compute are written out, which must end somewhere.
+# Shared parts of branches are duplicated, which could grow exponentially.
 _MAX_STEPS = 500
 _SHAPE_ATTRIBUTES = {"shape", "ndim", "dtype", "device"}
 
@@ -37,7 +37,7 @@ TRACING = Lock()
 
 
 class _Tracer(fx.Tracer):
-    """Notes what is computed with gradients switched off; other threads' modules just run."""
+    """Records what is computed with gradients switched off; other threads are not traced."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,12 +62,12 @@ class _Tracer(fx.Tracer):
 
 
 def plan_from_module(model: nn.Module, batch: Tensor) -> Plan:
-    """The plan of an eval-mode module, for an input with a batch axis of length one.
+    """Return the plan of an eval-mode module, for an input with a batch axis of length one.
 
-    The module is left as it is.
+    The module is not modified.
 
-    Raises UnsupportedModuleError, naming the layer, where the module does something that no step covers,
-    and where reading it fails in any other way.
+    Raises UnsupportedModuleError, naming the layer, for operations that no step describes and for
+    any other failure.
     """
     with TRACING:
         changed = find_monkeypatch(model)
@@ -85,7 +85,7 @@ def plan_from_module(model: nn.Module, batch: Tensor) -> Plan:
 
 def _read(model: nn.Module, batch: Tensor) -> Plan:  # noqa: PLR0912
     if type(model) in MODULES:
-        # Seen from outside it is one layer; torch.fx would look inside.
+        # torch.fx does not trace the root as one layer.
         model = nn.Sequential(model).train(model.training)
     tracer = _Tracer()
     try:
@@ -161,7 +161,7 @@ def _chain(
     start: fx.Node,
     end: fx.Node,
 ) -> list[Step]:
-    """The steps from one value to a later one, all of whose ways come through the first."""
+    """The steps from one value to a later one, all of whose paths pass through the first."""
     done: list[Step] = []
     while end is not start:
         if end in steps:
@@ -183,7 +183,7 @@ def _chain(
 
 
 def _common_ancestor(flow: dict[fx.Node, list[fx.Node]], node: fx.Node) -> fx.Node:
-    """The last value through which all ways to a node lead."""
+    """Return the last value through which all paths to a node lead."""
     order = {n: place for place, n in enumerate(flow)}
     before = set(flow[node])
     while len(before) > 1:

@@ -1,4 +1,4 @@
-"""Whether a module computes what its class in PyTorch does: nothing hooked, replaced or patched."""
+"""Detect hooks, replaced methods and patched functions that change what a module computes."""
 
 import inspect
 from types import FunctionType
@@ -18,7 +18,7 @@ _GLOBAL_HOOKS = (
 _FORWARD_HOOKS = ("_forward_hooks", "_forward_pre_hooks")
 _BACKWARD_HOOKS = ("_backward_hooks", "_backward_pre_hooks")
 
-# What the layers of torch.nn call.
+# Functions that the layers of torch.nn call.
 _FUNCTIONS = [
     (owner, name)
     for owner, names in (
@@ -34,7 +34,7 @@ _FUNCTIONS = [
 
 
 def find_monkeypatch(model: nn.Module) -> tuple[str, str] | None:
-    """(layer, reason) where a call does more than, or not, what the layers' classes say."""
+    """Return (layer, reason) of the first change to the layers' documented behaviour, or None."""
     whole = type(model).__name__
     if any(getattr(torch_module, hooks) for hooks in _GLOBAL_HOOKS):
         return whole, "PyTorch has global module hooks"

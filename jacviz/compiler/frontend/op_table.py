@@ -1,4 +1,4 @@
-"""Which PyTorch layers, functions and methods can be read."""
+"""The converters of PyTorch layers, functions and methods."""
 
 import operator
 from typing import Any

@@ -1,7 +1,7 @@
-"""From one call of a layer, function or method to steps.
+"""Convert calls of layers, functions and methods to steps.
 
-A converter takes the value that flows through and the call's other arguments as constants. It
-raises NotImplementedError, saying what is not covered, for variants that no step describes.
+A converter takes the input value and the other arguments of a call as constants. It raises
+NotImplementedError, with the reason, for variants that no step describes.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from jacviz.compiler.ir import (
 
 @dataclass(frozen=True)
 class Value:
-    """What flows into a call: PyTorch's shapes before and after it, batch axis included."""
+    """A call's input: PyTorch's shapes before and after the call, batch axis included."""
 
     before: Shape
     after: Shape

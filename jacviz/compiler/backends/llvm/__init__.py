@@ -1,1 +1,1 @@
-"""The LLVM backend: emit.py writes a plan as one function, machine.py compiles it."""
+"""The LLVM backend: codegen.py emits a plan as one function, jit.py compiles it."""

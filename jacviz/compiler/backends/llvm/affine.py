@@ -78,8 +78,8 @@ class AffineKernel:
 
 
 def constant_rows(context: Context, matrix: Constant) -> StoredRows:
-    """The rows of a constant matrix, as a gradient that the backward pass can start from."""
+    """Return the rows of a constant matrix as a gradient, to start the backward pass."""
     rows, columns = matrix.shape
-    spread = np.zeros((rows, round_up(columns)))
-    spread[:, :columns] = matrix
-    return StoredRows(context, context.constants.add(spread), columns)
+    rows_padded = np.zeros((rows, round_up(columns)))
+    rows_padded[:, :columns] = matrix
+    return StoredRows(context, context.constants.add(rows_padded), columns)

@@ -1,4 +1,4 @@
-"""Runs a plan as machine code made for it."""
+"""Run a plan as machine code."""
 
 import logging
 from collections import deque
@@ -16,7 +16,7 @@ from jacviz.typing import Float32Array
 
 _log = logging.getLogger(__name__)
 
-# Native and NumPy results may differ by this share of the largest number.
+# Largest difference between native and NumPy results, as a share of the largest number.
 TOLERANCE = 1e-4
 
 
@@ -33,9 +33,9 @@ class _Workspace:
 
 
 class NativeBackend:
-    """Machine code shared by all callers, and a pool of arenas, one for each call under way.
+    """Machine code shared by all callers, and a pool of arenas, one per concurrent call.
 
-    Idle ones are kept for as many callers as there are cores.
+    Up to one idle arena per core is kept.
 
     `cpu` names the instructions to use ("avx512", "avx2", "neon", "baseline"); without it, what
     the environment variable JACVIZ_CPU says, else the best that this machine has.
@@ -57,8 +57,8 @@ class NativeBackend:
 
     def __call__(self, x: Float32Array) -> tuple[Float32Array, Float32Array]:
         """(outputs (M,), Jacobian (M, inputs)) at a flat float32 input; arrays of the caller's."""
-        # pop and append are atomic: callers never share a workspace. A full deque lets the oldest
-        # go.
+        # pop and append are atomic: callers never share a workspace. A full deque drops the
+        # oldest.
         try:
             workspace = self._idle.pop()
         except IndexError:
@@ -71,9 +71,9 @@ class NativeBackend:
 
 
 def checked_backend(plan: Plan, *, cpu: str | None = None) -> NativeBackend | NumpyBackend:
-    """The native backend where it can be built and agrees with NumPy, else NumPy.
+    """Return the native backend if it can be built and agrees with NumPy, else NumPy.
 
-    Says in the log why it is NumPy.
+    The reason for NumPy is logged.
     """
     numpy = NumpyBackend(plan)
     try:

@@ -1,4 +1,4 @@
-"""From a plan to the text of one function that computes outputs and Jacobian in an arena."""
+"""Emit a plan as one LLVM function that computes outputs and Jacobian in an arena."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ from jacviz.typing import Float32Array
 
 
 class UnsupportedError(Exception):
-    """A plan that the native backend leaves to NumPy, and why."""
+    """A plan that the native backend does not support, and why."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Program:
     pitch: int
 
 
-# More scratch than this for one caller, or more constants, is left to NumPy.
+# Largest scratch per call, and largest block of constants (256 MiB each).
 _MAX_FLOATS = 1 << 26
 _TOO_LARGE = "it would take too much memory"
 
@@ -63,7 +63,7 @@ _MAX_ASSEMBLY_LINES = 30_000
 
 
 def emit(plan: Plan, target: Target) -> Program:
-    """Raises UnsupportedError where NumPy serves better."""
+    """Emit the program; raises UnsupportedError where NumPy is the better choice."""
     context = Context(target, plan.outputs)
     last = plan.steps[-1] if plan.steps else None
     end = SoftmaxKernel(context, last) if isinstance(last, Softmax) else None
@@ -73,7 +73,7 @@ def emit(plan: Plan, target: Target) -> Program:
     for kernel in kernels:
         value = kernel.forward(value)
     outputs = value if end is None else end.forward(value)
-    # Forward they count: the sign of a tiny number decides on which side of a kink a unit is.
+    # Not in the forward pass: the sign of a denormal decides on which side of a kink a unit is.
     _flush_denormals(context)
     if kernels and isinstance(affine := kernels[-1], AffineKernel):
         kernels.pop()
@@ -90,7 +90,7 @@ def emit(plan: Plan, target: Target) -> Program:
     jacobian = copied_to_arena(gradient)
     _restore_denormals(context)
     if len(context.code.lines) > _MAX_ASSEMBLY_LINES:
-        raise UnsupportedError("it would take long to compile")
+        raise UnsupportedError("it would take too long to compile")
     if context.arena.size > _MAX_FLOATS or context.constants.size > _MAX_FLOATS:
         raise UnsupportedError(_TOO_LARGE)
     return Program(
@@ -150,7 +150,7 @@ def _kernel(context: Context, step: Step) -> Kernel:  # noqa: PLR0911
     raise UnsupportedError(f"no native kernel for {step}")
 
 
-# Numbers too small to be normal count as zero in the backward pass: they would stall it.
+# Denormals count as zero in the backward pass, which they would slow down.
 _DENORMALS_ARE_ZERO = {"x86_64": 0x8040, "aarch64": 1 << 24}
 
 

@@ -1,4 +1,4 @@
-"""What every emitter works with."""
+"""State shared by all kernels while code is emitted."""
 
 from dataclasses import dataclass, field
 
@@ -14,5 +14,5 @@ class Context:
     code: IRBuilder = field(default_factory=IRBuilder)
     arena: Arena = field(default_factory=Arena)
     constants: Constants = field(default_factory=Constants)
-    # What to put back before the function returns.
+    # CPU state to restore before the function returns.
     saved: list[Value] = field(default_factory=list)

@@ -131,7 +131,7 @@ class BlockBackward:
 def row_or_scratch(
     context: Context, address: Value, row: Index, height: int, down: int, scratch_row: Buffer
 ) -> Value:
-    """The address, or that of a scratch_row row where the last block hangs over the image's edge."""
+    """Return the address, or that of a scratch row where the last block exceeds the image."""
     code = context.code
     if height % down == 0:
         return address

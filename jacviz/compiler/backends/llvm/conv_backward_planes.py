@@ -69,7 +69,7 @@ class PlaneBackward:
         outputs = geometry.result[0]
         (tall, broad), (down, across) = geometry.blocks, geometry.stride
         ups, lefts = geometry.reach(0), geometry.reach(1)
-        # Besides the sums, registers hold a block's factors, an image and one to scratch_row.
+        # Besides the sums, registers hold a block's factors, an image vector and one free register.
         spare_registers = context.target.registers - self._each - 2
         group = balanced_rows(tall, max(1, spare_registers // self._each))
 
@@ -129,7 +129,7 @@ class PlaneBackward:
         return sums
 
     def _place(self, upstream: Value, padded: Buffer, rows: int, pitch: int) -> None:
-        """Copy one row of upstream gradients to the padded."""
+        """Copy one row of upstream gradients into the padded image."""
         context, geometry, code = self.context, self.geometry, self.context.code
         outputs, high, wide = geometry.result
         above, before = geometry.reach(0).start, geometry.reach(1).start

@@ -92,7 +92,7 @@ class ConvForward:
         return self._planes(blocks, pitch)
 
     def _place(self, x: Buffer, tall: int, broad: int) -> Buffer:
-        """The image on a padded with its padding."""
+        """Copy the image into a zero-padded one."""
         context, code = self.context, self.context.code
         channels, height, width = self.geometry.source
         top, left = self.geometry.padding

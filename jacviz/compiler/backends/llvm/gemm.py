@@ -1,4 +1,4 @@
-"""Register tiles: small matrix products whose sums never leave the registers."""
+"""Matrix products in register tiles, whose sums never leave the registers."""
 
 from collections.abc import Callable, Sequence
 from math import ceil
@@ -13,12 +13,12 @@ from jacviz.compiler.ir import Constant
 # Sums of one tile: a row for each row of the left matrix, a vector for each part of the width.
 Tile: TypeAlias = list[list[Value]]
 
-# A sum waits this many multiply-adds for the one before it.
+# A dependent multiply-add can start after this many independent ones.
 _FMA_LATENCY = 8
 
 
 def vector_widths(target: Target, columns: int) -> list[int]:
-    """Vectors that cover so many columns: full ones, and one that may be shorter."""
+    """Return the lanes of the vectors that cover `columns`: full ones, and one shorter."""
     full, rest = divmod(columns, target.lanes)
     if not rest:
         return [target.lanes] * full
@@ -29,7 +29,7 @@ def vector_widths(target: Target, columns: int) -> list[int]:
 
 
 def tile_shape(target: Target, rows: int, vectors: int) -> tuple[int, int]:
-    """How many rows and vectors one tile spans: the fewest instructions that fit the registers."""
+    """Return a tile's rows and vectors: the fewest instructions that fit the registers."""
 
     def cost(rows_each: int, vectors_each: int) -> float:
         tiles = ceil(rows / rows_each) * ceil(vectors / vectors_each)

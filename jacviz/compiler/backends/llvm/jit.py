@@ -1,4 +1,4 @@
-"""From LLVM assembly to a function: verified, optimised, and kept for equal text."""
+"""Compile LLVM assembly to a function: verified, optimised, and cached by its text."""
 
 import ctypes
 import os
@@ -19,14 +19,14 @@ _lock = threading.Lock()
 
 if hasattr(os, "register_at_fork"):
     # A fork waits until nothing is being compiled: a child has only the thread that forked, so
-    # that it would find LLVM half-way and the lock taken for ever.
+    # that it would find LLVM in an inconsistent state and the lock held forever.
     os.register_at_fork(
         before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
     )
 
 
 def initialise() -> None:
-    """Make LLVM ready for this machine; as often as wanted."""
+    """Initialise LLVM for this machine; idempotent."""
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
 
@@ -75,6 +75,6 @@ def _compiled(assembly: str, target: Target) -> MachineCode:
 
 
 def machine_code(assembly: str, target: Target) -> MachineCode:
-    """Compiled once in this process for equal text."""
+    """Return the compiled code, cached in this process by its text."""
     with _lock:
         return _compiled(assembly, target)

@@ -1,4 +1,4 @@
-"""Gradients that flow back, and what emitters of steps have in common."""
+"""Gradient representations in the backward pass, and the kernel protocol."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,12 +66,12 @@ Gradient = Rows | TransposedGradient
 
 
 def as_rows(gradient: Gradient) -> Rows:
-    """The same where each row lies by itself."""
+    """Return a gradient that can be read row by row."""
     return materialized(gradient) if isinstance(gradient, TransposedGradient) else gradient
 
 
 def materialized(gradient: Gradient) -> StoredRows:
-    """All rows in memory."""
+    """Return all rows in memory."""
     if isinstance(gradient, StoredRows):
         return gradient
     if isinstance(gradient, TransposedGradient):
@@ -85,7 +85,7 @@ def materialized(gradient: Gradient) -> StoredRows:
 
 
 def copied_to_arena(gradient: Gradient) -> StoredRows:
-    """All rows where a caller can take them: not in constants."""
+    """Return all rows in the arena, where a caller can read them."""
     if not isinstance(gradient, StoredRows) or gradient.buffer.memory == "arena":
         return materialized(gradient)
     out = StoredRows.allocate(gradient.context, gradient.size)
@@ -96,7 +96,7 @@ def copied_to_arena(gradient: Gradient) -> StoredRows:
 
 
 def _ignore(_: Value) -> None:
-    """A row is where it should be."""
+    """Discard the address: the row has been written."""
 
 
 class Kernel(Protocol):

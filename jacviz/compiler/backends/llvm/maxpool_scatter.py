@@ -1,7 +1,7 @@
-"""A convolution behind max-pooling: backward from the argmax alone.
+"""Convolution followed by max-pooling: backward by scattering from each window's maximum.
 
-Only one pixel of each window has a gradient, and none where its unit is dead. Each such pixel
-gives to its window of the image, all rows at once: they lie in the lanes of a vector.
+Only the maximum of each window has a gradient, and none where its unit is inactive. Each maximum
+adds to its window of the image for all rows at once: the rows lie in the lanes of a vector.
 """
 
 from collections.abc import Sequence
@@ -20,13 +20,13 @@ from jacviz.compiler.backends.llvm.pooling import MaxPoolKernel
 from jacviz.compiler.backends.llvm.transposed_gradient import TransposedGradient, lane_pitch
 from jacviz.compiler.ir import Activation, Conv, Pool, Pooling, Step
 
-# Kernels with more taps would make long code: each is written out.
+# Each tap is unrolled; more would make the code long.
 _MAX_TAPS = 49
 
 
 @dataclass(frozen=True)
 class PooledConv:
-    """Steps that one kernel takes."""
+    """Steps that one kernel implements."""
 
     conv: Conv
     before: tuple[Activation, ...]
@@ -48,7 +48,7 @@ class PooledConv:
 
 
 def _activations(steps: Sequence[Step]) -> tuple[Activation, ...]:
-    """Those that steps begin with."""
+    """Return the activations at the start of the steps."""
     found: list[Activation] = []
     for step in steps:
         if not isinstance(step, Activation):
@@ -58,7 +58,7 @@ def _activations(steps: Sequence[Step]) -> tuple[Activation, ...]:
 
 
 class PooledConvKernel:
-    """Goes back over argmax where that is cheaper, else step by step."""
+    """Scatter from the maxima where that is cheaper, else go back step by step."""
 
     def __init__(self, context: Context, steps: PooledConv) -> None:
         self.context, self.pool = context, steps.pool
@@ -85,7 +85,7 @@ class PooledConvKernel:
         return upstream
 
     def uses_scatter(self) -> bool:
-        """Whether to go over argmax: a load and a store for each multiply-add, but fewer."""
+        """Whether scattering is cheaper: a load and a store per multiply-add, but fewer of them."""
         context, taps = self.context, len(self._taps)
         units = int(np.prod(self.pool.result))
         vectors = sum(max(0.5, lanes / 16) for lanes in self._parts)
@@ -132,7 +132,7 @@ class PooledConvKernel:
             pixel = code.minus(argmax, code.times(o, rows * columns))
             corner = code.load_index(code.at(corners, pixel))
 
-            def give(c: Index) -> None:
+            def scatter(c: Index) -> None:
                 window = code.at(out.buffer, corner, code.times(c, tall * broad * pitch))
                 line = code.plus(code.times(o, inputs), c)
                 weights = code.at(table, code.times(line, taps))
@@ -148,7 +148,7 @@ class PooledConvKernel:
             live = code.any_nonzero(gradient[0])
             for part in gradient[1:]:
                 live = code.binary("or", live, code.any_nonzero(part))
-            code.if_then(live, lambda: code.loop(0, inputs, give))
+            code.if_then(live, lambda: code.loop(0, inputs, scatter))
 
         def line_of_windows(py: Index) -> None:
             def window(px: Index) -> None:

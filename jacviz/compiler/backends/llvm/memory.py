@@ -1,4 +1,4 @@
-"""Where everything lies: one arena for each caller, one block of constants for all."""
+"""Memory layout: one arena per call, one block of constants for all calls."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,7 +16,7 @@ def round_up(size: int, multiple: int = CACHE_LINE_FLOATS) -> int:
 
 
 class Arena:
-    """Hands out room for scratch and results; all of it is zero before the first call."""
+    """Allocates scratch and results; all of it is zero before the first call."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -59,7 +59,7 @@ class Constants:
 
 
 def aligned(size: int) -> Float32Array:
-    """Zeros that start at a cache line."""
+    """Return zeros that start at a cache line."""
     raw = np.zeros(size + CACHE_LINE_FLOATS, np.float32)
     first = -raw.ctypes.data // 4 % CACHE_LINE_FLOATS
     view: Float32Array = raw[first : first + size]

@@ -1,4 +1,4 @@
-"""Pooling: maxima that remember their argmax, and averages over windows of any size."""
+"""Pooling: maxima, with the index of each kept for backward, and averages over any windows."""
 
 from math import prod
 
@@ -88,7 +88,7 @@ class MaxPoolKernel:
             def result(i: Index) -> None:
                 place = code.at(to, code.load_index(code.at(self.argmax, i)))
                 value = code.load(code.at(source, i))
-                # Windows that overlap may share a argmax.
+                # Windows that overlap may share a maximum.
                 code.store(value if apart else code.add(value, code.load(place)), place)
 
             code.loop(0, results, result)

@@ -60,7 +60,7 @@ class SoftmaxKernel:
         return out
 
     def seed(self, weight: Constant) -> Gradient:
-        """The rows for log p: with D the rows minus the argmax's, D_i - sum_k p_k D_k."""
+        """The rows for log p: with D the rows minus the largest logit's, D_i - sum_k p_k D_k."""
         context, code, lanes = self.context, self.context.code, self.context.target.lanes
         rows, columns = context.rows, weight.shape[1]
         source, out = constant_rows(context, weight), StoredRows.allocate(context, columns)
@@ -75,8 +75,8 @@ class SoftmaxKernel:
                 p = code.broadcast(code.load(code.at(self.p, k)), lanes)
                 return [code.add(mean, _double(code, code.mul(p, difference(k))))]
 
-            # In double precision: its rounding would grow with the number of classes, and move
-            # all rows the same way.
+            # In double precision: its rounding would grow with the number of classes and bias
+            # all rows alike.
             mean = code.loop(0, rows, weigh, [code.float64(0.0, lanes)])[0]
 
             def subtract(k: Index) -> None:

@@ -1,17 +1,17 @@
-"""What the generated code may use: the host's vectors and registers, or fewer by request."""
+"""Target machine: the host's vectors and registers, or fewer on request."""
 
 import os
 from dataclasses import dataclass
 
 from jacviz.errors import InputError
 
-# The environment variable that asks for fewer features than the host has.
+# Environment variable that selects fewer features than the host has.
 CPU_VARIABLE = "JACVIZ_CPU"
 
 
 @dataclass(frozen=True)
 class Target:
-    """Vectors of `lanes` floats in so many registers."""
+    """Vectors of `lanes` floats in `registers` vector registers."""
 
     name: str
     lanes: int
@@ -31,7 +31,7 @@ class Target:
 
 
 def target(request: str | None = None) -> Target:
-    """The best target of this host, or the one named "avx512", "avx2", "neon" or "baseline".
+    """Return the best target of this host, or the one named "avx512", "avx2", "neon" or "baseline".
 
     Without `request` the environment variable JACVIZ_CPU may name one. Raises InputError where
     the host lacks it.
@@ -56,5 +56,7 @@ def target(request: str | None = None) -> Target:
         offered["baseline"] = Target("baseline", 4, 16, cpu, features, x86=False)
     wanted = request or os.environ.get(CPU_VARIABLE) or next(iter(offered))
     if wanted not in offered:
-        raise InputError(f"{CPU_VARIABLE}={wanted}: this machine offers {', '.join(offered)}")
+        raise InputError(
+            f"expected {CPU_VARIABLE} as one of {', '.join(offered)} on this machine, got {wanted!r}"
+        )
     return offered[wanted]

@@ -1,4 +1,4 @@
-"""Gradients with the rows in the lanes: of each pixel, what every row has there."""
+"""Gradients with the rows in the vector lanes: for each pixel, the values of all rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

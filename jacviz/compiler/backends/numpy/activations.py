@@ -14,7 +14,7 @@ from jacviz.typing import Float32Array, Float64Array
 _HALF, _ONE = np.array(0.5, np.float32), np.array(1, np.float32)
 
 # Derivatives below this count as zero: products with them would be denormal, and denormal
-# numbers slow matrix products down twentyfold.
+# numbers make matrix products twenty times slower.
 _MIN_DERIVATIVE, _ZERO = np.array(1e-30, np.float32), np.array(0, np.float32)
 
 
@@ -109,7 +109,7 @@ class _SmoothRunner(_ActivationRunner):
 
 
 def smooth_activation(step: Activation, x: Float64Array) -> tuple[Float64Array, Float64Array]:
-    """GELU, SiLU or ELU, and the derivative."""
+    """Return GELU, SiLU or ELU of x, and the derivative."""
     match step.nonlinearity:
         case Nonlinearity.GELU:
             share = torch.special.ndtr(torch.from_numpy(x)).numpy()

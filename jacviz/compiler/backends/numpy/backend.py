@@ -1,4 +1,4 @@
-"""Runs a plan in NumPy, in float32, with everything that can be precomputed done beforehand."""
+"""Run a plan in NumPy, in float32, with preallocated buffers and precomputed operators."""
 
 from collections import deque
 from math import prod
@@ -41,11 +41,11 @@ from jacviz.typing import Float32Array
 
 
 class NumpyBackend:
-    """Kernels shared by all callers, and a pool of workspaces, one for each call under way.
+    """Kernels shared by all callers, and a pool of workspaces, one per concurrent call.
 
-    Idle ones are kept for as many callers as there are cores. As many rows of the backward pass go
-    through together as fit in `scratch` numbers. `reason` says why it is not native code, where
-    that was wanted.
+    Up to one idle workspace per core is kept. As many rows of the backward pass are computed
+    together as fit in `scratch` floats. `reason` says why native code is not used where it was
+    requested.
     """
 
     name = "numpy"
@@ -68,8 +68,8 @@ class NumpyBackend:
 
     def __call__(self, x: Float32Array) -> tuple[Float32Array, Float32Array]:
         """(outputs (M,), Jacobian (M, inputs)) at a flat float32 input; arrays of the caller's."""
-        # pop and append are atomic: callers never share a workspace. A full deque lets the oldest
-        # go.
+        # pop and append are atomic: callers never share a workspace. A full deque drops the
+        # oldest.
         try:
             runners = self._idle.pop()
         except IndexError:
@@ -101,7 +101,7 @@ class NumpyBackend:
 def apply_softmax(
     last: Softmax, outputs: Float32Array, jacobian: Float32Array
 ) -> tuple[Float32Array, Float32Array]:
-    """What a softmax at the end makes of logits and their Jacobian, or its first gradients."""
+    """Apply a final softmax to logits and their Jacobian, or to the first gradients."""
     if last.log:
         return (
             log_softmax(outputs).astype(np.float32),
@@ -113,8 +113,8 @@ def apply_softmax(
 def _lower(plan: Plan) -> tuple[list[Kernel], Softmax | None]:
     """The kernels of a plan, and the softmax at its end.
 
-    Convolution and pooling want channels last; affine maps take any order by permuting their
-    columns; everything else wants the order that PyTorch has.
+    Convolution and pooling need channels last; affine maps take any order by permuting their
+    columns; everything else needs PyTorch's order.
     """
     kernels: list[Kernel] = []
     shape: Shape = plan.source

@@ -42,7 +42,7 @@ class _Geometry:
         return prod(self.weight.shape[:2]) * rows * down * columns * across
 
     def cost(self) -> float:
-        """A guess at the time of one row: multiply-adds, costlier where matrices are narrow."""
+        """Estimate the time of one row: multiply-adds, costlier where matrices are narrow."""
         outputs, inputs = self.weight.shape[:2]
         block = inputs * self.stride[0] * self.stride[1]
         positions = prod(self.bias.shape[:2])
@@ -127,7 +127,7 @@ class _ConvRunner:
         (grid_rows, grid_columns), (to_rows, to_columns, outputs) = kernel.grid, kernel.bias.shape
         block = kernel.backward.shape[2]
 
-        # The padded is the padded image, cut or filled up to whole blocks.
+        # The padded image, cropped or filled up to whole blocks.
         padded = np.zeros((grid_rows * down, grid_columns * across, channels), np.float32)
         used_rows = min(height, padded.shape[0] - top)
         used_columns = min(width, padded.shape[1] - left)
@@ -180,9 +180,9 @@ class _ConvRunner:
 
 
 def _in_blocks(padded: Float32Array, stride: Pair) -> tuple[Float32Array, Callable[[], None]]:
-    """Room for (n, rows, columns, channels) block by block, and what copies the padded there.
+    """Return a buffer for the padded image block by block, and a function that fills it.
 
-    They share memory where the padded lies in this order already.
+    Both share memory where the padded image is in this order already.
     """
     view = _by_blocks(padded, stride)
     if view.flags.c_contiguous:
@@ -194,7 +194,7 @@ def _in_blocks(padded: Float32Array, stride: Pair) -> tuple[Float32Array, Callab
 def _out_of_blocks(
     blocks: Float32Array, shape: tuple[int, ...], stride: Pair
 ) -> tuple[Float32Array, Callable[[], None]]:
-    """Room for a padded (n, rows, columns, channels), and what copies its blocks there."""
+    """Return a padded image (n, rows, columns, channels), and a function that fills it."""
     view = _by_blocks(blocks.reshape(shape), stride)
     if view.flags.c_contiguous:
         return blocks.reshape(shape), lambda: None

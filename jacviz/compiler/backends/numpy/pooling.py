@@ -25,7 +25,7 @@ class PoolKernel:
 
 
 class _PoolRunner:
-    """Buffers, and for every element of the window the slice of the padded that it meets."""
+    """Buffers, and for every element of the window its slice of the padded image."""
 
     def __init__(self, step: Pool, rows: int, padding: float) -> None:
         channels, height, width = step.source
@@ -100,7 +100,7 @@ class _MaxPoolRunner(_PoolRunner):
         np.copyto(self.out, self.taps[0])
         self.argmax.fill(0)
         for index, tap in enumerate(self.taps[1:], start=1):
-            # Strictly greater: of equals the first wins, as in PyTorch.
+            # Strictly greater: the first of equals is taken, as in PyTorch.
             self.argmax[tap > self.out] = index
             np.maximum(self.out, tap, out=self.out)
         return self.out.reshape(-1)
