@@ -13,7 +13,7 @@ def reverse(model: nn.Module, x: Tensor) -> Run:
 
 
 def forward(model: nn.Module, x: Tensor) -> Run:
-    """jacfwd, which takes no chunk_size: with respect to one group of inputs after the other.
+    """Apply jacfwd, which has no chunk_size, to one group of inputs after the other.
 
     Forward derivatives ignore what only holds for backward passes, as torch.no_grad and hooks do.
     """

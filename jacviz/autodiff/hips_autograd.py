@@ -24,7 +24,7 @@ def prepare(model: nn.Module, x: Tensor) -> Run:
 
 
 def network(plan: Plan, dtype: Any) -> Function:
-    """From one input to the outputs in a row."""
+    """Return the function from one input to the outputs, flattened."""
     chain = _chain(plan, dtype)
     return lambda x: np.reshape(chain(x), -1)
 

@@ -32,8 +32,8 @@ def checked_input(model: nn.Module, x: ArrayLike | Tensor) -> Tensor:
         raise
     except Exception as error:
         raise InputError(
-            f"expected an input that the model takes with a batch axis in front, got a batch of shape "
-            f"{(1, *tensor.shape)}, which it does not take: {error}"
+            f"expected an input that the model takes with a batch axis in front, got a batch of "
+            f"shape {(1, *tensor.shape)}, which it does not take: {error}"
         ) from error
     return tensor
 
@@ -45,6 +45,6 @@ def _check_dtype_and_device(x: Tensor, reference: Tensor) -> None:
     ):
         if ours != theirs:
             raise InputError(
-                f"expected an input {what} {theirs} like the model, got one {what} {ours}; convert one: "
-                f"x.to(next(model.parameters())), or model.to(x)"
+                f"expected an input {what} {theirs} like the model, got one {what} {ours}; "
+                f"convert one: x.to(next(model.parameters())), or model.to(x)"
             )

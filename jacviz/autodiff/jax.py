@@ -36,7 +36,7 @@ def _precision(dtype: Any) -> AbstractContextManager[Any]:
 
 
 def network(plan: Plan, dtype: Any) -> Function:
-    """From one input to the outputs in a row."""
+    """Return the function from one input to the outputs, flattened."""
     chain = _chain(plan, dtype)
     return lambda x: chain(x).reshape(-1)
 

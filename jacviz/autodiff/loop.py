@@ -13,7 +13,7 @@ def prepare(model: nn.Module, x: Tensor) -> Run:
 
 
 def jacobian(model: nn.Module, x: Tensor) -> Tensor:
-    """Compute d output k / d x, shape (M, *x.shape), by M one-hot backward passes through one graph.
+    """Compute d output k / d x, shape (M, *x.shape), by M one-hot backward passes.
 
     `x` has no batch axis; the module is called on x[None]. As in the forum's thread every pass
     also computes the gradients of the weights; the module's own are restored afterwards.

@@ -1,4 +1,4 @@
-"""Convolution and pooling as layers in NumPy; numpy_layers.py says what a layer is."""
+"""Convolution and pooling as layers in NumPy; numpy_layers.py defines the protocol."""
 
 from typing import Any, TypeAlias
 

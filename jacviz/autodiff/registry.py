@@ -49,7 +49,7 @@ _COMPILER = Requirement("a C++ compiler", _compiler, "install g++ or clang++, or
 class Method:
     """One method of computing a Jacobian.
 
-    `entry_point` is its module and function, as "file:function"; nothing is imported before `prepare`.
+    `entry_point` is its module and function, as "file:function", imported by `prepare`.
     `supports_any_module` is true if it works for every module.
     """
 
@@ -78,8 +78,8 @@ class Method:
         from jacviz.compiler.autograd_mode import in_normal_mode, normal_module, normal_tensor
 
         if self.missing:
-            wants = "; ".join(f"{need.name} ({need.install_hint})" for need in self.missing)
-            raise InputError(f"method {self.name!r} needs {wants}")
+            missing = "; ".join(f"{need.name} ({need.install_hint})" for need in self.missing)
+            raise InputError(f"method {self.name!r} needs {missing}")
         file, function = self.entry_point.split(":")
         try:
             prepare = in_normal_mode(getattr(import_module(f"jacviz.autodiff.{file}"), function))

@@ -18,7 +18,7 @@ def flat_outputs(model: nn.Module) -> Function:
     """Return the function from x without batch axis to the M outputs, shape (M,)."""
 
     def function(x: Tensor) -> Tensor:
-        # A module that leaves gradients switched off does so for itself alone.
+        # Undo a module's own switch of the global gradient mode.
         with torch.set_grad_enabled(torch.is_grad_enabled()):
             outputs: Tensor = model(x[None]).reshape(-1)
         return outputs

@@ -70,7 +70,7 @@ def tape(model: nn.Module, x: Tensor) -> Run:
 
 
 def network(plan: Plan, dtype: Any) -> Function:
-    """From one input to the outputs in a row."""
+    """Return the function from one input to the outputs, flattened."""
     chain = _chain(plan, dtype)
     return lambda x: tf.reshape(chain(x), [-1])
 

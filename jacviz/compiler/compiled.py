@@ -1,4 +1,4 @@
-"""From a module to a function that gives its outputs and their whole Jacobian."""
+"""Compile a module to a function that returns its outputs and their Jacobian."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -143,9 +143,9 @@ def compile_jacobian(
     return any number M of outputs, which are differentiated as they are. With `log_outputs` their
     logarithms are: computed from the logits where the module ends in a softmax, otherwise from
     outputs clamped to PROBABILITY_FLOOR. The weights are copied: later changes of the module have
-    no effect, and the module is not modified. Dropout and batch norm must be in eval mode. Derivatives are those of
-    autograd, as `jacviz.jacobian` says. Without a plan PyTorch runs the module, many times slower:
-    `fallback` and a warning in the log say why.
+    no effect, and the module is not modified. Dropout and batch norm must be in eval mode.
+    Derivatives are those of autograd, as `jacviz.jacobian` says. Without a plan PyTorch runs the
+    module, many times slower; `fallback` and a warning in the log give the reason.
 
     A `jacviz.Model` needs no example. If it returns probabilities, their logarithms are
     differentiated.
@@ -278,8 +278,8 @@ def _plan(model: nn.Module, batch: Tensor, *, log_outputs: bool) -> tuple[Plan |
         assert isinstance(last, Softmax)
         if last.log:
             raise InputError(
-                "expected a model that returns probabilities for log_outputs=True, got one that ends in "
-                "a log-softmax; drop log_outputs"
+                "expected a model that returns probabilities for log_outputs=True, got one that "
+                "ends in a log-softmax; drop log_outputs"
             )
         steps = (*plan.steps[:-1], Softmax(source=last.source, result=last.result, log=True))
         plan = Plan(plan.source, steps)

@@ -112,7 +112,7 @@ def checked_tensor(x: Input, reference: Tensor | None) -> Tensor:
     else:
         array = _float_array(x)
         own = hasattr(x, "dtype") and array.dtype.itemsize <= 8
-        # PyTorch takes neither foreign byte orders, nor negative strides, nor long doubles.
+        # PyTorch supports neither foreign byte orders, nor negative strides, nor long doubles.
         native = array.dtype.newbyteorder("=") if array.dtype.itemsize <= 8 else np.float64
         tensor = torch.tensor(np.array(array, native, order="C"))
         if not own:

@@ -1,7 +1,7 @@
 """The plan: a short list of typed steps from one input to the outputs.
 
 Shapes leave the batch axis out; images are (channels, height, width). Constants are float64
-until a backend takes them. A plan says what is computed; backends decide how.
+until a backend converts them.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ class Step:
     result: Shape
 
     def multiply_adds(self) -> int:
-        """What one forward pass, or one row of the backward pass, costs."""
+        """Multiply-adds of one forward pass, or of one row of the backward pass."""
         return 0
 
     def __str__(self) -> str:
@@ -148,7 +148,7 @@ class Nonlinearity(StrEnum):
 class Activation(Step):
     """A function of each element.
 
-    A rectifier multiplies what is not positive by `slope`, ELU takes slope * (e^x - 1) of it.
+    For x <= 0, ReLU is slope * x and ELU is slope * (e^x - 1).
     """
 
     nonlinearity: Nonlinearity
@@ -177,7 +177,7 @@ class Average(Step):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Sum(Step):
-    """What several branches make of the same input, added; an empty branch is the input itself."""
+    """The sum of several branches of the same input; an empty branch is the input itself."""
 
     branches: tuple[tuple[Step, ...], ...]
 
@@ -208,11 +208,11 @@ class Plan:
 
     @property
     def outputs(self) -> int:
-        """How many numbers come out."""
+        """The number of outputs M."""
         return prod(self.steps[-1].result if self.steps else self.source)
 
     def backward_multiply_adds(self) -> int:
-        """What all rows of the backward pass cost; a last affine map starts it for nothing."""
+        """Multiply-adds of all rows of the backward pass; a last affine map is free."""
         steps = self.steps[:-1] if self.ends_in_softmax else self.steps
         behind = steps[:-1] if steps and isinstance(steps[-1], Affine) else steps
         return self.outputs * sum(step.multiply_adds() for step in behind)

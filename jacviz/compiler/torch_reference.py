@@ -31,7 +31,7 @@ Function: TypeAlias = Callable[[Tensor], Tensor]
 
 
 def plan_function(plan: Plan) -> Function:
-    """From one float64 input of shape plan.source to the outputs in a row, (M,)."""
+    """Return the function from a float64 input of shape plan.source to the outputs, (M,)."""
     return lambda x: _run(plan, x.reshape(plan.source)).reshape(-1)
 
 

@@ -106,7 +106,7 @@ def _points(batch: Tensor, outputs: int) -> Iterator[tuple[Tensor, Tensor]]:
 
 
 class _Reference:
-    """The module as a function to outputs in a row, in float64 if it can be computed so."""
+    """The module as a function to flattened outputs, in float64 if possible."""
 
     def __init__(self, model: nn.Module, batch: Tensor, *, exact: bool = True) -> None:
         self.exact = exact

@@ -77,9 +77,9 @@ def check(
         raise InputError(f"expected a Jacobian of shape {wanted}, got {claimed.shape}")
     if differences.noise > largest > 0:
         raise InputError(
-            f"differences over this step are off by {differences.noise:.1e} through the rounding of "
-            f"the outputs alone, and the largest derivative is {largest:.1e}; expected a longer step, "
-            "or outputs without a large constant"
+            f"differences over this step are off by {differences.noise:.1e} through the "
+            f"rounding of the outputs alone, and the largest derivative is {largest:.1e}; expected "
+            "a longer step, or outputs without a large constant"
         )
     random = np.random.default_rng(seed)
     indices_checked = _selected_pixels(pixels, tuple(x.shape), random)

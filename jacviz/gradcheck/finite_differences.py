@@ -49,7 +49,7 @@ class FiniteDifferences:
         self._batches = False
         self.outputs = self._at(self._x[None])[0]
         self._batches = self._takes_batches()
-        # What rounding alone does to a difference of outputs.
+        # The effect of rounding on a difference of outputs.
         largest = np.abs(self.outputs).max(where=np.isfinite(self.outputs), initial=0)
         self.noise = 8 * _EPSILON * float(largest) / self._step
         self.tolerance = tolerance + self.noise
@@ -59,7 +59,7 @@ class FiniteDifferences:
         findings = self._compare(directions, claimed)
         wrong = [n for n, f in enumerate(findings) if f.error > self.tolerance and not f.kink]
         if wrong and self._batches:
-            # Before a Jacobian is called wrong: is the module, when it sees several inputs?
+            # Rule out batching as the cause before calling a Jacobian wrong.
             self._batches = False
             again = self._compare(directions[wrong], claimed[wrong])
             self._batches = True
@@ -111,7 +111,7 @@ class FiniteDifferences:
         return torch.cat(outputs).cpu().numpy()
 
     def _takes_batches(self) -> bool:
-        """Whether the module gives for two inputs together what it gives for each alone."""
+        """Return whether outputs in a batch equal those of single inputs."""
         pair = torch.stack([self._x, self._x + self._step])
         single = self._at(pair)
         self._batches = True

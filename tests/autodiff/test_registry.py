@@ -48,7 +48,7 @@ def test_a_compiler_is_looked_for_where_pytorch_does(monkeypatch) -> None:
 
 def test_an_unknown_method_is_answered_with_the_known_ones() -> None:
     with pytest.raises(
-        jacviz.InputError, match="expected a method, one of 'loop'.*; got 'forward'"
+        jacviz.InputError, match=r"expected a method, one of 'loop'.*; got 'forward'"
     ):
         jacviz.jacobian(jacviz.load_lenet5(), [[[0.0] * 28] * 28], method="forward")
 

@@ -206,7 +206,7 @@ def test_a_network_of_ones_own_is_a_function_or_weights(
     [
         (["--network", "resnet"], "accepted are 'lenet5', 'lenet5-relu', 'toy'"),
         (["--network", "math:pi"], "gives no module and input"),
-        (["--methods", "magic"], "choose one of 'loop'"),
+        (["--methods", "magic"], "expected a method, one of 'loop'"),
         (["--plot", "bench.pdf"], "a picture ends in .html, .svg, .png"),
     ],
 )

@@ -224,9 +224,9 @@ def test_a_difference_that_shows_far_from_the_example_is_noticed(monkeypatch) ->
     monkeypatch.setitem(MODULES, nn.Hardtanh, lambda value, layer: [])
     monkeypatch.setitem(MODULES, nn.Softsign, tanh)
     model = nn.Sequential(nn.Linear(4, 4), nn.Hardtanh(-20, 20), nn.Linear(4, 3))
-    falls_back(model, torch.zeros(4), "disagree")
+    falls_back(model, torch.zeros(4), "the plan and the module differ")
     model = nn.Sequential(nn.Linear(4, 4), nn.Softsign(), nn.Linear(4, 3))
-    falls_back(model, torch.zeros(4), "disagree")
+    falls_back(model, torch.zeros(4), "the plan and the module differ")
 
 
 class _Functional(nn.Module):
@@ -299,7 +299,7 @@ def test_a_module_that_autograd_cannot_differentiate_is_refused() -> None:
                 h = self.first(x).tanh()
             return self.second(x * h)
 
-    with pytest.raises(InputError, match="cannot differentiate this"):
+    with pytest.raises(InputError, match="PyTorch can differentiate, got one that it cannot"):
         compile_jacobian(Impossible(), torch.zeros(4))
 
 

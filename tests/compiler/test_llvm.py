@@ -77,7 +77,7 @@ def test_every_plan_runs_native(case: ModuleCase) -> None:
 
 def test_the_setting_chooses_the_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JACVIZ_CPU", "a toaster")
-    with pytest.raises(InputError, match="expected JACVIZ_CPU as one of .* got 'a toaster'"):
+    with pytest.raises(InputError, match=r"expected JACVIZ_CPU as one of .* got 'a toaster'"):
         target()
 
 

@@ -122,7 +122,7 @@ def _select(
         expected = _row_by_row(new_copy(), some)(probe)
     except Exception as error:
         raise InputError(
-            f"expected a model that PyTorch can differentiate; it cannot differentiate this: {error}"
+            f"expected a model that PyTorch can differentiate, got one that it cannot: {error}"
         ) from error
     share = all(p._version == before[name] for name, p in model.named_parameters())
     try:

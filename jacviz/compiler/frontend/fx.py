@@ -112,15 +112,19 @@ def _read(model: nn.Module, batch: Tensor) -> Plan:  # noqa: PLR0912
         if not node.users:
             raise UnsupportedModuleError(layer, "nothing uses its result")
         if not isinstance(values[node], Tensor):
-            raise UnsupportedModuleError(layer, "it gives something other than a tensor")
+            raise UnsupportedModuleError(layer, "it returns something other than a tensor")
         if not values[node].is_floating_point():
-            raise UnsupportedModuleError(layer, f"it gives {values[node].dtype}, not real numbers")
+            raise UnsupportedModuleError(
+                layer, f"it returns {values[node].dtype}, not floating point numbers"
+            )
         if _is_sum(node, flow):
             shapes = {values[n].shape for n in (*flow[node], node)}
             if len(shapes) > 1:
                 raise UnsupportedModuleError(layer, "it adds values of different shapes")
         elif len(flow[node]) > 1:
-            raise UnsupportedModuleError(layer, "it takes values from more than one place")
+            raise UnsupportedModuleError(
+                layer, "it combines several values that depend on the input"
+            )
         else:
             steps[node] = _steps(model, node, layer, flow[node][0], values)
     (last,) = graph.output_node().args
@@ -135,7 +139,7 @@ def _read(model: nn.Module, batch: Tensor) -> Plan:  # noqa: PLR0912
 
 
 def _dataflow(graph: fx.Graph) -> dict[fx.Node, list[fx.Node]]:
-    """The nodes whose numbers depend on the input, in order, each with those that it takes."""
+    """Return the nodes that depend on the input, in order, each with its inputs among them."""
     flow: dict[fx.Node, list[fx.Node]] = {}
     for node in graph.nodes:
         inputs = [n for n in node.all_input_nodes if n in flow]
@@ -239,7 +243,7 @@ def _refuse_writes(
     for writer, changed in written:
         if changed not in flow:
             raise UnsupportedModuleError(
-                _layer_name(model, writer), "it writes to what the module keeps"
+                _layer_name(model, writer), "it modifies the module's state"
             )
         memory = values[changed].untyped_storage().data_ptr()
         for node, value in values.items():

@@ -1,4 +1,4 @@
-"""A convolution as blocks of pixels: which outputs a block takes its gradient from, and how."""
+"""Geometry of a convolution's backward pass over blocks of pixels."""
 
 from dataclasses import dataclass
 from math import ceil
@@ -38,7 +38,7 @@ class Geometry:
         return range(-((size - 1 - pad) // step), (pad + step - 1) // step + 1)
 
     def block_weights(self) -> Constant:
-        """(u down, u across, out, in, down, across): what each output gives each pixel."""
+        """(u down, u across, out, in, down, across): the weight from each output to each pixel."""
         down, across = self.stride
         ups, lefts = self.reach(0), self.reach(1)
         outputs, inputs, high, wide = self.weight.shape

@@ -8,7 +8,7 @@ from jacviz.compiler.backends.llvm.target import Target
 
 
 def store_part(code: IRBuilder, target: Target, value: Value, address: Value, count: int) -> None:
-    """Store the first `count` lanes and touch nothing behind them."""
+    """Store the first `count` lanes only."""
     lanes = value.lanes
     if count >= lanes:
         code.store(value, address)
@@ -27,7 +27,7 @@ def store_part(code: IRBuilder, target: Target, value: Value, address: Value, co
 
 
 def copy_row(context: Context, source: Value, to: Value, count: int) -> None:
-    """Copy `count` floats; may read behind the source, never writes behind the copy."""
+    """Copy `count` floats; may read past the source, never writes past the copy."""
     code, lanes = context.code, context.target.lanes
     for place in range(0, count, lanes):
         value = code.load(code.at(source, place), lanes)

@@ -73,7 +73,7 @@ def _relu(code: IRBuilder, x: Value, slope: float) -> tuple[Value, Value]:
 def _silu(code: IRBuilder, x: Value) -> tuple[Value, Value]:
     share, _ = _sigmoid(code, x)
     one = code.float32(1.0, x.lanes)
-    # Farther down the share is not quite zero, but it times x is.
+    # Below -88 the sigmoid is nonzero, but its product with x must be 0.
     x = code.maximum(x, code.float32(-88.0, x.lanes))
     return code.mul(x, share), code.mul(share, code.fma(x, code.sub(one, share), one))
 
@@ -130,7 +130,7 @@ def _gelu(code: IRBuilder, x: Value) -> tuple[Value, Value]:
 def _gelu_tanh(code: IRBuilder, x: Value) -> tuple[Value, Value]:
     n = partial(code.float32, lanes=x.lanes)
     scale, cubic = 2 * sqrt(2 / pi), 0.044715
-    # Farther out the function is flat or x, and powers of x would grow beyond all bounds.
+    # Farther out the function is flat or x, and powers of x would overflow.
     near = _within(code, x, _GELU_SATURATION)
     square = code.mul(near, near)
     inner = code.mul(code.mul(near, n(scale)), code.fma(square, n(cubic), n(1.0)))

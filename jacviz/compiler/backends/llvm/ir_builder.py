@@ -137,7 +137,7 @@ class IRBuilder:
         return self.value(a.type, f"select {condition}, {a}, {b}")
 
     def shuffle(self, a: Value, b: Value, lanes: Sequence[int]) -> Value:
-        """The given lanes of a and b put one after another."""
+        """Return the given lanes of the concatenation of a and b."""
         mask = f"<{len(lanes)} x i32> <{', '.join(f'i32 {lane}' for lane in lanes)}>"
         return self.value(vector(len(lanes)), f"shufflevector {a}, {b}, {mask}")
 

@@ -41,7 +41,7 @@ class StoredRows:
 
 @dataclass(frozen=True)
 class LazyRows:
-    """Rows computed one by one when asked for, so that a whole chain of them stays in the cache.
+    """Rows computed one by one on demand, so that a chain of steps stays in the cache.
 
     `write(row, address)` emits what computes one row.
     """
@@ -101,9 +101,9 @@ def _ignore(_: Value) -> None:
 
 class Kernel(Protocol):
     def forward(self, x: Buffer) -> Buffer:
-        """Emit what computes the step's result."""
+        """Emit the code that computes the step's result."""
         ...
 
     def backward(self, upstream: Gradient) -> Gradient:
-        """Emit what takes gradients of the result to gradients of the source."""
+        """Emit the code from gradients of the result to gradients of the source."""
         ...

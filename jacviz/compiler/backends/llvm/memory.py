@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from jacviz.compiler.backends.llvm.ir_builder import Buffer
 from jacviz.typing import Float32Array
 
-# Buffers start at whole cache lines, and this many floats behind each may be overwritten.
+# Buffers start at whole cache lines, and this many floats after each may be overwritten.
 CACHE_LINE_FLOATS = 16
 SLACK_FLOATS = 32
 

@@ -11,7 +11,7 @@ from jacviz.compiler.ir import Average, Constant, Pool
 
 
 class MaxPoolKernel:
-    """Each window's first largest number; backward, its derivative goes to that place alone."""
+    """Each window's first maximum; backward, its gradient goes to that element only."""
 
     def __init__(self, context: Context, step: Pool) -> None:
         self.context, self.step = context, step

@@ -57,6 +57,7 @@ def target(request: str | None = None) -> Target:
     wanted = request or os.environ.get(CPU_VARIABLE) or next(iter(offered))
     if wanted not in offered:
         raise InputError(
-            f"expected {CPU_VARIABLE} as one of {', '.join(offered)} on this machine, got {wanted!r}"
+            f"expected {CPU_VARIABLE} as one of {', '.join(offered)} on this machine, "
+            f"got {wanted!r}"
         )
     return offered[wanted]

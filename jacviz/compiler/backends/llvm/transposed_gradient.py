@@ -49,7 +49,7 @@ class TransposedGradient:
         code.loop(0, size, lambda i: code.store(zero, code.at(self.buffer, i)), step=lanes)
 
     def write_rows(self, to: Callable[[Index, Index], Value]) -> None:
-        """Write the images row by row; address(row, pixel) is the address of a row from a pixel on."""
+        """Write the images row by row; to(row, pixel) is the address of a row from a pixel on."""
         code, pitch, rows = self.context.code, lane_pitch(self.context), self.context.rows
         channels, height, width = self.shape
 

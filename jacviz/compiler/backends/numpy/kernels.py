@@ -1,7 +1,7 @@
-"""NumPy kernels: what a backend runs for each step.
+"""NumPy kernels, one for each step.
 
-A kernel holds what is computed once and shared, read-only. `bind(rows)` gives a runner with
-buffers of its own, for one caller at a time: `forward` takes and gives a flat float32 array,
+A kernel holds precomputed, shared, read-only constants. `bind(rows)` returns a runner with
+its own buffers, for one caller at a time: `forward` maps a flat float32 array to another,
 `backward` takes `rows` upstream gradients (rows, outputs) to (rows, inputs). What a runner gives
 is overwritten by its next call, and it never writes to what it is given.
 """
