@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from jacviz.app.benchmark_results import Findings, Timing
-from jacviz.autodiff.registry import Method
+from jacviz.autodiff.registry import Method, Requirement
 from jacviz.benchmarks import article
 from jacviz.benchmarks.tables import microseconds
 
@@ -73,14 +73,15 @@ def _needs(method: Method) -> str:
     if not method.needs:
         return "nothing more"
     return "<br>".join(
-        f"{escape(need.name)} <small>{'installed here' if need.is_available() else _remedy(need.install_hint)}"
-        "</small>"
-        for need in method.needs
+        f"{escape(need.name)} <small>{_availability(need)}</small>" for need in method.needs
     )
 
 
-def _remedy(words: str) -> str:
-    return f"<code>{escape(words)}</code>" if words.startswith("pip ") else escape(words)
+def _availability(need: Requirement) -> str:
+    if need.is_available():
+        return "installed here"
+    hint = escape(need.install_hint)
+    return f"<code>{hint}</code>" if hint.startswith("pip ") else hint
 
 
 def _figures(timing: Timing | None) -> list[str]:
