@@ -1,4 +1,4 @@
-"""The backward pass from the winners of max-pooling alone."""
+"""The backward pass that scatters from the maxima of max-pooling."""
 
 from copy import deepcopy
 from math import prod

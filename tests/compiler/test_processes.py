@@ -45,10 +45,10 @@ def test_who_asked_for_numpy_gets_numpy_from_a_pickle() -> None:
 def test_copies_share_what_never_changes(name: str, copied) -> None:
     case = next(s for s in ZOO if s.name == name)
     compiled = compile_jacobian(case.model(), np.zeros(case.shape))
-    twin = copied(compiled)
-    assert twin is not compiled
-    assert twin.plan is compiled.plan
-    assert_same(twin, compiled)
+    duplicate = copied(compiled)
+    assert duplicate is not compiled
+    assert duplicate.plan is compiled.plan
+    assert_same(duplicate, compiled)
 
 
 def test_a_spawned_process_gives_the_same() -> None:

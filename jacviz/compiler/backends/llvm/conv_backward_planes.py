@@ -1,7 +1,7 @@
 """Convolution backward with neighbouring pixels in the lanes of a vector.
 
 Where a convolution has few input channels, a block of the image is too small to fill a vector;
-a row of blocks is not. Upstream gradients lie on a padded with zeros around them, and every
+a row of blocks is not. Upstream gradients are copied into a zero-padded image, and every
 vector of a tile is one pixel of a row of blocks.
 """
 

@@ -1,5 +1,5 @@
 """Convolution: forward with the output channels in the lanes of a vector; backward in one of two
-ways, whichever takes fewer instructions: a block's numbers in the lanes, or pixels.
+layouts, whichever takes fewer instructions: a block's numbers in the lanes, or pixels.
 """
 
 import numpy as np

@@ -66,10 +66,10 @@ class SoftmaxKernel:
         source, out = constant_rows(context, weight), StoredRows.allocate(context, columns)
 
         def column(i: Index) -> None:
-            argmax = code.load(source.address(self.top, i), lanes)
+            top_row = code.load(source.address(self.top, i), lanes)
 
             def difference(k: Index) -> Value:
-                return code.sub(code.load(source.address(k, i), lanes), argmax)
+                return code.sub(code.load(source.address(k, i), lanes), top_row)
 
             def weigh(k: Index, mean: Value) -> list[Value]:
                 p = code.broadcast(code.load(code.at(self.p, k)), lanes)

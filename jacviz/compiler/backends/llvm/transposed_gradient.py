@@ -13,9 +13,9 @@ from jacviz.compiler.backends.llvm.target import Target
 
 @dataclass(frozen=True)
 class TransposedGradient:
-    """Images (channels, height, width) of whole columns on a padded_size (tall, broad).
+    """Images `shape` (channels, height, width) of rows, in a padded image of `padded_size`.
 
-    The image begins `corner` pixels below and right of the padded_size's first.
+    The image begins `corner` pixels (down, right) from the padded image's first.
     """
 
     context: Context
