@@ -1,13 +1,13 @@
-"""The errors jacviz raises on purpose: each names what was wrong and what is accepted."""
+"""The errors that jacviz raises on purpose: each says what it expected and what it got."""
 
 
 class JacvizError(Exception):
-    """Anything jacviz refuses; the command line prints it without a traceback."""
+    """Base of all errors of jacviz; the command line prints it without a traceback."""
 
 
 class InputError(JacvizError, ValueError):
-    """What was handed in cannot be used: a wrong shape, dtype, range or file."""
+    """Raised for invalid input: a wrong shape, dtype, range, name or file."""
 
 
 class AssetError(JacvizError):
-    """A file that jacviz ships, or was told to use, is missing or damaged."""
+    """Raised where a file that jacviz ships, or was told to use, is missing or damaged."""

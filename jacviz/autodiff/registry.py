@@ -201,8 +201,10 @@ METHODS = {
 def methods() -> dict[str, Method]:
     """Return all methods by name: what each is, what it needs, and whether it is installed.
 
-    >>> print(*jacviz.methods().values(), sep="\\n")
-    >>> [name for name, method in jacviz.methods().items() if method.installed]
+    >>> print(jacviz.methods()["func"])
+    func: torch.func.jacrev: one backward pass that carries all outputs, or groups of them.
+    >>> jacviz.methods()["compiled"].installed
+    True
     """
     return dict(METHODS)
 

@@ -153,8 +153,10 @@ def compile_jacobian(
     The `backend` "auto" is native code where llvmlite is installed (jacviz[fast]) and agrees with
     NumPy, else NumPy; "numpy" is always NumPy; "llvm" raises InputError without llvmlite.
 
-    >>> compiled = compile_jacobian(model, torch.zeros(1, 28, 28))
-    >>> logits, jacobian = compiled(frame)        # (10,), (10, 1, 28, 28)
+    >>> compiled = jacviz.compile_jacobian(jacviz.load_lenet5(), torch.zeros(1, 28, 28))
+    >>> logits, jacobian = compiled(np.zeros((1, 28, 28), np.float32))
+    >>> logits.shape, jacobian.shape
+    ((10,), (10, 1, 28, 28))
 
     Raises InputError for a module in training mode, one whose outputs vary, one that autograd
     cannot differentiate, an example that the module rejects, and a `jacviz.Model` whose

@@ -1,14 +1,15 @@
-"""Explain one answer of a network: functions of a compiled graph and an input.
+"""Explain one result of a network: functions of a compiled graph and an input.
 
 Inputs are intensities in [0, 1], (H, W) or whatever else the graph takes. The graph is one of a
 model that returns logits (`jacviz.compile_jacobian`).
 
 - `inspect`: what one pixel does.
-- `what_if`: what a change of the input does, by the Jacobian and by the network.
+- `what_if`: what a change of the input does, by the Jacobian and by the network, by default in the
+  amounts `AMOUNTS` under a `brush`.
 - `versus`: the log-odds map of two classes.
 - `toward`: gradient ascent until another class is the most likely.
-- `nearest_flip`: the least change that changes the answer (DeepFool).
-- `attribute`: other maps than the gradient, for all classes.
+- `nearest_flip`: a smallest change that changes the predicted class (DeepFool).
+- `attribute`: attributions for all classes, by one of the methods in `ATTRIBUTIONS`.
 """
 
 import lazy_loader

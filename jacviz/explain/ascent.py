@@ -1,4 +1,4 @@
-"""What would make it a 9? Uphill along the gradient of one class, inside the range of ink."""
+"""What would make it a 9? Projected gradient ascent in the log-probability of one class."""
 
 from dataclasses import dataclass
 
@@ -14,28 +14,28 @@ from jacviz.explain.norms import Size
 from jacviz.typing import Float32Array, Float64Array
 
 STEP_LENGTH = 0.25
+"""L2 length of one step, in ink."""
 MAX_STEPS = 60
 
-# Of each step's direction, so much is that of the step before: it keeps the way from turning to
-# and fro across a narrow valley.
+# Momentum damps oscillation across a narrow valley.
 _MOMENTUM = 0.5
 
 
 @dataclass(frozen=True, eq=False)
 class Steps:
-    """A way from an image towards a class, step by step."""
+    """The path of a gradient ascent from an image towards a class."""
 
     target: int
     images: Float32Array
-    """(S + 1, *image shape): the image itself, then every changed one, all ink in [0, 1]."""
+    """(S + 1, *image shape): the image itself, then one per step, all ink in [0, 1]."""
     probabilities: Float64Array
     """(S + 1, M)."""
     sizes: tuple[Size, ...]
-    """Of each image's change from the first; S + 1 of them."""
+    """Norms of each image's change from the first; S + 1 of them."""
     flipped: bool
     """Whether the class is the most likely at the end."""
     ending: str
-    """Why it ended, in a sentence."""
+    """Why the ascent ended, in a sentence."""
 
 
 def toward(
@@ -46,23 +46,31 @@ def toward(
     step: float = STEP_LENGTH,
     most: int = MAX_STEPS,
 ) -> Steps:
-    """Change an image little by little until a class is the most likely.
+    """Change an image step by step until a class is the most likely (projected gradient ascent).
 
-    Each step goes uphill in log p of the class, over a distance (L2, in ink) of at most `step`,
-    and stays within paper and full ink; its direction is the gradient's with half of the step
-    before. The way ends where the answer flips, and then exactly there: the last step is cut to
-    what the flip needed. It ends without a flip after `most` steps, or where the gradient
-    vanishes. A few steps show only the beginning. The way need not be the shortest.
+    Each step moves at most `step` (L2, in ink) along the gradient of log p of the class, with
+    momentum 0.5, and is clipped to ink in [0, 1]. The ascent ends where the predicted class
+    becomes `target`, with the last step shortened by bisection to what the flip needs; or without
+    a flip after `most` steps, or where no change of ink increases log p. The path need not be the
+    shortest.
 
-    Raises InputError for an image that is no ink, a class that does not exist, and numbers that
-    are not positive.
+    >>> model = jacviz.load_lenet5()
+    >>> graph = jacviz.compile_jacobian(model, np.zeros((1, 28, 28), np.float32))
+    >>> steps = jacviz.explain.toward(graph, np.zeros((28, 28)), 7)
+    >>> steps.flipped, int(steps.probabilities[-1].argmax())
+    (True, 7)
+
+    Raises InputError for an image outside [0, 1], a class that does not exist, a step length that
+    is not positive and finite, and fewer than one step.
     """
     ink = checked_ink(image)
     target = checked_class(target, graph.outputs)
     if not 0 < step < np.inf or most < 1:
-        raise InputError(f"a positive step and at least one are accepted, not {step} and {most}")
+        raise InputError(
+            f"expected a finite step > 0 and at least one step, got step={step} and most={most}"
+        )
     images, logits = [ink], []
-    along = np.zeros_like(ink)
+    velocity = np.zeros_like(ink)
     ending = f"It did not flip in {most} steps."
     while True:
         here = images[-1]
@@ -70,10 +78,10 @@ def toward(
         logits.append(answer)
         if _is(answer, target) or len(images) > most:
             break
-        along = np.float32(_MOMENTUM) * along + _unit(
+        velocity = np.float32(_MOMENTUM) * velocity + _unit(
             log_probability_jacobian(answer, jacobian)[target]
         )
-        uphill = _unit(_free(here, along))
+        uphill = _unit(_projected(here, velocity))
         if not uphill.any():
             ending = "It did not flip: no change of ink makes the class any likelier."
             break
@@ -100,14 +108,14 @@ def _is(logits: Float32Array, target: int) -> bool:
     return int(logits.argmax()) == target
 
 
-def _free(ink: Float32Array, direction: Float32Array) -> Float32Array:
-    """The direction without what would go below paper or above full ink."""
-    stuck = ((ink <= 0) & (direction < 0)) | ((ink >= 1) & (direction > 0))
-    return np.where(stuck, np.float32(0), direction)
+def _projected(ink: Float32Array, direction: Float32Array) -> Float32Array:
+    """Set the direction to zero where it would leave ink in [0, 1]."""
+    blocked = ((ink <= 0) & (direction < 0)) | ((ink >= 1) & (direction > 0))
+    return np.where(blocked, np.float32(0), direction)
 
 
 def _unit(direction: Float32Array) -> Float32Array:
-    """The direction with length 1; zeros stay zeros."""
+    """Normalise the direction to length 1; zeros stay zeros."""
     length = float(np.sqrt(np.square(direction, dtype=np.float64).sum()))
     unit: Float32Array = direction / np.float32(length) if length > 0 else direction
     return unit

@@ -1,4 +1,4 @@
-"""The kinds of maps: ways of saying what each pixel has to do with an output."""
+"""Attribution methods: names, labels, descriptions and units."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
@@ -11,7 +11,7 @@ ATTRIBUTION_NAMES: tuple[AttributionName, ...] = get_args(AttributionName)
 
 @dataclass(frozen=True)
 class AttributionSpec:
-    """A way of giving each pixel a share in an output."""
+    """An attribution method, as the page and the exports describe it."""
 
     label: str
     meaning: str
@@ -20,7 +20,7 @@ class AttributionSpec:
     """What one pixel's number is called; {} stands for the output."""
 
     def unit_of(self, output: str) -> str:
-        """The unit, where the output has a name."""
+        """Return the unit with the name of the output in it."""
         return self.unit.replace("the output", output)
 
 
@@ -34,7 +34,7 @@ ATTRIBUTIONS: dict[AttributionName, AttributionSpec] = {
     "gradient-x-ink": AttributionSpec(
         "Gradient x ink",
         "The gradient where there is ink: what a little of the drawn ink contributes at the"
-        " present rate; paper gets zero.",
+        " present rate; the blank background gets zero.",
         "change of the output",
         "ink · d {} / d ink",
     ),
@@ -47,8 +47,8 @@ ATTRIBUTIONS: dict[AttributionName, AttributionSpec] = {
     ),
     "integrated-gradients": AttributionSpec(
         "Integrated gradients",
-        "The gradient averaged on the way from blank paper to the drawing, times the ink: the"
-        " pixels' shares in what the whole drawing changed, to which they add up.",
+        "The gradient averaged on the straight line from a blank image to the drawing, times the"
+        " ink: the pixels' shares in what the whole drawing changed, to which they add up.",
         "change of the output",
         "share in the change of {}",
     ),

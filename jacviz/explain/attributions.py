@@ -1,4 +1,4 @@
-"""Other maps than the gradient, for all classes at once."""
+"""Attributions for all classes at once: SmoothGrad, integrated gradients, gradient x input."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ class Attribution:
     maps: Float32Array
     """(M, *image shape)."""
     residual: Float64Array | None = None
-    """(M,), of integrated gradients: what the maps' sums lack of the outputs' change from the
-    baseline to the image. Exactly integrated it would be 0."""
+    """(M,), of integrated gradients: each map's sum minus the output's change from the baseline to
+    the image, the completeness error; 0 for an exact integral."""
 
 
 def attribute(
@@ -45,13 +45,24 @@ def attribute(
     steps: int = DEFAULT_STEPS,
     baseline: ArrayLike = 0.0,
 ) -> Attribution:
-    """The maps of all classes, by one of `ATTRIBUTIONS`, in one of the output spaces.
+    """Compute the maps of all classes, by one of `ATTRIBUTIONS`, in one output space.
 
     SmoothGrad averages `samples` copies with normal noise of deviation `sigma` (in ink, not
-    clipped), the same for the same `seed`. Integrated gradients start from the `baseline`, an image
-    or one number for all pixels, by default blank paper, and take `steps` points of a
-    Gauss-Legendre quadrature. Raises InputError for an image that is no ink, unknown names, a
-    baseline of another shape and numbers that are not positive.
+    clipped), the same for the same `seed`. Integrated gradients start at the `baseline`, an image
+    or one number for all pixels, by default 0 (blank), and take `steps` points of a Gauss-Legendre
+    quadrature.
+
+    >>> model = jacviz.get_model("standard")
+    >>> graph = jacviz.compile_jacobian(model)
+    >>> image = np.full((28, 28), 0.5, np.float32)
+    >>> jacviz.explain.attribute(graph, image, "integrated-gradients").maps.shape
+    (10, 28, 28)
+
+    Raises InputError for an image outside [0, 1], unknown names, a baseline of another shape and
+    numbers that are not positive.
+
+    Sources: Smilkov et al., "SmoothGrad" (2017); Sundararajan et al., "Axiomatic attribution for
+    deep networks" (2017).
     """
     ink = checked_ink(image)
     check_options(name, samples, sigma, steps)
@@ -70,19 +81,19 @@ def attribute(
 
 
 def check_options(name: str, samples: int, sigma: float, steps: int) -> None:
-    """InputError for what `attribute` does not take."""
+    """Raise InputError for options that `attribute` does not take."""
     if name not in ATTRIBUTIONS:
         raise InputError(
-            f"attribution {name!r} is unknown; choose one of {', '.join(ATTRIBUTION_NAMES)}"
+            f"expected an attribution, one of {', '.join(ATTRIBUTION_NAMES)}, got {name!r}"
         )
     if samples < 1 or steps < 1 or not 0 < sigma < np.inf:
         raise InputError(
-            f"samples, sigma and steps are positive numbers, not {samples}, {sigma} and {steps}"
+            f"expected positive numbers, got samples={samples}, sigma={sigma} and steps={steps}"
         )
 
 
 def checked_baseline(baseline: ArrayLike, ink: Float32Array) -> Float32Array:
-    """The baseline shaped like the image; InputError where it cannot be."""
+    """Broadcast the baseline to the image's shape; InputError where that is impossible."""
     try:
         array = np.asarray(baseline, dtype=np.float32)
         # (1, H, W), as a model has it, is also that of an image (H, W).
@@ -97,7 +108,7 @@ def checked_baseline(baseline: ArrayLike, ink: Float32Array) -> Float32Array:
 
 
 def noise(shape: tuple[int, ...], samples: int, sigma: float, seed: int) -> Float32Array:
-    """Normal noise, (samples, *shape), the same for the same seed, and as Captum draws it."""
+    """Draw normal noise, (samples, *shape), in the order in which Captum draws it."""
     generator = torch.Generator().manual_seed(seed)
     deviations = torch.full((samples, *shape), sigma, dtype=torch.float32)
     drawn: Float32Array = torch.normal(0.0, deviations, generator=generator).numpy()
@@ -106,7 +117,7 @@ def noise(shape: tuple[int, ...], samples: int, sigma: float, seed: int) -> Floa
 
 @cache
 def quadrature(steps: int) -> tuple[Float64Array, Float64Array]:
-    """Gauss-Legendre nodes and weights on [0, 1], not to be written to."""
+    """Return Gauss-Legendre nodes and weights on [0, 1], as read-only arrays."""
     nodes, weights = np.polynomial.legendre.leggauss(steps)
     nodes, weights = (nodes + 1) / 2, weights / 2
     for numbers in (nodes, weights):
@@ -121,7 +132,7 @@ def completeness(
     space: Space,
     baseline: Float32Array,
 ) -> Float64Array:
-    """(M,): each map's sum less the output's change from the baseline to the image."""
+    """Return the completeness error, (M,): each map's sum minus the output's change."""
     change = _outputs(graph(ink)[0], space) - _outputs(graph(baseline)[0], space)
     total: Float64Array = maps.reshape(len(maps), -1).sum(axis=1, dtype=np.float64)
     return total - change
@@ -136,7 +147,7 @@ def _outputs(logits: Float32Array, space: Space) -> Float64Array:
 def _mean(
     graph: CompiledJacobian, images: Iterator[Float32Array], space: Space, weights: Float64Array
 ) -> Float32Array:
-    """The weighted mean of the Jacobians at several images, summed in float64."""
+    """Average the Jacobians at several images with weights, summed in float64."""
     total: Float64Array | None = None
     for image, weight in zip(images, weights, strict=True):
         term = weight * Sensitivity(*graph(image)).jacobian(space)

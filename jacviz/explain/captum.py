@@ -1,6 +1,6 @@
-"""The attributions by Captum (the extra `attributions`), PyTorch's own library for them.
+"""Attributions by Captum (the extra `attributions`), PyTorch's own library for them.
 
-A second, independent way to the same maps, class by class; `attribute` is the quick one.
+An independent implementation of the same maps, class by class; `attribute` is the fast one.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from jacviz.explain.attributions import (
     checked_baseline,
 )
 from jacviz.explain.inputs import checked_ink
-from jacviz.output_spaces import SPACES, Space
+from jacviz.output_spaces import Space, check_space
 
 _OUTPUTS: dict[Space, Callable[[Tensor], Tensor]] = {
     "logit": lambda logits: logits,
@@ -48,15 +48,14 @@ def attribute_by_captum(
     steps: int = DEFAULT_STEPS,
     baseline: ArrayLike = 0.0,
 ) -> Attribution:
-    """What `jacviz.explain.attribute` gives, by Captum, of a module that returns logits.
+    """Compute what `jacviz.explain.attribute` does by Captum, for a module that returns logits.
 
     The module is called on batches (N, C, H, W); an image (H, W) is one channel. Raises
-    InputError where Captum is not installed, and for what `attribute` refuses.
+    InputError where Captum is not installed, and as `attribute` does.
     """
     ink = checked_ink(image)
     check_options(name, samples, sigma, steps)
-    if space not in SPACES:
-        raise InputError(f"output space {space!r} is unknown; choose one of {', '.join(SPACES)}")
+    check_space(space)
     model = normal_module(model)
     x = torch.from_numpy(ink)[(None,) * (4 - ink.ndim)]
     start = torch.from_numpy(checked_baseline(baseline, ink).copy()).reshape(x.shape)
@@ -114,6 +113,6 @@ def _captum() -> Any:
         from captum import attr
     except ImportError as error:
         raise InputError(
-            'Captum is not installed; pip install "jacviz[attributions]" brings it'
+            'expected Captum to be installed; run pip install "jacviz[attributions]"'
         ) from error
     return attr

@@ -1,4 +1,4 @@
-"""Why a, and not b?"""
+"""Contrastive explanation: why class a, and not b?"""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from jacviz.typing import Float32Array
 
 @dataclass(frozen=True, eq=False)
 class Versus:
-    """What speaks for class `a` against class `b`."""
+    """The log-odds of class `a` against class `b`, and their derivative."""
 
     a: int
     b: int
@@ -23,20 +23,26 @@ class Versus:
 
 
 def versus(sensitivity: Sensitivity, a: int | None = None, b: int | None = None) -> Versus:
-    """The log-odds of two classes and their map.
+    """Compute the log-odds of two classes and their map.
 
-    Where a class is not given, it is the likeliest that the other leaves: without both, `a` is
-    the most likely class and `b` the second. Raises InputError for a class that does not exist,
-    twice the same, and a model with one class.
+    A class that is not given is the most likely one other than the given: without both, `a` is
+    the most likely class and `b` the second.
+
+    >>> sensitivity = jacviz.sensitivity(jacviz.load_lenet5(), np.zeros((28, 28), np.float32))
+    >>> jacviz.explain.versus(sensitivity, 4, 9).map.shape
+    (28, 28)
+
+    Raises InputError for a class that does not exist, two equal classes, and a model with one
+    class.
     """
     logits = sensitivity.logits
     classes = len(logits)
     if classes < 2:
-        raise InputError("two classes are compared, and this model has one")
+        raise InputError("expected a model of two or more classes, got one class")
     order = [int(k) for k in np.argsort(-logits, kind="stable")]
     given = {checked_class(k, classes) for k in (a, b) if k is not None}
     if a is not None and a == b:
-        raise InputError(f"class {a} is compared with another class, not with itself")
+        raise InputError(f"expected two different classes, got {a} twice")
     free = iter(k for k in order if k not in given)
     a = next(free) if a is None else int(a)
     b = next(free) if b is None else int(b)

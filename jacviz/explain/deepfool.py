@@ -1,4 +1,4 @@
-"""What is the least change of ink that changes the answer?"""
+"""The smallest change of ink that changes the predicted class (DeepFool, with a refinement)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from jacviz.typing import Float32Array, Float64Array
 
 MAX_ITERATIONS = 200
 
-# Steps are short, for the boundary between two classes is curved.
+# Steps are short because the decision boundary is curved. L2, in ink.
 _MAX_STEP_LENGTH = 0.25
-# How far each linear step goes beyond where it expects the other class to take over.
+# Overshoot of each linear step beyond the linearised boundary, as in the paper.
 _OVERSHOOT = 1.02
 _MAX_REFINEMENTS = 40
 _EPSILON = 1e-12
@@ -26,50 +26,60 @@ _BISECTIONS = 12
 
 @dataclass(frozen=True, eq=False)
 class Flip:
-    """An image changed so that the answer is another."""
+    """A changed image with another predicted class."""
 
     before: int
+    """The predicted class of the original image."""
     after: int
+    """The predicted class of the changed image."""
     image: Float32Array
+    """The changed image, shaped like the original, ink in [0, 1]."""
     probabilities: Float64Array
+    """(M,), at the changed image."""
     size: Size
+    """Norms of the change."""
 
 
 def nearest_flip(
     graph: CompiledJacobian, image: ArrayLike, most: int = MAX_ITERATIONS
 ) -> Flip | None:
-    """The smallest change of ink (L2) found that changes the answer; None where none was.
+    """Find a smallest change of ink (L2) that changes the predicted class; None if none is found.
 
-    First across the boundary, as DeepFool (Moosavi-Dezfooli et al., 2016) goes: by the Jacobian,
-    the nearest class is the one whose log-odds vanish over the shortest distance; go there, at
-    most 0.25 at once, and look again. Then along the boundary towards the image: repeatedly to
-    the point nearest to the image on the boundary as the Jacobian sees it from here. Every
-    changed image is ink in [0, 1], and the one given back is where, on the straight line from
-    the image, the answer has just changed. Its size is an upper bound: a smaller change may exist.
+    First DeepFool (Moosavi-Dezfooli et al., 2016): step towards the nearest linearised decision
+    boundary, at most 0.25 (L2, in ink) at once, until the predicted class changes. Then refine:
+    project the original image onto the boundary linearised at the current image, repeatedly.
+    Every changed image is clipped to ink in [0, 1]; the returned one lies just behind the
+    boundary on the straight line from the image, found by bisection. `most` limits the number of
+    DeepFool steps. The size is an upper bound: a smaller change may exist.
 
-    Raises InputError for an image that is no ink and a model with one class.
+    >>> graph = jacviz.compile_jacobian(jacviz.get_model("standard"))
+    >>> flip = jacviz.explain.nearest_flip(graph, np.zeros((28, 28)))
+    >>> flip.before != flip.after, flip.size.l2 > 0
+    (True, True)
+
+    Raises InputError for an image outside [0, 1] and a model with one class.
     """
     ink = checked_ink(image)
     if graph.outputs < 2:
-        raise InputError("expected a model of two or more classes, got one: it always answers that")
+        raise InputError("expected a model of two or more classes, got one class")
     logits, jacobian = graph(ink)
     before = int(logits.argmax())
-    there, best = ink, None
+    current, best = ink, None
     left = most
     while left > 0:
         left -= 1
-        # Until the answer has flipped the next point is looked for from here, then from the image.
-        from_ = there if best is None else ink
-        aim = _linear_boundary_point(from_, there, logits, jacobian, before)
-        there = _moved(there, aim, share=1.0 if best is None else 0.5)
-        logits, jacobian = graph(there)
+        # DeepFool projects the current image, the refinement the original one.
+        origin = current if best is None else ink
+        aim = _linear_boundary_point(origin, current, logits, jacobian, before)
+        current = _moved(current, aim, share=1.0 if best is None else 0.5)
+        logits, jacobian = graph(current)
         if int(logits.argmax()) == before:
             continue
         if best is None:
             left = _MAX_REFINEMENTS
-        elif _distance(ink, there) > 1.05 * _distance(ink, best[0]):
+        elif _distance(ink, current) > 1.05 * _distance(ink, best[0]):
             continue
-        cut = first_flip(graph, ink, there, lambda z: int(z.argmax()) != before)
+        cut = first_flip(graph, ink, current, lambda z: int(z.argmax()) != before)
         if best is None or _distance(ink, cut[0]) < _distance(ink, best[0]):
             best = cut
     if best is None:
@@ -85,20 +95,20 @@ def first_flip(
     stop: Float32Array,
     flipped: Callable[[Float32Array], bool],
 ) -> tuple[Float32Array, Float32Array]:
-    """An image between `start` and `stop` where the answer has just flipped, and its logits.
+    """Bisect between `start` and `stop` for the first flipped image; return it and its logits.
 
-    By halving: `flipped` holds at `stop`, not at `start`, and at the result, which lies at most
-    1/4096 of the way behind a point where it does not.
+    `flipped` must be false of the logits at `start` and true at `stop`. It is true at the result,
+    which lies at most 1/4096 of the distance behind a point where it is false.
     """
-    way = stop - start
+    change = stop - start
     low, high = 0.0, 1.0
     image, logits = stop, graph(stop)[0]
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
-        there = start + np.float32(middle) * way
-        answer = graph(there)[0]
+        between = start + np.float32(middle) * change
+        answer = graph(between)[0]
         if flipped(answer):
-            high, image, logits = middle, there, answer
+            high, image, logits = middle, between, answer
         else:
             low = middle
     return image, logits
@@ -106,19 +116,19 @@ def first_flip(
 
 def _linear_boundary_point(
     ink: Float32Array,
-    there: Float32Array,
+    current: Float32Array,
     logits: Float32Array,
     jacobian: Float32Array,
     before: int,
 ) -> Float32Array:
-    """The image nearest to `ink` where another class takes over, by the Jacobian at `there`."""
+    """Project `ink` onto the nearest decision boundary, linearised at `current`."""
     others = [k for k in range(len(logits)) if k != before]
     slopes = jacobian[others] - jacobian[before]
-    # The log-odds at `ink`, as the straight line from `there` has them.
+    # The log-odds at `ink`, extrapolated linearly from `current`.
     gaps = (logits[before] - logits[others]).astype(np.float64) + np.tensordot(
-        slopes, there - ink, axes=ink.ndim
+        slopes, current - ink, axes=ink.ndim
     )
-    # Where paper cannot lose and full ink not gain, nothing is to be expected.
+    # Clipping to ink in [0, 1] would undo these components.
     slopes[((ink <= 0) & (slopes < 0)) | ((ink >= 1) & (slopes > 0))] = 0
     squares = np.square(slopes, dtype=np.float64).reshape(len(others), -1).sum(axis=1)
     squares = np.maximum(squares, _EPSILON)
@@ -130,7 +140,7 @@ def _linear_boundary_point(
 
 
 def _moved(start: Float32Array, aim: Float32Array, share: float) -> Float32Array:
-    """A share of the way from `start` to `aim`, but no farther than the longest step."""
+    """Move a share of the distance from `start` to `aim`, at most _MAX_STEP_LENGTH."""
     length = _distance(start, aim)
     moved: Float32Array = start + np.float32(
         min(share, _MAX_STEP_LENGTH / max(length, _EPSILON))

@@ -1,4 +1,4 @@
-"""What questions accept: an image of ink, one of its pixels, one of the classes."""
+"""Check the arguments of explanations: an image of ink, a pixel, a class."""
 
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -14,27 +14,36 @@ Pixel: TypeAlias = tuple[int, ...]
 
 
 def checked_ink(image: ArrayLike) -> Float32Array:
-    """The image as float32; InputError unless all of it lies in [0, 1]."""
+    """Return the image as float32; InputError unless all values lie in [0, 1]."""
     try:
         ink = np.asarray(image, dtype=np.float32)
     except Exception as error:  # of anything that is no array
-        raise InputError(f"expected an image of ink in [0, 1]: {error}") from error
-    if ink.size == 0 or not (ink.min() >= 0 and ink.max() <= 1):
-        raise InputError("an image of ink in [0, 1] is accepted (0 paper, 1 full ink)")
+        raise InputError(
+            f"expected an image of ink in [0, 1], got {type(image).__name__}: {error}"
+        ) from error
+    if ink.size == 0:
+        raise InputError(f"expected an image of ink in [0, 1], got no pixels, shape {ink.shape}")
+    low, high = float(ink.min()), float(ink.max())
+    if not (low >= 0 and high <= 1):
+        raise InputError(
+            "expected an image of ink in [0, 1] (0 background, 1 full ink), "
+            f"got values from {low:g} to {high:g}"
+        )
     return ink
 
 
 def checked_pixel(pixel: Sequence[int], shape: tuple[int, ...]) -> Pixel:
-    """The pixel as an index into an image of this shape; InputError where there is none."""
+    """Return the pixel as an index into an image of this shape; InputError outside of it."""
     index = tuple(map(int, pixel))
     if len(index) != len(shape) or not all(0 <= i < n for i, n in zip(index, shape, strict=True)):
         last = tuple(n - 1 for n in shape)
-        raise InputError(f"pixel {index} is not in the image, which goes up to {last}")
+        first = (0,) * len(shape)
+        raise InputError(f"expected a pixel from {first} to {last}, got {index}")
     return index
 
 
 def checked_class(number: int, classes: int) -> int:
-    """The class as a number from 0 to classes - 1; InputError for any other."""
+    """Return the class as a number from 0 to classes - 1; InputError for any other."""
     if not 0 <= number < classes:
-        raise InputError(f"class {number} is outside 0 to {classes - 1}")
+        raise InputError(f"expected a class from 0 to {classes - 1}, got {number}")
     return int(number)

@@ -1,4 +1,4 @@
-"""How large a change of an image is."""
+"""Norms of a change of an image."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from jacviz.typing import Float32Array
 
 @dataclass(frozen=True)
 class Size:
-    """A change of ink, measured in three ways; ink is 0 for paper and 1 for full ink."""
+    """A change of ink, measured in three ways; ink is 0 for background and 1 for full ink."""
 
     l1: float
     """The ink added plus the ink taken away, over all pixels."""
@@ -20,6 +20,7 @@ class Size:
 
     @classmethod
     def between(cls, image: Float32Array, other: Float32Array) -> "Size":
+        """Measure the change from one image to another of the same shape."""
         change = np.subtract(other, image, dtype=np.float64)
         return cls(
             l1=float(np.abs(change).sum()),

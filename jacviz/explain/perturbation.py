@@ -1,4 +1,4 @@
-"""What does this change of ink do, by the Jacobian and in truth?"""
+"""What a change of ink does: as the Jacobian predicts it, and as the network computes it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,29 +19,29 @@ AMOUNTS: tuple[float, ...] = tuple(i / 20 for i in range(-20, 21))
 
 @dataclass(frozen=True, eq=False)
 class WhatIf:
-    """All M probabilities along one change of ink: the straight line, and what really happens."""
+    """All M probabilities along one change of ink, predicted linearly and computed."""
 
     amounts: Float64Array
     """(A,): the ink added where the brush is full."""
     predicted: Float64Array
     """(A, M): p + amount x the Jacobian along the brush: a straight line, also beyond [0, 1]."""
     true: Float64Array
-    """(A, M): what the network says of the changed image."""
+    """(A, M): the network's probabilities at the changed image."""
     possible: NDArray[np.bool_]
     """(A,): whether the changed image is still ink, between 0 and 1 at every pixel."""
     room: tuple[float, float]
-    """The least and the largest amount that is possible."""
+    """The smallest and the largest amount that keep the image in [0, 1]."""
 
 
 def brush(shape: tuple[int, ...], pixel: Sequence[int], radius: float = 0) -> Float32Array:
-    """A round brush on an image: 1 where a pixel's centre lies within `radius`, 0 elsewhere.
+    """Make a round brush on an image: 1 where a pixel's centre lies within `radius`, 0 elsewhere.
 
     The distance is counted in rows and columns; where there are channels, the brush covers the
     pixel's own. Raises InputError for a pixel outside the image and a negative radius.
     """
     index = checked_pixel(pixel, shape)
     if not radius >= 0:
-        raise InputError(f"a brush has a radius of 0 or more pixels, not {radius}")
+        raise InputError(f"expected a radius of 0 or more pixels, got {radius}")
     rows, columns = np.ogrid[tuple(slice(n) for n in shape[-2:])]
     within = (rows - index[-2]) ** 2 + (columns - index[-1]) ** 2 <= radius**2
     covered = np.zeros(shape, np.float32)
@@ -66,12 +66,12 @@ def what_if(
     direction = np.asarray(under, dtype=np.float32)
     if direction.shape != ink.shape or not np.isfinite(direction).all() or not direction.any():
         raise InputError(
-            f"a brush of the image's shape {ink.shape} with some effect is accepted, "
-            f"not {direction.shape}"
+            f"expected a finite brush of the image's shape {ink.shape} that is not all zeros, "
+            f"got shape {direction.shape} with {np.count_nonzero(direction)} values that are not 0"
         )
     steps = np.asarray(amounts, dtype=np.float64)
     if steps.ndim != 1 or not len(steps) or not np.isfinite(steps).all():
-        raise InputError("amounts are one or more finite numbers")
+        raise InputError(f"expected one or more finite numbers as amounts, got {amounts!r}")
     here = sensitivity(graph, ink)
     slopes = here.jacobian("probability").reshape(len(here.logits), -1) @ direction.reshape(-1)
     changed = [ink + np.float32(amount) * direction for amount in steps]
@@ -86,11 +86,11 @@ def what_if(
 
 
 def _room(ink: Float32Array, direction: Float32Array) -> tuple[float, float]:
-    """The least and the largest amount that keep ink + amount x direction within [0, 1]."""
+    """Return the smallest and largest amount that keep ink + amount x direction in [0, 1]."""
     moved = direction != 0
     slope, level = direction[moved].astype(np.float64), ink[moved].astype(np.float64)
-    to_paper, to_full = -level / slope, (1 - level) / slope
+    to_zero, to_full = -level / slope, (1 - level) / slope
     return (
-        float(np.minimum(to_paper, to_full).max()),
-        float(np.maximum(to_paper, to_full).min()),
+        float(np.minimum(to_zero, to_full).max()),
+        float(np.maximum(to_zero, to_full).min()),
     )

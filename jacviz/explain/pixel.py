@@ -1,4 +1,4 @@
-"""What does this pixel do?"""
+"""The derivatives of all outputs with respect to one pixel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from jacviz.typing import Float64Array
 
 @dataclass(frozen=True, eq=False)
 class Inspection:
-    """One pixel's ink and what a little more of it would do to every output."""
+    """One pixel's ink and the derivatives of every output with respect to it."""
 
     pixel: Pixel
     ink: float
@@ -22,7 +22,7 @@ class Inspection:
     derivatives: Float64Array
     """(M,): the change of each output per unit of ink at this pixel."""
     total: float
-    """Their sum; 0 for probabilities, which always sum to 1, but for rounding."""
+    """Their sum; for probabilities 0 up to rounding, because they sum to 1."""
 
 
 def inspect(
@@ -33,8 +33,8 @@ def inspect(
 ) -> Inspection:
     """Inspect one pixel of an image whose sensitivity is known.
 
-    `pixel` is (row, column) for an image (H, W). Raises InputError for a pixel outside the image
-    and for an unknown space.
+    `pixel` is (row, column) for an image (H, W), (channel, row, column) for (C, H, W).
+    Raises InputError for a pixel outside the image and for an unknown space.
     """
     ink = checked_ink(image)
     index = checked_pixel(pixel, ink.shape)

@@ -1,4 +1,4 @@
-"""The sensitivity of outputs to pixels: every view of one Jacobian."""
+"""The sensitivity of outputs to pixels: one Jacobian in every output space."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,13 +11,14 @@ from jacviz.compiler.compiled import compile_module
 from jacviz.compiler.inputs import Input
 from jacviz.compiler.softmax import log_probability_jacobian, probability_jacobian, softmax
 from jacviz.errors import InputError
+from jacviz.explain.inputs import checked_class
 from jacviz.models.model import Model
-from jacviz.output_spaces import SPACES, Space
+from jacviz.output_spaces import Space, check_space
 from jacviz.typing import Float32Array, Float64Array
 
-# Above this probability of the most likely class all probability derivatives are near zero, and
-# pictures of them show magnified noise.
 SATURATION_THRESHOLD = 0.999
+"""Above this probability of the most likely class all probability derivatives are near zero, and
+maps of them show magnified noise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +35,8 @@ class Sensitivity:
     def __post_init__(self) -> None:
         if self.logits.ndim != 1 or self.logit_jacobian.shape[:1] != self.logits.shape:
             raise InputError(
-                "logits of shape (M,) and a Jacobian of shape (M, *image shape) are accepted, "
-                f"not {self.logits.shape} and {self.logit_jacobian.shape}"
+                "expected logits of shape (M,) and a Jacobian of shape (M, *image shape), "
+                f"got {self.logits.shape} and {self.logit_jacobian.shape}"
             )
 
     @cached_property
@@ -50,36 +51,32 @@ class Sensitivity:
 
     @property
     def saturated(self) -> bool:
-        """Whether the most likely class has more than 0.999: probability maps show noise then."""
+        """Whether the most likely class exceeds SATURATION_THRESHOLD: its maps show noise."""
         return bool(self.probabilities[self.top] > SATURATION_THRESHOLD)
 
     def jacobian(self, space: Space = "probability") -> Float32Array:
-        """Derivatives of the outputs in one space, shape (M, *image shape).
+        """Return the derivatives of the outputs in one space, shape (M, *image shape).
 
         `space` is "probability" (rows sum to zero at every pixel), "log-probability" (rows
         weighted with the probabilities do) or "logit"; anything else raises InputError.
         """
+        check_space(space)
         if space == "logit":
             return self.logit_jacobian
         if space == "log-probability":
             return log_probability_jacobian(self.logits, self.logit_jacobian)
-        if space == "probability":
-            return probability_jacobian(self.logits, self.logit_jacobian)
-        names = ", ".join(map(repr, SPACES))
-        raise InputError(f"output space {space!r} is unknown; choose one of {names}")
+        return probability_jacobian(self.logits, self.logit_jacobian)
 
     def matrix(self, space: Space = "probability") -> Float32Array:
-        """The forum's orientation, shape (pixels, M): J[i, k] = d output k / d pixel i."""
+        """Return the transposed matrix, shape (pixels, M): J[i, k] = d output k / d pixel i."""
         return self.jacobian(space).reshape(len(self.logits), -1).T
 
     def log_odds(self, a: int, b: int) -> Float32Array:
-        """Why `a` and not `b`: derivatives of log(p_a / p_b), shape (*image shape).
+        """Return the derivatives of log(p_a / p_b), shape (*image shape).
 
         Raises InputError for classes outside 0 .. M - 1.
         """
-        for number in (a, b):
-            if not 0 <= number < len(self.logits):
-                raise InputError(f"class {number} is outside 0 to {len(self.logits) - 1}")
+        a, b = (checked_class(number, len(self.logits)) for number in (a, b))
         difference: Float32Array = self.logit_jacobian[a] - self.logit_jacobian[b]
         return difference
 
@@ -87,7 +84,7 @@ class Sensitivity:
 def sensitivity(
     model: nn.Module | Model | CompiledJacobian, image: Input, outputs: Space = "logit"
 ) -> Sensitivity:
-    """The sensitivity of a model's outputs to each pixel of one image.
+    """Compute the sensitivity of a model's outputs to each pixel of one image.
 
     `model` is a module, which is compiled for this one call (20 ms for LeNet-5; nothing is kept,
     so that changed weights always count), or a graph from `compile_jacobian`, which is the fast
@@ -101,23 +98,22 @@ def sensitivity(
     where the module ends in a softmax and otherwise of at least 1e-30; a compiled graph must then
     have been made with `log_outputs=True`.
 
-    >>> sensitivity(model, frame).jacobian("probability").shape
+    >>> model, image = jacviz.load_lenet5(), np.zeros((28, 28), np.float32)
+    >>> jacviz.sensitivity(model, image).jacobian("probability").shape
     (10, 28, 28)
 
     Raises InputError for images that the model does not take, and for outputs that are not what
     `outputs` says.
     """
-    if outputs not in SPACES:
-        names = ", ".join(map(repr, SPACES))
-        raise InputError(f"outputs={outputs!r} is unknown; choose one of {names}")
+    check_space(outputs)
     if isinstance(model, Model):
         outputs = model.outputs
     logarithms = outputs == "probability"
     if isinstance(model, CompiledJacobian):
         if logarithms and not model.log_outputs:
             raise InputError(
-                "a compiled graph of probabilities does not give their logarithms; "
-                "compile_jacobian(model, example, log_outputs=True) does"
+                "expected a graph of log-probabilities, got one of probabilities; "
+                "make it by compile_jacobian(model, example, log_outputs=True)"
             )
         compiled = model
     else:
@@ -127,8 +123,8 @@ def sensitivity(
         total = float(np.exp(logits.astype(np.float64)).sum())
         if not abs(total - 1) < 1e-3:
             raise InputError(
-                f"outputs={outputs!r} means probabilities that sum to 1, and these sum to "
-                f'{total:.4g}; for a model that returns logits, outputs="logit"'
+                f"expected probabilities that sum to 1 for outputs={outputs!r}, got a sum of "
+                f'{total:.4g}; for a model that returns logits pass outputs="logit"'
             )
     shape = jacobian.shape[1:]
     if len(shape) == 3 and shape[0] == 1:

@@ -1,7 +1,7 @@
-"""The colours of maps and of ink, shared by the page and the printed sheet.
+"""The colours of maps and of ink, shared by the page and the report images.
 
 Maps are blue where more ink makes the output fall and orange where it makes it rise; zero is the
-surface itself, white in the light theme and nearly black in the dark one. Blue and orange stay
+background colour, white in the light theme and nearly black in the dark one. Blue and orange stay
 apart for every common kind of colour blindness, and lightness alone tells how strong.
 """
 
@@ -29,9 +29,10 @@ STEPS_PER_SIDE = 127
 
 
 def colormap_stops() -> dict[Theme, dict[str, Any]]:
-    """Both themes' scales for the page, ready for JSON.
+    """Return both themes' scales for the page, ready for JSON.
 
-    `stops` are [position, "rgb(r, g, b)"] pairs as Plotly takes them, `table` is `lookup_table(theme)`.
+    `stops` are [position, "rgb(r, g, b)"] pairs as Plotly takes them, `table` is
+    `lookup_table(theme)`.
     """
     return {
         theme: {
@@ -47,7 +48,7 @@ def colormap_stops() -> dict[Theme, dict[str, Any]]:
 
 @cache
 def lookup_table(theme: Theme = "light") -> UInt8Array:
-    """The scale as 255 colours, (255, 3) uint8: entry 127 is zero, 0 and 254 are the limits."""
+    """Return the scale as 255 colours, (255, 3) uint8: 127 is zero, 0 and 254 the limits."""
     positions, colours = _anchors(theme)
     at = np.linspace(0, 1, 2 * STEPS_PER_SIDE + 1)
     channels = [np.interp(at, positions, colours[:, channel]) for channel in range(3)]
@@ -57,17 +58,17 @@ def lookup_table(theme: Theme = "light") -> UInt8Array:
 
 
 def apply_colormap(values: ArrayLike, limit: float, theme: Theme = "light") -> UInt8Array:
-    """A map (H, W) as colours (H, W, 3) uint8, from -limit to limit; zero is exactly neutral.
+    """Colour a map (H, W) as (H, W, 3) uint8, from -limit to limit; zero is exactly neutral.
 
-    Raises InputError for values that are not finite or lie beyond the limit: a picture that cuts
-    off its strongest pixels would lie about them.
+    Raises InputError for values that are not finite or lie beyond the limit: clipping would
+    understate the strongest pixels.
     """
     values = np.asarray(values, dtype=np.float64)
     largest = float(np.abs(values).max(initial=0))
     if not largest <= limit * (1 + 1e-6) < np.inf:
         raise InputError(
-            f"a map painted from -{limit:g} to {limit:g} must be finite and lie within;"
-            f" its largest absolute value is {largest:g}"
+            f"expected finite values from {-limit:g} to {limit:g},"
+            f" got a largest absolute value of {largest:g}"
         )
     share = np.clip(values / limit, -1, 1) if limit > 0 else np.zeros_like(values)
     colours: UInt8Array = lookup_table(theme)[
@@ -77,13 +78,13 @@ def apply_colormap(values: ArrayLike, limit: float, theme: Theme = "light") -> U
 
 
 def ink_to_rgb(ink: ArrayLike) -> UInt8Array:
-    """Ink in [0, 1] (H, W) as colours (H, W, 3) uint8, black on white paper."""
+    """Colour ink in [0, 1] (H, W) as (H, W, 3) uint8, black on white."""
     grey = np.rint(255 * (1 - np.clip(np.asarray(ink, dtype=np.float64), 0, 1))).astype(np.uint8)
     return np.repeat(grey[..., None], 3, axis=-1)
 
 
 def _anchors(theme: Theme) -> tuple[Float64Array, NDArray[np.int64]]:
     if theme not in _STOPS:
-        raise InputError(f"theme {theme!r} is unknown; choose one of {', '.join(THEMES)}")
+        raise InputError(f"expected a theme, one of {', '.join(THEMES)}, got {theme!r}")
     colours = np.array([list(bytes.fromhex(colour)) for colour in _STOPS[theme].split()])
     return np.linspace(0, 1, len(colours)), colours

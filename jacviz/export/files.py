@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Write files atomically."""
 
 import os
 import secrets
@@ -8,10 +8,10 @@ from pathlib import Path
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:
-    """Write every file, or raise OSError and leave what stood there as it was.
+    """Write every file, or raise OSError and leave existing files unchanged.
 
-    All bytes go into files beside the named ones first, which then take their places: a disk that
-    fills up cuts none of them.
+    All bytes go into temporary files in the same folders first, which then replace the named
+    ones: a full disk truncates none of them.
     """
     written: dict[Path, Path] = {}
     try:

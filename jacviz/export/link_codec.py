@@ -1,8 +1,8 @@
 """A drawing as a short text for a link.
 
-A version character, then base64url without padding of the drawing's message
-(jacviz/export/drawing_codec.py), compressed with zlib, whose checksum tells damage. A browser reads and
-writes the same with DecompressionStream("deflate") and CompressionStream("deflate").
+A version character, then base64url without padding of the drawing's message (drawing_codec.py),
+compressed with zlib, whose checksum detects damage. A browser reads and writes the same with
+DecompressionStream("deflate") and CompressionStream("deflate").
 """
 
 import base64
@@ -20,46 +20,45 @@ MAX_CHARACTERS = 16_384
 """A drawing by hand has some 1,000."""
 
 
-def encode(sheet: UInt8Array) -> str:
-    """The text of the ink on a sheet, (height, width) uint8, 255 = full ink.
+def encode(canvas: UInt8Array) -> str:
+    """Encode the ink on a canvas, (height, width) uint8, 255 = full ink.
 
-    Raises InputError for an array that is no such sheet and for one that makes too long a text.
+    Raises InputError for any other array and for one whose text would be too long.
     """
     if (
-        sheet.ndim != 2
-        or sheet.dtype != np.uint8
-        or not 0 < max(sheet.shape) <= drawing_codec.MAX_SIDE
+        canvas.ndim != 2
+        or canvas.dtype != np.uint8
+        or not 0 < max(canvas.shape) <= drawing_codec.MAX_SIDE
     ):
         raise InputError(
-            f"a sheet (height, width) of uint8 with 1 to {drawing_codec.MAX_SIDE} pixels a side is "
-            f"accepted, not {sheet.shape} of {sheet.dtype}"
+            f"expected a canvas (height, width) of uint8, 1 to {drawing_codec.MAX_SIDE} pixels a "
+            f"side, got {canvas.shape} of {canvas.dtype}"
         )
-    packed = base64.urlsafe_b64encode(zlib.compress(drawing_codec.encode(sheet), 9))
+    packed = base64.urlsafe_b64encode(zlib.compress(drawing_codec.encode(canvas), 9))
     text = VERSION + packed.decode().rstrip("=")
     if len(text) > MAX_CHARACTERS:
         raise InputError(
-            f"this drawing makes a text of {len(text):,} characters, more than a link's "
-            f"{MAX_CHARACTERS:,}; a sheet with fewer pixels makes a shorter one"
+            f"expected a drawing of at most {MAX_CHARACTERS:,} characters for a link, "
+            f"got {len(text):,}; a canvas with fewer pixels makes fewer"
         )
     return text
 
 
 def decode(text: str) -> UInt8Array:
-    """The ink on the sheet that a text tells of, (height, width) uint8, exactly as it was.
+    """Decode a text of `encode` to the ink on the canvas, (height, width) uint8.
 
-    Raises InputError for any text that `encode` did not make, saying what is wrong with it. No
-    more is unpacked than a drawing can hold.
+    Raises InputError for any other text. At most `drawing_codec.MAX_BYTES` are decompressed.
     """
     if len(text) > MAX_CHARACTERS:
         raise InputError(
-            f"the link's drawing has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read"
+            f"expected a link's drawing of at most {MAX_CHARACTERS:,} characters, got {len(text):,}"
         )
     if not re.fullmatch(r"[A-Za-z0-9_-]+", text):
-        raise InputError("the link's drawing is damaged: it has characters that no drawing has")
+        raise InputError("the link's drawing is damaged: expected only letters, digits, - and _")
     if text[0] != VERSION:
         raise InputError(
-            f"the link's drawing is not one of jacviz, or of another version ({text[0]!r}, "
-            f"not {VERSION!r})"
+            f"expected a link's drawing of version {VERSION!r}, got {text[0]!r}: it is of another "
+            "version, or not from jacviz"
         )
     return drawing_codec.decode(_unpacked(text[1:]))
 
@@ -73,10 +72,10 @@ def _unpacked(packed: str) -> bytes:
         raise InputError(f"the link's drawing is damaged ({error})") from error
     if len(message) > drawing_codec.MAX_BYTES:
         raise InputError(
-            f"the link's drawing unpacks to more than {drawing_codec.MAX_BYTES:,} bytes"
+            f"expected a link's drawing of at most {drawing_codec.MAX_BYTES:,} bytes, got more"
         )
     if not unpacker.eof:
         raise InputError("the link's drawing is cut off")
     if unpacker.unused_data:
-        raise InputError("the link's drawing is damaged (something follows it)")
+        raise InputError("the link's drawing is damaged (data follows it)")
     return message

@@ -1,4 +1,4 @@
-"""All numbers of one answer in one file, with where they came from."""
+"""All numbers of one result as an NPZ file, with their origin."""
 
 import hashlib
 import io
@@ -27,7 +27,7 @@ def encode_npz(
     data: bytes,
     network: str = STANDARD,
 ) -> bytes:
-    """An NPZ file of arrays and texts, for numpy.load without pickles.
+    """Encode arrays and texts as an NPZ file, for numpy.load without pickles.
 
     `frame` (H, W), `frame_placement` (top, left, source pixels per frame pixel), `labels`,
     `logits` and `probabilities` (M,), `jacobian` (M, H, W) in `space`, `logit_jacobian`, the
@@ -37,12 +37,12 @@ def encode_npz(
     Raises InputError where there is no such network.
     """
     model = get_model(network)
-    shares: dict[str, NDArray[Any]] = {}
+    attributions: dict[str, NDArray[Any]] = {}
     if attribution is not None:
-        shares["maps"] = attribution.maps
+        attributions["maps"] = attribution.maps
         if attribution.residual is not None:
-            shares["residual"] = attribution.residual
-    facts = {
+            attributions["residual"] = attribution.residual
+    metadata = {
         "method": "gradient" if attribution is None else attribution.name,
         "source": source,
         "source_sha256": hashlib.sha256(data).hexdigest(),
@@ -64,7 +64,7 @@ def encode_npz(
         jacobian=result.jacobian(space),
         logit_jacobian=result.logit_jacobian,
         space=np.array(space),
-        **shares,
-        **{name: np.array(fact) for name, fact in facts.items()},
+        **attributions,
+        **{name: np.array(value) for name, value in metadata.items()},
     )
     return file.getvalue()

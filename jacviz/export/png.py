@@ -1,4 +1,4 @@
-"""One page to print or to show a class: a digit, its probabilities and its sensitivity maps."""
+"""The report image: a digit, its probabilities and its sensitivity maps, to print or show."""
 
 import textwrap
 from collections.abc import Sequence
@@ -21,9 +21,10 @@ from jacviz.typing import Float32Array, UInt8Array
 Scale: TypeAlias = Literal["shared", "each"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
 
+# Sizes and positions in pixels.
 WIDTH = 2080
 MARGIN = 80
-TOP = 256  # of pictures and maps; above them stand the sentences
+TOP = 256  # of the input image and the maps, below the sentences
 FRAME_SIDE = 392
 MAP_SIDE = 252
 MAPS_LEFT = 564
@@ -32,7 +33,7 @@ COLUMN_STEP = MAP_SIDE + 44
 ROW_STEP = MAP_SIDE + 112
 LINE_STEP = 34
 BAR_STEP = 33
-BAR_LABEL = 170  # of the widest name beside the bars
+BAR_LABEL = 170  # of the longest label beside the bars
 
 INK = (23, 28, 33)
 QUIET = (96, 105, 114)
@@ -45,7 +46,7 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the maps of M classes, height x width cells each, lie on the sheet, in pixels."""
+    """Where the maps of M classes, height x width cells each, lie in the report, in pixels."""
 
     classes: int
     height: int
@@ -63,15 +64,17 @@ class Layout:
 
     @property
     def maps_bottom(self) -> int:
+        """The y of the lower edge of the last row of maps."""
         return self.corner(self.classes - 1)[1] + MAP_SIDE
 
     @property
     def bars_top(self) -> int:
+        """The y of the upper edge of the probability bars."""
         return TOP + FRAME_SIDE + 38
 
     @property
     def bottom(self) -> int:
-        """The height of the sheet."""
+        """The height of the report."""
         return max(self.maps_bottom + 190, self.bars_top + self.classes * BAR_STEP + MARGIN)
 
 
@@ -86,7 +89,7 @@ def draw_report(
     network: str = "",
     labels: Sequence[str] | None = None,
 ) -> Image.Image:
-    """Draw an image (H, W) of ink and how it moves the M outputs, as an RGB picture.
+    """Draw an image (H, W) of ink, its M probabilities and M maps, as an RGB image.
 
     `scale` is "shared", one colour scale for all maps, or "each", its own for each; every map
     prints its largest absolute value either way. The maps are the attribution's or else the
@@ -95,37 +98,37 @@ def draw_report(
     scale and where there is not a label for each output.
     """
     if scale not in SCALES:
-        raise InputError(f"scale {scale!r} is unknown; choose one of {', '.join(SCALES)}")
+        raise InputError(f"expected a scale, one of {', '.join(SCALES)}, got {scale!r}")
     maps = sensitivity.jacobian(space) if attribution is None else attribution.maps
-    kind = ATTRIBUTIONS["gradient" if attribution is None else attribution.name]
+    spec = ATTRIBUTIONS["gradient" if attribution is None else attribution.name]
     names = [_printable(name) for name in checked_labels(len(maps), labels)]
     layout = Layout(*maps.shape)
-    sheet = Image.new("RGB", (WIDTH, layout.bottom), "white")
-    pen = ImageDraw.Draw(sheet)
+    report = Image.new("RGB", (WIDTH, layout.bottom), "white")
+    draw = ImageDraw.Draw(report)
     largest = np.abs(maps).max(axis=(1, 2)).astype(float)
-    _text(pen, (MARGIN, 66), _reading(sensitivity, names, network), 46)
-    explanation = _explanation(sensitivity, space, names, kind)
-    _text(pen, (MARGIN, 132), "\n".join(textwrap.wrap(explanation, 130)), 26, QUIET)
-    _frame(sheet, pen, image, source)
-    _bars(pen, layout, sensitivity, names)
+    _text(draw, (MARGIN, 66), _reading(sensitivity, names, network), 46)
+    explanation = _explanation(sensitivity, space, names, spec)
+    _text(draw, (MARGIN, 132), "\n".join(textwrap.wrap(explanation, 130)), 26, QUIET)
+    _frame(report, draw, image, source)
+    _bars(draw, layout, sensitivity, names)
     for k, one in enumerate(maps):
         limit = float(largest.max() if scale == "shared" else largest[k])
-        _map(sheet, pen, layout, k, apply_colormap(one, limit), top=k == sensitivity.top)
+        _map(report, draw, layout, k, apply_colormap(one, limit), top=k == sensitivity.top)
         _title(
-            pen,
+            draw,
             layout.corner(k),
             names[k],
             percent(sensitivity.probabilities[k]),
             f"±{significant(largest[k])}",
             ACCENT if k == sensitivity.top else INK,
         )
-    unit = kind.unit_of(space).capitalize()
-    _key(sheet, pen, layout, unit, float(largest.max()) if scale == "shared" else None)
-    return sheet
+    unit = spec.unit_of(space).capitalize()
+    _key(report, draw, layout, unit, float(largest.max()) if scale == "shared" else None)
+    return report
 
 
 def checked_labels(count: int, labels: Sequence[str] | None) -> Sequence[str]:
-    """What each of so many outputs is called; InputError where the labels are not as many."""
+    """Return the labels, by default numbers; InputError unless there is one for each output."""
     if labels is None:
         return [str(k) for k in range(count)]
     if len(labels) != count:
@@ -134,7 +137,7 @@ def checked_labels(count: int, labels: Sequence[str] | None) -> Sequence[str]:
 
 
 def needs_own_line(name: str) -> bool:
-    """Whether a name is no digit or letter, and so has no room beside a map's probability."""
+    """Whether a label is too long to stand beside a map's probability."""
     return len(name) > 2
 
 
@@ -149,10 +152,10 @@ def _reading(sensitivity: Sensitivity, names: Sequence[str], network: str) -> st
 
 
 def _explanation(
-    sensitivity: Sensitivity, space: Space, names: Sequence[str], kind: AttributionSpec
+    sensitivity: Sensitivity, space: Space, names: Sequence[str], spec: AttributionSpec
 ) -> str:
-    if kind is not ATTRIBUTIONS["gradient"]:
-        return f"{kind.label}: {kind.meaning}"
+    if spec is not ATTRIBUTIONS["gradient"]:
+        return f"{spec.label}: {spec.meaning}"
     if sensitivity.saturated and space == "probability":
         return (
             f"Saturated: the network is so sure of {names[sensitivity.top]} that no pixel moves a "
@@ -167,18 +170,20 @@ def _explanation(
     return explanation
 
 
-def _frame(sheet: Image.Image, pen: ImageDraw.ImageDraw, image: Float32Array, source: str) -> None:
-    _text(pen, (MARGIN, TOP - 14), "What the network sees", 24, QUIET, "ls")
+def _frame(
+    report: Image.Image, draw: ImageDraw.ImageDraw, image: Float32Array, source: str
+) -> None:
+    _text(draw, (MARGIN, TOP - 14), "What the network sees", 24, QUIET, "ls")
     cell = max(1, FRAME_SIDE // max(image.shape))
-    picture = _enlarged(ink_to_rgb(image), cell)
-    sheet.paste(picture, (MARGIN, TOP))
-    _outline(pen, (MARGIN, TOP), picture.size, 2, LINE)
+    enlarged = _enlarged(ink_to_rgb(image), cell)
+    report.paste(enlarged, (MARGIN, TOP))
+    _outline(draw, (MARGIN, TOP), enlarged.size, 2, LINE)
     if source:
-        _text(pen, (WIDTH - MARGIN, 92), _shortened(_printable(source), 26, 700), 26, QUIET, "rs")
+        _text(draw, (WIDTH - MARGIN, 92), _shortened(_printable(source), 26, 700), 26, QUIET, "rs")
 
 
 def _bars(
-    pen: ImageDraw.ImageDraw, layout: Layout, sensitivity: Sensitivity, names: Sequence[str]
+    draw: ImageDraw.ImageDraw, layout: Layout, sensitivity: Sensitivity, names: Sequence[str]
 ) -> None:
     shown = [_shortened(name, 24, BAR_LABEL) for name in names]
     widest = max(_font(24).getlength(name) for name in shown)
@@ -187,29 +192,29 @@ def _bars(
         y = layout.bars_top + k * BAR_STEP
         colour = ACCENT if k == sensitivity.top else INK
         end = left + round(float(probability) * (right - left))
-        _text(pen, (MARGIN, y + 20), shown[k], 24, colour, "ls")
-        pen.rectangle((left, y + 2, right, y + 20), fill=SURFACE)
+        _text(draw, (MARGIN, y + 20), shown[k], 24, colour, "ls")
+        draw.rectangle((left, y + 2, right, y + 20), fill=SURFACE)
         if end > left:
-            pen.rectangle((left, y + 2, end, y + 20), fill=colour if colour == ACCENT else QUIET)
-        _text(pen, (MARGIN + FRAME_SIDE, y + 20), percent(probability), 24, colour, "rs")
+            draw.rectangle((left, y + 2, end, y + 20), fill=colour if colour == ACCENT else QUIET)
+        _text(draw, (MARGIN + FRAME_SIDE, y + 20), percent(probability), 24, colour, "rs")
 
 
 def _map(
-    sheet: Image.Image,
-    pen: ImageDraw.ImageDraw,
+    report: Image.Image,
+    draw: ImageDraw.ImageDraw,
     layout: Layout,
     k: int,
     colours: UInt8Array,
     *,
     top: bool,
 ) -> None:
-    picture = _enlarged(colours, layout.cell)
-    sheet.paste(picture, layout.corner(k))
-    _outline(pen, layout.corner(k), picture.size, 6 if top else 2, ACCENT if top else LINE)
+    image = _enlarged(colours, layout.cell)
+    report.paste(image, layout.corner(k))
+    _outline(draw, layout.corner(k), image.size, 6 if top else 2, ACCENT if top else LINE)
 
 
 def _title(
-    pen: ImageDraw.ImageDraw,
+    draw: ImageDraw.ImageDraw,
     corner: tuple[int, int],
     name: str,
     probability: str,
@@ -219,39 +224,39 @@ def _title(
     x, y = corner[0], corner[1] - 14
     if needs_own_line(name):
         # A line of its own.
-        _text(pen, (x, y - LINE_STEP), _shortened(name, 26, MAP_SIDE), 26, colour, "ls")
+        _text(draw, (x, y - LINE_STEP), _shortened(name, 26, MAP_SIDE), 26, colour, "ls")
     else:
-        _text(pen, (x, y), name, 40, colour, "ls")
-        x += round(pen.textlength(name, _font(40))) + 14
-    _text(pen, (x, y), probability, 26, colour, "ls")
-    _text(pen, (corner[0] + MAP_SIDE, y), largest, 24, QUIET, "rs")
+        _text(draw, (x, y), name, 40, colour, "ls")
+        x += round(draw.textlength(name, _font(40))) + 14
+    _text(draw, (x, y), probability, 26, colour, "ls")
+    _text(draw, (corner[0] + MAP_SIDE, y), largest, 24, QUIET, "rs")
 
 
 def _key(
-    sheet: Image.Image,
-    pen: ImageDraw.ImageDraw,
+    report: Image.Image,
+    draw: ImageDraw.ImageDraw,
     layout: Layout,
     unit: str,
     limit: float | None,
 ) -> None:
-    """The colour bar, under the maps, with what its ends and the numbers above the maps mean."""
+    """Draw the colour bar below the maps, with its limits, its unit and its scale."""
     left, top, height = MAPS_LEFT, layout.maps_bottom + 52, 30
     colours = lookup_table("light")
     bar = Image.fromarray(np.repeat(colours[None], height, axis=0))
     width = 2 * len(colours)
-    sheet.paste(bar.resize((width, height), Image.Resampling.NEAREST), (left, top))
-    _outline(pen, (left, top), (width, height), 2, LINE)
+    report.paste(bar.resize((width, height), Image.Resampling.NEAREST), (left, top))
+    _outline(draw, (left, top), (width, height), 2, LINE)
     end = "max" if limit is None else significant(limit)
     for x, text, anchor in (
         (left, f"-{end}", "ls"),
         (left + width // 2, "0", "ms"),
         (left + width, f"+{end}", "rs"),
     ):
-        _text(pen, (x, top + height + 32), text, 24, INK, anchor)
+        _text(draw, (x, top + height + 32), text, 24, INK, anchor)
     share = "One colour scale for all maps" if limit is not None else "Each map has its own scale"
     x = left + width + 48
-    _text(pen, (x, top + 22), unit, 26, INK, "ls")
-    _text(pen, (x, top + height + 32), f"{share}; ± is a map's largest value.", 24, QUIET, "ls")
+    _text(draw, (x, top + 22), unit, 26, INK, "ls")
+    _text(draw, (x, top + height + 32), f"{share}; ± is a map's largest value.", 24, QUIET, "ls")
 
 
 def _enlarged(colours: UInt8Array, cell: int) -> Image.Image:
@@ -259,16 +264,16 @@ def _enlarged(colours: UInt8Array, cell: int) -> Image.Image:
 
 
 def _outline(
-    pen: ImageDraw.ImageDraw,
+    draw: ImageDraw.ImageDraw,
     corner: tuple[int, int],
     size: tuple[int, int],
-    thick: int,
+    line_width: int,
     colour: Colour,
 ) -> None:
-    """A line around a picture, outside it: no pixel of a map is covered."""
+    """Draw a line around an image, outside it so that it covers no pixel of a map."""
     (x, y), (width, height) = corner, size
-    box = (x - thick, y - thick, x + width + thick - 1, y + height + thick - 1)
-    pen.rectangle(box, outline=colour, width=thick)
+    box = (x - line_width, y - line_width, x + width + line_width - 1, y + height + line_width - 1)
+    draw.rectangle(box, outline=colour, width=line_width)
 
 
 @cache
@@ -277,14 +282,14 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 
 def _text(
-    pen: ImageDraw.ImageDraw,
+    draw: ImageDraw.ImageDraw,
     at: tuple[float, float],
     text: str,
     size: int,
     colour: Colour = INK,
     anchor: str = "la",
 ) -> None:
-    pen.text(at, text, fill=colour, font=_font(size), anchor=anchor)
+    draw.text(at, text, fill=colour, font=_font(size), anchor=anchor)
 
 
 def _printable(text: str) -> str:
@@ -293,7 +298,7 @@ def _printable(text: str) -> str:
 
 
 def _shortened(text: str, size: int, room: float) -> str:
-    """The text, cut in its middle until it fits."""
+    """Shorten the text in its middle until it fits into `room` pixels."""
     kept = len(text)
     shown = text
     while kept > 1 and _font(size).getlength(shown) > room:

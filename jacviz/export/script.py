@@ -1,11 +1,11 @@
-"""A short program that gives the page's numbers again."""
+"""A short program that reproduces the page's numbers."""
 
 from jacviz.errors import InputError
 from jacviz.explain.attribution_specs import ATTRIBUTION_NAMES, AttributionName
 from jacviz.export import link_codec
 from jacviz.models.registry import VARIABLE, get_model, model_source
 from jacviz.models.shipped import STANDARD
-from jacviz.output_spaces import SPACES, Space
+from jacviz.output_spaces import Space, check_space
 from jacviz.typing import UInt8Array
 
 _GRADIENT = """\
@@ -42,31 +42,30 @@ for label, p, one in zip(model.labels, answer.probabilities, maps):
 
 
 def script(
-    sheet: UInt8Array,
+    canvas: UInt8Array,
     space: Space = "probability",
     network: str = STANDARD,
     method: AttributionName = "gradient",
 ) -> str:
-    """A Python program with the drawing inside, for the ink on a sheet (height, width) uint8.
+    """Write a Python program that holds the drawing, the ink on a canvas (height, width) uint8.
 
     It prints each class' probability and the largest number of its map, and leaves the
     sensitivity in `answer` and the maps in `J`, or for another method than the gradient in
     `maps`. A model from JACVIZ_MODELS must be named there again where the program runs; its first
-    line says how. Raises InputError for a sheet that `jacviz.export.link_codec` refuses, and for
-    an unknown space, network or method.
+    line says how. Raises InputError for a canvas that `jacviz.export.link_codec` refuses, and
+    for an unknown space, network or method.
     """
-    if space not in SPACES:
-        raise InputError(f"output space {space!r} is unknown; choose one of {', '.join(SPACES)}")
+    check_space(space)
     model = get_model(network)
     if method not in ATTRIBUTION_NAMES:
         raise InputError(
-            f"method {method!r} is unknown; choose one of {', '.join(ATTRIBUTION_NAMES)}"
+            f"expected a method, one of {', '.join(ATTRIBUTION_NAMES)}, got {method!r}"
         )
     template = _GRADIENT if method == "gradient" else _ATTRIBUTION
     source = model_source(network)
     return template.format(
         environment="" if source is None else f"; needs {VARIABLE}={source}",
-        drawing=link_codec.encode(sheet),
+        drawing=link_codec.encode(canvas),
         network=network,
         size=f"{model.height} x {model.width}",
         maps=(len(model.labels), model.height, model.width),

@@ -32,6 +32,7 @@ from jacviz.export.png import (
 from jacviz.output_spaces import Space
 from jacviz.typing import UInt8Array
 
+# Pixels.
 MARGIN = 24
 TITLE = 56
 CAPTION = 64
@@ -46,16 +47,16 @@ def draw_svg(
     network: str = "",
     labels: Sequence[str] | None = None,
 ) -> str:
-    """How an image moves the M outputs, as the text of an SVG file: one map for each.
+    """Draw one map for each of M outputs, as the text of an SVG file.
 
     Every cell of a map is a square of its value's colour; titles are text. Attribution,
     scale, network and labels are as for `jacviz.export.png.draw_report`, and so are the errors.
     """
     if scale not in SCALES:
-        raise InputError(f"scale {scale!r} is unknown; choose one of {', '.join(SCALES)}")
+        raise InputError(f"expected a scale, one of {', '.join(SCALES)}, got {scale!r}")
     maps = sensitivity.jacobian(space) if attribution is None else attribution.maps
     names = checked_labels(len(maps), labels)
-    kind = ATTRIBUTIONS["gradient" if attribution is None else attribution.name]
+    spec = ATTRIBUTIONS["gradient" if attribution is None else attribution.name]
     layout = Layout(*maps.shape)
     largest = np.abs(maps).max(axis=(1, 2)).astype(float)
     parts = []
@@ -72,17 +73,17 @@ def draw_svg(
         parts += [
             _text(x, y - 14, heading, colour),
             _text(x + MAP_SIDE, y - 14, f"±{significant(largest[k])}", INK, end=True),
-            _picture(
+            _image(
                 x, y, layout, apply_colormap(one, limit), ACCENT if k == sensitivity.top else LINE
             ),
         ]
     share = "one colour scale for all" if scale == "shared" else "each map has its own scale"
     what = f"{network.capitalize()} network. " if network else ""
-    what += "" if attribution is None else f"{kind.label}: "
-    unit = kind.unit_of(space).capitalize()
-    words = f"{what}{unit}: orange raises, blue lowers; {share}."
+    what += "" if attribution is None else f"{spec.label}: "
+    unit = spec.unit_of(space).capitalize()
+    caption = f"{what}{unit}: orange raises, blue lowers; {share}."
     bottom = layout.maps_bottom + CAPTION
-    parts.append(_text(MAPS_LEFT, bottom - MARGIN, words, INK))
+    parts.append(_text(MAPS_LEFT, bottom - MARGIN, caption, INK))
     left, top = MAPS_LEFT - MARGIN, TOP - TITLE - MARGIN
     right = max(layout.corner(k)[0] for k in range(len(maps))) + MAP_SIDE + MARGIN
     width, height = right - left, bottom - top
@@ -95,7 +96,7 @@ def draw_svg(
     )
 
 
-def _picture(x: int, y: int, layout: Layout, colours: UInt8Array, edge: Colour) -> str:
+def _image(x: int, y: int, layout: Layout, colours: UInt8Array, edge: Colour) -> str:
     file = io.BytesIO()
     Image.fromarray(colours).save(file, format="PNG")
     data = base64.b64encode(file.getvalue()).decode()

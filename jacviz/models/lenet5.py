@@ -1,4 +1,4 @@
-"""LeNet-5 as in 1998, reading ink."""
+"""LeNet-5 (LeCun et al., 1998), with average pooling and tanh."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,17 +47,22 @@ class LeNet5(nn.Module):
         )
 
     def forward(self, ink: Tensor) -> Tensor:
+        """Map ink (N, 1, 28, 28) in [0, 1] to logits (N, 10)."""
         standardised = (ink - self.mean) / self.deviation
         logits: Tensor = self.classifier(self.features(standardised).flatten(1))
         return logits
 
 
 def load_lenet5(network: str | Path | None = None) -> LeNet5:
-    """A trained LeNet-5, in eval mode, its parameters frozen.
+    """Load a trained LeNet-5, in eval mode, its parameters frozen.
 
-    `network` is one that came with jacviz, "standard" or "readable", or a
-    safetensors file as `jacviz train` writes it; without one, the standard network. Raises
-    AssetError when the file is missing, damaged or holds other weights.
+    `network` is one that ships with jacviz, "standard" or "readable", or a safetensors file as
+    `jacviz train` writes it; by default the standard network.
+
+    >>> jacviz.load_lenet5("readable")(torch.zeros(1, 1, 28, 28)).shape
+    torch.Size([1, 10])
+
+    Raises AssetError where the file is missing, damaged or holds other weights.
     """
     file = weights_file(network)
     remedy = "`jacviz train` makes such a file"
@@ -78,13 +83,13 @@ def load_lenet5(network: str | Path | None = None) -> LeNet5:
 
 
 def weights_file(network: str | Path | None = None) -> Path:
-    """Where the weights lie that `load_lenet5` reads for this network."""
+    """Return the file that `load_lenet5` reads for this network."""
     name = STANDARD if network is None else str(network)
     return WEIGHTS.get(name, Path(name))
 
 
 def _flaws(expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> list[str]:
-    """What keeps `found` from being weights like `expected`, in words."""
+    """Describe how `found` differs from weights like `expected`."""
     flaws = [f"{name} is missing" for name in expected.keys() - found.keys()]
     flaws += [f"{name} does not belong" for name in found.keys() - expected.keys()]
     for name in sorted(expected.keys() & found.keys()):

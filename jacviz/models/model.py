@@ -1,4 +1,4 @@
-"""What a model is: a trained network, and all that one needs to know to use it."""
+"""`jacviz.Model`: a trained network and what is needed to use it."""
 
 import hashlib
 import re
@@ -46,7 +46,7 @@ class _Module:
 
     def __get__(self, model: "Model | None", owner: type) -> Any:
         if model is None:
-            # So a dataclass knows that the field has no default.
+            # Tells the dataclass that the field has no default.
             raise AttributeError("module")
         given = model.__dict__["module"]
         if not _is_module(given):
@@ -64,22 +64,25 @@ class _Module:
 class Model:
     """A trained network with its labels, input shape, preprocessing and baseline.
 
+    >>> network = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(20 * 24, 2))
     >>> model = jacviz.Model(
-    ...     name="shapes", module=net, labels=("circle", "square"), input_shape=(1, 20, 24)
+    ...     name="shapes", module=network, labels=("circle", "square"), input_shape=(1, 20, 24)
     ... )
-    >>> sensitivity = jacviz.sensitivity(model, model.frame(ink).image)
+    >>> frame = model.frame(np.ones((200, 240)))  # a drawing of any size
+    >>> jacviz.sensitivity(model, frame.image).jacobian().shape
+    (2, 20, 24)
 
     Raises InputError for fields that are not as described.
     """
 
     name: str
-    """By which it is asked for: up to 64 letters, digits, dots, dashes and underscores."""
+    """Its key in the registry: up to 64 letters, digits, dots, dashes and underscores."""
     module: _Module = _Module()
     """Set to a `torch.nn.Module`, or to a function without arguments that returns one and is
     called when the module is first read; always read as a module, in eval mode. It takes batches
     (N, C, H, W) and returns (N, M)."""
     labels: Sequence[str]
-    """What each of the M outputs is called, all different."""
+    """The M class names, all different."""
     input_shape: Shape
     """(C, H, W), without batch axis."""
     preprocess: Preprocess | None = None
@@ -90,13 +93,13 @@ class Model:
     outputs: Space = "logit"
     """What the module returns: "logit", "log-probability" or "probability"."""
     title: str = ""
-    """What it is called where people choose it; by default its name, capitalised."""
+    """Its name for display; by default `name`, capitalised."""
     description: str = ""
-    """A sentence about it."""
+    """A sentence about it, for display."""
     noun: str = "class"
     """What a label names: "digit", "shape"."""
     weights: Path | None = None
-    """The file with its weights, where there is one."""
+    """The file with its weights, if there is one."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
@@ -129,17 +132,17 @@ class Model:
 
     @property
     def height(self) -> int:
-        """Pixels from the upper to the lower edge of an input."""
+        """Height of an input in pixels."""
         return self.input_shape[1]
 
     @property
     def width(self) -> int:
-        """Pixels from the left to the right edge of an input."""
+        """Width of an input in pixels."""
         return self.input_shape[2]
 
     @property
     def subject(self) -> str:
-        """What a person draws for it: "a digit"."""
+        """What to draw for it, with an article: "a digit"."""
         if self.noun == "class":
             return "an image of one class"
         return f"{'an' if self.noun[0].lower() in 'aeiou' else 'a'} {self.noun}"
@@ -148,7 +151,7 @@ class Model:
         """Preprocess a drawing (H, W) of ink, as `jacviz.frame` takes it.
 
         The frame's image is (H, W) of `input_shape`, or all of it where C is not 1. Raises
-        InputError for ink that is none, and where `preprocess` returns something else.
+        InputError for invalid ink, and where `preprocess` returns something else.
         """
         if self.preprocess is None:
             framed = letterbox(ink, self.height, self.width)
@@ -158,12 +161,12 @@ class Model:
             if found.image.shape == self._image_shape:
                 return found
             return self._with_image(found, found.image)
-        # Where on the drawing such an image lies is not known: most likely it is all of it.
+        # The position of a plain image is unknown; assume that it shows the whole drawing.
         placed = letterbox(checked_drawing(ink), self.height, self.width)
         return self._with_image(placed, found)
 
     def check_outputs(self, count: int) -> None:
-        """Raise InputError unless there is a label for each of so many outputs."""
+        """Raise InputError unless the model has `count` labels."""
         if count != len(self.labels):
             raise InputError(
                 f"model {self.name!r}: expected a label for each of its {count} outputs, "
@@ -171,7 +174,7 @@ class Model:
             )
 
     def check_reads_ink(self) -> None:
-        """Raise InputError unless an input has one channel, as a drawing has."""
+        """Raise InputError unless an input has one channel, as drawings have."""
         if self.input_shape[0] != 1:
             raise InputError(
                 f"model {self.name!r}: expected an input shape (1, H, W) to read a drawing, "
@@ -179,7 +182,7 @@ class Model:
             )
 
     def weights_sha256(self) -> str:
-        """The SHA-256, in hexadecimal, of the weights' file, or without one of all tensors."""
+        """Return the SHA-256, in hexadecimal, of the weights file, or else of all tensors."""
         if self.weights is not None:
             return hashlib.sha256(self.weights.read_bytes()).hexdigest()
         digest = hashlib.sha256()

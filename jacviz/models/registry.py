@@ -1,7 +1,7 @@
-"""The models that can be asked for by name.
+"""The models by name.
 
-Those that ship with jacviz are there from the start. `register` adds others in the same process.
-For a process that somebody else starts, the page's server or the `jacviz` command, the environment
+Those that ship with jacviz are registered from the start. `register` adds others in the same
+process. For another process, the page's server or the `jacviz` command, the environment
 variable JACVIZ_MODELS names functions of your own code, as "package.module:function" separated by
 commas: each is called without arguments when a model is first asked for, and returns a
 `jacviz.Model` or several. The modules must be importable (PYTHONPATH).
@@ -26,7 +26,13 @@ VARIABLE = "JACVIZ_MODELS"
 
 
 def register(model: Model) -> Model:
-    """Add a model; returns it. Raises InputError where another has its name."""
+    """Register a model and return it.
+
+    >>> jacviz.register(jacviz.get_model("standard")).name  # again: no change
+    'standard'
+
+    Raises InputError where another model has its name.
+    """
     if not isinstance(model, Model):
         raise InputError(f"expected a jacviz.Model, got {type(model).__name__}")
     with _LOCK:
@@ -39,7 +45,13 @@ def register(model: Model) -> Model:
 
 
 def get_model(name: str) -> Model:
-    """Return the model with this name; raises InputError where there is none."""
+    """Return the model with this name.
+
+    >>> jacviz.get_model("readable").labels[-1]
+    '9'
+
+    Raises InputError where there is none.
+    """
     _add_from_environment()
     if name not in _MODELS:
         raise InputError(f"expected a model's name, one of {', '.join(_MODELS)}, got {name!r}")
@@ -47,13 +59,17 @@ def get_model(name: str) -> Model:
 
 
 def model_names() -> tuple[str, ...]:
-    """List the names of all models, those that ship with jacviz first."""
+    """List the names of all models, those that ship with jacviz first.
+
+    >>> jacviz.model_names()[:2]
+    ('standard', 'readable')
+    """
     _add_from_environment()
     return tuple(_MODELS)
 
 
 def model_source(name: str) -> str | None:
-    """Return what of JACVIZ_MODELS a model came from; None for any other."""
+    """Return the entry of JACVIZ_MODELS that a model came from; None for any other."""
     _add_from_environment()
     return _SOURCES.get(name)
 
@@ -129,12 +145,12 @@ _MODELS = {
         _shipped(
             STANDARD,
             "Standard",
-            "Trained on augmented digits to be right; its maps scatter over the frame.",
+            "Trained on augmented digits for accuracy; its maps scatter over the frame.",
         ),
         _shipped(
             READABLE,
             "Readable",
-            "Trained on digits changed to its disadvantage; its maps gather on the strokes.",
+            "Trained on adversarially perturbed digits; its maps follow the strokes.",
         ),
     )
 }

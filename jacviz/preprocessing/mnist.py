@@ -12,10 +12,12 @@ from jacviz.preprocessing.frame import Frame, checked_drawing
 from jacviz.typing import Float32Array, Float64Array
 
 SIDE = 28
+"""Pixels along each side of a frame."""
 BOX = 20
+"""Pixels along each side of the box that a digit is fitted into."""
 
-# Ink fainter than this share of the darkest ink does not stretch the box: it is the fringe of an
-# anti-aliased or bicubically enlarged stroke. What of it lies inside the box is kept.
+# Ink below this share of the maximum does not extend the bounding box, because it is the fringe of
+# an anti-aliased or bicubically enlarged stroke. Inside the box it is kept.
 FAINT_SHARE = 0.04
 
 # QMNIST never enlarges a box smaller than 10 pixels of NIST's 128-pixel fields; a smaller canvas
@@ -27,9 +29,15 @@ NIST_FIELD_SIDE = 128.0
 def frame(ink: ArrayLike) -> Frame:
     """Frame a drawing as MNIST framed its digits.
 
-    `ink` is H x W, 0 for paper and 1 for full ink: floats in [0, 1], bytes in 0..255 or booleans,
-    in anything NumPy can view as an array, PyTorch tensors included. Raises InputError for
-    anything else, and for drawings of more than 4096 x 4096 pixels.
+    `ink` is H x W, 0 for background and 1 for full ink: floats in [0, 1], bytes in 0..255 or
+    booleans, in anything NumPy can view as an array, PyTorch tensors included. Raises InputError
+    for anything else, and for drawings of more than 4096 x 4096 pixels.
+
+    >>> ink = np.zeros((280, 280))
+    >>> ink[60:220, 130:150] = 1
+    >>> frame = jacviz.frame(ink)
+    >>> frame.image.shape, frame.scale
+    ((28, 28), 8.0)
     """
     drawing = checked_drawing(ink)
     images, tops, lefts, scales = frame_stack(drawing[None])
@@ -59,8 +67,8 @@ def frame_stack(
 
     rows = _coverage(box_top, top, bottom, side, height)
     columns = _coverage(box_left, left, right, side, width)
-    # Not a matrix product: its threads make so small a task wait for each other, on a busy
-    # machine for many milliseconds.
+    # einsum instead of matmul, whose threads wait for each other, on a busy machine for many
+    # milliseconds.
     boxes = np.einsum("nbx,ncx->nbc", np.einsum("nby,nyx->nbx", rows, drawings), columns)
 
     down = _offset(boxes.sum(axis=2))
@@ -82,7 +90,7 @@ def frame_stack(
 
 
 def _extent(inked: NDArray[np.bool_]) -> tuple[Float64Array, Float64Array]:
-    """First and one past the last True of each row of (N, L); 0 and 0 where there is none."""
+    """Return the first and one past the last True of each row of (N, L); 0 and 0 for none."""
     length = inked.shape[1]
     some = inked.any(axis=1)
     first = np.where(some, inked.argmax(axis=1), 0)
@@ -97,7 +105,7 @@ def _coverage(
     side: Float64Array,
     length: int,
 ) -> Float32Array:
-    """Weights (N, 20, length) that average the pixels first..last over a box from start on."""
+    """Return weights (N, 20, length) that average pixels first..last over a box from start on."""
     edges = start[:, None] + side[:, None] * np.linspace(0, 1, BOX + 1)
     inside = np.clip(edges, first[:, None], last[:, None])
     before = np.clip(inside[:, :, None] - np.arange(length), 0, 1)
@@ -105,12 +113,12 @@ def _coverage(
 
 
 def _offset(profile: Float32Array) -> NDArray[np.intp]:
-    """Whole pixels to move a box by so that its centre of mass, from its ink per line, is central.
+    """Return the whole pixels that centre a box's centre of mass, from its ink per line.
 
     The box always stays inside the frame, however lopsided the ink.
     """
     mass = profile.sum(axis=1)
     centre = (profile * (np.arange(BOX) + 0.5)).sum(axis=1) / np.where(mass > 0, mass, 1)
-    # Symmetric ink has its centre on a whole number; rounding errors must not move it a pixel.
+    # The centre of symmetric ink is a whole number; rounding errors must not shift it by a pixel.
     offset: NDArray[np.intp] = np.floor(np.round(15 - centre, 3)).astype(np.intp)
     return offset.clip(0, SIDE - BOX)

@@ -1,8 +1,8 @@
 """Training the shipped LeNet-5 networks: `train` is what `jacviz train` runs.
 
-data reads MNIST, styles draws what MNIST lacks, augment makes both look like other people's
-drawings, attack changes them to the network's disadvantage where the recipe says so, fit trains,
-calibrate sets the temperature, evaluate measures and card writes it down.
+`data` reads MNIST, `digit_styles` draws styles that MNIST lacks, `augmentation` transforms both to
+look like other people's drawings, `adversarial` perturbs them where the recipe says so, `fit`
+trains, `calibration` sets the temperature, `evaluation` measures, `model_card` documents.
 """
 
 from jacviz.training.evaluation import Evaluation, evaluate

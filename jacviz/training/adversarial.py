@@ -1,4 +1,4 @@
-"""Digits changed a little to the network's disadvantage, for training against that."""
+"""Adversarial examples by projected gradient ascent (Madry et al., 2018), for training."""
 
 from collections.abc import Callable
 
@@ -10,18 +10,17 @@ from torch.nn.functional import cross_entropy
 def adversarial_ink(
     model: Callable[[Tensor], Tensor], ink: Tensor, labels: Tensor, radius: float, steps: int
 ) -> Tensor:
-    """Ink (N, 1, 28, 28) near `ink` that raises the network's loss, still within [0, 1].
+    """Perturb ink (N, 1, 28, 28) so that the network's loss rises, within [0, 1].
 
-    Each digit climbs its loss by projected gradient in `steps` steps and stays within `radius` of
-    where it was: the square root of the summed squared changes of ink. `model` takes ink to
-    logits (N, M); `labels` (N,) are the right answers.
+    Each digit takes `steps` projected gradient steps and stays within `radius` (L2, in ink) of the
+    original. `model` maps ink to logits (N, M); `labels` (N,) are the true classes.
     """
     change = torch.zeros_like(ink)
     for _ in range(steps):
         changed = (ink + change).requires_grad_()
         loss = cross_entropy(model(changed), labels, reduction="sum")
         (slope,) = torch.autograd.grad(loss, changed)
-        # Together the steps could go twice as far as the radius, and so reach its edge.
+        # Step lengths sum to twice the radius, so that the edge of the ball is reachable.
         change = change + slope * (2 * radius / steps / _length(slope))
         change = change * (radius / _length(change)).clamp(max=1)
         change = (ink + change).clamp(0, 1) - ink

@@ -1,8 +1,8 @@
-"""Training digits as other people would draw them.
+"""Augmentation: training digits as other people would draw them.
 
 Every step takes a chunk of digits, (N, 1, H, W) ink in [0, 1], and draws one set of parameters
-for the chunk, as torchvision's transforms do; `jacviz.training.data` deals each chunk's digits over
-many batches. All randomness comes from PyTorch's generator, the one that training seeds.
+for the chunk, as torchvision's transforms do; `jacviz.training.data` distributes each chunk's
+digits over many batches. All randomness comes from PyTorch's generator, which training seeds.
 """
 
 from collections.abc import Callable
@@ -26,13 +26,13 @@ DRAWN, SCANNED = 0.35, 0.65
 
 
 def augmentation() -> Step:
-    """The whole augmentation: chunks (N, 1, 28, 28) of MNIST to as many other digits."""
+    """Make the whole augmentation: chunks (N, 1, 28, 28) of MNIST to as many other digits."""
     step: Step = v2.RandomChoice([drawn(), scanned()], p=[DRAWN, SCANNED])
     return step
 
 
 def drawn() -> Step:
-    """A training digit as somebody else draws it and the application frames it."""
+    """Make the transform to a digit as somebody else draws it and the application frames it."""
     step: Step = v2.Compose(
         [
             v2.RandomApply([v2.ElasticTransform(alpha=24.0, sigma=3.5)], p=0.6),
@@ -58,7 +58,7 @@ def drawn() -> Step:
 
 
 def scanned() -> Step:
-    """A training digit as on another page of MNIST: turned, moved and bent a little."""
+    """Make the transform to a digit of another page of MNIST: rotated, shifted, bent a little."""
     step: Step = v2.Compose(
         [
             v2.RandomAffine(
@@ -83,7 +83,7 @@ def redraw(ink: Tensor, stretch: float) -> Tensor:
 
 
 def stroke_weight(ink: Tensor, thinner: int, thicker: int) -> Tensor:
-    """Another pen: strokes up to `thinner` pixels narrower or `thicker` pixels wider."""
+    """Change the pen: make strokes up to `thinner` pixels narrower or `thicker` pixels wider."""
     steps = _whole(-thinner, thicker)
     if steps >= 0:
         return _dilated(ink, steps)
@@ -94,7 +94,7 @@ def stroke_weight(ink: Tensor, thinner: int, thicker: int) -> Tensor:
 
 
 def gap(ink: Tensor) -> Tensor:
-    """Broken strokes: a narrow line of paper across the digits."""
+    """Break strokes: draw a narrow line of background across the digits."""
     height, width = ink.shape[2:]
     y = torch.arange(height)[:, None] - height * _uniform(0.3, 0.7)
     x = torch.arange(width) - width * _uniform(0.3, 0.7)
@@ -103,12 +103,12 @@ def gap(ink: Tensor) -> Tensor:
 
 
 def flat_ink(ink: Tensor) -> Tensor:
-    """One darkness with hard edges, as a mouse draws."""
+    """Increase the contrast to hard edges, as a mouse draws."""
     return ((ink - _uniform(0.3, 0.6)) * _uniform(5, 20) + 0.5).clamp(0, 1)
 
 
 def low_resolution(ink: Tensor, lowest: int, highest: int) -> Tensor:
-    """Scanned coarsely, `lowest` to `highest` pixels across all digits' box, and enlarged again."""
+    """Reduce the digits' bounding box to `lowest` to `highest` pixels and enlarge it again."""
     inked = ink.amax((0, 1)) > 0.1
     rows, columns = inked.any(1).nonzero(), inked.any(0).nonzero()
     if not len(rows):
@@ -127,17 +127,17 @@ def low_resolution(ink: Tensor, lowest: int, highest: int) -> Tensor:
 
 
 def framed(ink: Tensor) -> Tensor:
-    """Framed as the application frames a drawing."""
+    """Frame the ink as the application frames a drawing."""
     return torch.from_numpy(frame_stack(ink[:, 0].numpy())[0])[:, None]
 
 
 def paler(ink: Tensor, palest: float) -> Tensor:
-    """Less ink everywhere, as averaging leaves of a thin line."""
+    """Scale the ink down, as averaging does to a thin line."""
     return ink * _uniform(palest, 1)
 
 
 def off_centre(ink: Tensor, reach: int) -> Tensor:
-    """Moved by up to `reach` whole pixels each way."""
+    """Shift by up to `reach` whole pixels in each direction."""
     moved = (_whole(-reach, reach), _whole(-reach, reach))
     height, width = ink.shape[2:]
     padded = pad(ink, (reach, reach, reach, reach))
@@ -146,7 +146,7 @@ def off_centre(ink: Tensor, reach: int) -> Tensor:
 
 
 def _dilated(ink: Tensor, steps: int) -> Tensor:
-    """Ink grown by a pixel in height and width per step, towards alternate corners."""
+    """Dilate ink by a pixel in height and width per step, towards alternate corners."""
     for step in range(steps):
         larger = pad(ink, (1, 0, 1, 0) if step % 2 else (0, 1, 0, 1))
         wider = torch.maximum(larger[..., 1:], larger[..., :-1])
@@ -159,5 +159,5 @@ def _uniform(low: float, high: float) -> float:
 
 
 def _whole(low: int, high: int) -> int:
-    """A random whole number from low to high, both included."""
+    """Draw a whole number from low to high, both included."""
     return int(torch.randint(low, high + 1, ()))

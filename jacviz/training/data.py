@@ -12,13 +12,13 @@ from jacviz.errors import InputError
 from jacviz.training.augmentation import augmentation
 
 CHUNK = 32
-"""Digits that share one draw of augmentation parameters; a block deals them over its batches."""
+"""Digits with the same augmentation parameters; a block distributes them over its batches."""
 BLOCK = 64 * CHUNK
 
 
 @dataclass(frozen=True)
 class Digits:
-    """Images (N, 28, 28) uint8, 0 for paper, and labels (N,) int64."""
+    """Images (N, 28, 28) uint8, 0 for background, and labels (N,) int64."""
 
     images: Tensor
     labels: Tensor
@@ -31,12 +31,12 @@ class Digits:
 
     @property
     def ink(self) -> Tensor:
-        """What the network reads: (N, 1, 28, 28) float32 in [0, 1]."""
+        """The network's input: (N, 1, 28, 28) float32 in [0, 1]."""
         return self.images[:, None].float() / 255
 
 
 def mnist(folder: Path, *, train: bool, download: bool = False) -> Digits:
-    """MNIST's 60,000 training or 10,000 test digits.
+    """Read MNIST's 60,000 training or 10,000 test digits.
 
     `folder` is laid out as `torchvision.datasets.MNIST(folder)` expects, with a subfolder
     MNIST/raw; `download` fetches what is missing. Raises InputError where the data is not there
@@ -46,14 +46,14 @@ def mnist(folder: Path, *, train: bool, download: bool = False) -> Digits:
         digits = MNIST(str(folder), train=train, download=download)
     except (RuntimeError, OSError, ValueError) as error:
         raise InputError(
-            f"no readable MNIST in {folder} ({error}); wanted is the folder that holds MNIST/raw"
-            " as torchvision lays it out, or a connection to download it"
+            f"expected MNIST in {folder}, got {error}; name the folder that holds MNIST/raw as"
+            " torchvision lays it out, or download it"
         ) from error
     return Digits(digits.data, digits.targets)
 
 
 class AugmentedBlocks(Dataset[tuple[Tensor, Tensor]]):
-    """A whole training run's digits in blocks: (ink (B, 1, 28, 28), labels (B,)).
+    """The digits of a whole training run in blocks: (ink (B, 1, 28, 28), labels (B,)).
 
     Every epoch runs through the digits in a new order. A block depends on the seed and its own
     number alone, so that the workers' number and pace change nothing.
@@ -85,5 +85,5 @@ class AugmentedBlocks(Dataset[tuple[Tensor, Tensor]]):
 
 
 def _mixed(seed: int, epoch: int, place: int) -> int:
-    """One generator seed from three numbers, different for different ones."""
+    """Combine three numbers into one seed, different for different numbers."""
     return ((seed * 1_000_003 + epoch) * 1_000_003 + place) % 2**63

@@ -17,18 +17,18 @@ Point = tuple[float, float]
 Stroke = list[Point]
 """Points that a smooth curve passes through; a point given twice is a corner."""
 
-_STEPS = 6
+_POINTS_PER_SPAN = 6
 
 
 def _arc(x: float, y: float, wide: float, high: float, start: float, stop: float) -> Stroke:
-    """Points on an ellipse, from one angle to the other in degrees; 0 is right, 90 is down."""
+    """Return points on an ellipse, from one angle to another in degrees; 0 is right, 90 down."""
     spans = max(2, round(abs(stop - start) / 40))
     angles = [math.radians(start + (stop - start) * i / spans) for i in range(spans + 1)]
     return [(x + wide * math.cos(angle), y + high * math.sin(angle)) for angle in angles]
 
 
 def _bent(*corners: Point) -> Stroke:
-    """Straight lines from corner to corner."""
+    """Return a stroke of straight lines from corner to corner."""
     return [point for corner in corners for point in (corner, corner)]
 
 
@@ -106,7 +106,7 @@ STYLES: dict[int, list[list[Stroke]]] = {
 
 
 def draw_styled_digits(count: int, seed: int) -> tuple[Tensor, Tensor]:
-    """`count` digits, classes and styles in turn: images (N, 28, 28) uint8 and labels (N,)."""
+    """Draw `count` digits, classes and styles in turn: images (N, 28, 28) uint8 and labels (N,)."""
     randomness = torch.Generator().manual_seed(seed)
     labels = torch.arange(count) % len(STYLES)
     images = []
@@ -118,7 +118,7 @@ def draw_styled_digits(count: int, seed: int) -> tuple[Tensor, Tensor]:
 
 
 def _drawn(strokes: list[Stroke], randomness: torch.Generator) -> Tensor:
-    """One digit on a canvas of twice the frame's size, (56, 56) float32."""
+    """Draw one digit on a canvas of twice the frame's size, (56, 56) float32."""
 
     def uniform(low: float, high: float) -> float:
         return low + (high - low) * float(torch.rand((), generator=randomness))
@@ -138,22 +138,22 @@ def _drawn(strokes: list[Stroke], randomness: torch.Generator) -> Tensor:
 
 
 def _curve(points: Tensor) -> Tensor:
-    """A Catmull-Rom curve through points (P, 2), as a polyline."""
+    """Interpolate a Catmull-Rom curve through points (P, 2), as a polyline."""
     padded = torch.cat([points[:1], points, points[-1:]])
     before, start, stop, after = (padded[i : len(padded) - 3 + i, None] for i in range(4))
-    t = torch.linspace(0, 1, _STEPS)[None, :, None]
+    t = torch.linspace(0, 1, _POINTS_PER_SPAN)[None, :, None]
     along = 0.5 * (
         2 * start
         + (stop - before) * t
         + (2 * before - 5 * start + 4 * stop - after) * t**2
         + (3 * start - before - 3 * stop + after) * t**3
     )
-    # A corner's two points span nothing, and need no segments.
+    # The two equal points of a corner make no segment.
     return along[(start != stop).any(-1)[:, 0]].flatten(0, 1)
 
 
 def _distance(centres: Tensor, polyline: Tensor) -> Tensor:
-    """Distances (L, L) to a polyline (P, 2), from pixels centred at `centres` (L,) either way."""
+    """Return the distances (L, L) from pixels centred at `centres` (L,) to a polyline (P, 2)."""
     across, down = polyline.diff(dim=0).T
     right, below = (centres[:, None, None] - polyline[:-1].T).unbind(1)
     below = below[:, None]

@@ -1,12 +1,14 @@
-"""How good a digit classifier is, and how well it knows."""
+"""Accuracy, saturation and calibration of a classifier."""
 
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-SATURATED = 0.999
+from jacviz.explain.sensitivity import SATURATION_THRESHOLD
+
 BINS = 15
+"""Equally wide bins of confidence, for the calibration error."""
 
 
 @dataclass(frozen=True)
@@ -15,10 +17,10 @@ class Evaluation:
 
     accuracy: float
     saturated: float
-    """The share of digits whose most likely class has a probability above 0.999."""
+    """The share of digits whose most likely class is above SATURATION_THRESHOLD."""
     ece: float
-    """Expected calibration error: 15 equally wide bins of the largest probability, weighted by
-    their digits, of |accuracy - mean probability|."""
+    """Expected calibration error (Naeini et al., 2015), L1: the mean of |accuracy - confidence|
+    over 15 equally wide bins of confidence, weighted by the bins' counts."""
 
 
 def evaluate(model: nn.Module, ink: Tensor, labels: Tensor) -> Evaluation:
@@ -29,13 +31,19 @@ def evaluate(model: nn.Module, ink: Tensor, labels: Tensor) -> Evaluation:
 
 
 def evaluate_logits(logits: Tensor, labels: Tensor) -> Evaluation:
-    """The figures for logits (N, M) that were already computed."""
-    confidence, answer = logits.double().softmax(1).max(1)
-    right = (answer == labels).double()
+    """Evaluate logits (N, M) that were already computed.
+
+    The calibration error is not torchmetrics' `multiclass_calibration_error`, which rounds the
+    confidences to float32 and puts those that become 1.0 into a bin of their own, so that
+    overconfident errors among them are not averaged with the rest of the last bin. On the shipped
+    networks the two differ by up to 4e-6. Elsewhere they agree, as the tests show.
+    """
+    confidence, predicted = logits.double().softmax(1).max(1)
+    correct = (predicted == labels).double()
     bins = (confidence * BINS).ceil().long().clamp(1, BINS) - 1
-    gaps = torch.zeros(BINS, dtype=torch.float64).index_add(0, bins, right - confidence)
+    gaps = torch.zeros(BINS, dtype=torch.float64).index_add(0, bins, correct - confidence)
     return Evaluation(
-        accuracy=float(right.mean()),
-        saturated=float((confidence > SATURATED).double().mean()),
+        accuracy=float(correct.mean()),
+        saturated=float((confidence > SATURATION_THRESHOLD).double().mean()),
         ece=float(gaps.abs().sum() / len(labels)),
     )

@@ -46,7 +46,7 @@ def _fit(blocks: AugmentedBlocks, recipe: Recipe, progress: Progress) -> LeNet5:
     steps = len(blocks) * -(-blocks.block // recipe.batch)
     schedule = OneCycleLR(optimizer, recipe.peak_rate, total_steps=steps)
     criterion = nn.CrossEntropyLoss(label_smoothing=recipe.label_smoothing)
-    rival = partial(folded_forward, _frozen_twin(model))
+    frozen = partial(folded_forward, _frozen_copy(model))
     for number, (ink, labels) in enumerate(DataLoader(blocks, None, num_workers=1), start=1):
         total = right = 0.0
         for seen, answers in zip(
@@ -54,7 +54,7 @@ def _fit(blocks: AugmentedBlocks, recipe: Recipe, progress: Progress) -> LeNet5:
         ):
             some = seen
             if recipe.radius:
-                some = adversarial_ink(rival, seen, answers, recipe.radius, recipe.climbs)
+                some = adversarial_ink(frozen, seen, answers, recipe.radius, recipe.climbs)
             logits = folded_forward(model, some)
             loss = criterion(logits, answers)
             optimizer.zero_grad()
@@ -70,16 +70,16 @@ def _fit(blocks: AugmentedBlocks, recipe: Recipe, progress: Progress) -> LeNet5:
     return trained.requires_grad_(False).eval()
 
 
-def _frozen_twin(model: LeNet5) -> LeNet5:
-    """The same weights, and always the same, without gradients of their own."""
-    twin = LeNet5()
-    for ours, theirs in zip(twin.parameters(), model.parameters(), strict=True):
+def _frozen_copy(model: LeNet5) -> LeNet5:
+    """Make a second model that shares the parameters' memory but computes no gradients."""
+    copy = LeNet5()
+    for ours, theirs in zip(copy.parameters(), model.parameters(), strict=True):
         ours.data = theirs.data
-    return twin.requires_grad_(False)
+    return copy.requires_grad_(False)
 
 
 def folded_forward(model: LeNet5, ink: Tensor) -> Tensor:
-    """`model(ink)` with each convolution and its pooling as one, for under half the operations."""
+    """Compute `model(ink)` with each convolution and pooling fused: under half the operations."""
     maps = (ink - model.mean) / model.deviation
     for layer in model.features:
         if isinstance(layer, nn.Conv2d):

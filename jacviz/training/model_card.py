@@ -1,10 +1,11 @@
-"""The model card: what the network is, how it came about, how good it is."""
+"""The model card: architecture, figures, data, recipe and limits of a trained network."""
 
 import platform
 from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from jacviz.explain.sensitivity import SATURATION_THRESHOLD
 from jacviz.models.shipped import READABLE, STANDARD, WEIGHTS
 from jacviz.training.augmentation import DRAWN, SCANNED
 from jacviz.training.recipes import Recipe
@@ -31,14 +32,14 @@ On the 10,000 digits of MNIST's test set:
 | | as they are | enlarged ten times, framed again |
 |---|---|---|
 | accuracy | {test.accuracy:.2%} | {again.accuracy:.2%} |
-| saturated (p > 0.999) | {test.saturated:.2%} | {again.saturated:.2%} |
+| saturated (p > {threshold:g}) | {test.saturated:.2%} | {again.saturated:.2%} |
 | expected calibration error, 15 bins | {test.ece:.2%} | {again.ece:.2%} |
 
 Before calibration (temperature {temperature:.3f}, now part of the last layer's weights): saturated
 {before.saturated:.2%}, expected calibration error {before.ece:.2%}.
 
-Both wishes cannot be had in full: a calibrated network that is right more than 99 times in 100 is
-nearly certain of most digits, while a saturated one has no probability derivatives to show. Label
+The two aims conflict: a calibrated network that is right more than 99 times in 100 is nearly
+certain of most digits, while a saturated one has no probability derivatives to show. Label
 smoothing keeps its certainty just short of that; the temperature is then the one of least negative
 log-likelihood among those that saturate at most {recipe.most_saturated:.0%} of the held-out digits.
 
@@ -53,9 +54,10 @@ log-likelihood among those that saturate at most {recipe.most_saturated:.0%} of 
 ## Recipe
 
 Version {recipe.version}, seed {recipe.seed}. Every epoch sees every digit in another
-augmentation (`jacviz/training/augmentation.py`, on torchvision.transforms.v2): {scanned:.0%} as on another
-page of MNIST, moved, turned, sheared and bent a little; {drawn:.0%} as somebody else draws them,
-with other proportions, slants, pens, flat or pale ink, gaps or a low resolution, and then framed
+augmentation (`jacviz/training/augmentation.py`, on torchvision.transforms.v2): {scanned:.0%} as
+on another page of MNIST, moved, turned, sheared and bent a little; {drawn:.0%} as somebody else
+draws them, with other proportions, slants, pens, flat or pale ink, gaps or a
+low resolution, and then framed
 as the application frames a drawing. {recipe.epochs} epochs of AdamW
 (batches of {recipe.batch}, one cycle up to a rate of {recipe.peak_rate:g}, weight decay
 {recipe.weight_decay:g}), cross-entropy with label smoothing {recipe.label_smoothing:g}; the
@@ -85,10 +87,10 @@ drew with mouse or tablet, and no class for "not a digit": letters and scribbles
 
 
 _ATTACK = """
-Before the network sees a digit in training, the digit is changed to the network's disadvantage:
-{recipe.climbs} steps up the gradient of its loss, at most {recipe.radius:g} away (L2, over the
-frame's ink), and still ink in [0, 1] (`jacviz/training/adversarial.py`). The table "Two
-networks" in assets/benchmarks.md says what that does to the maps.
+The training is adversarial: each digit is first perturbed by {recipe.climbs} steps of projected
+gradient ascent in the network's loss, at most {recipe.radius:g} away (L2, over the frame's ink)
+and clipped to ink in [0, 1] (`jacviz/training/adversarial.py`). The table "Two networks" in
+assets/benchmarks.md says what that does to the maps.
 """
 
 _CHOSEN = """\
@@ -100,13 +102,14 @@ the standard network's choices its card says:
 
 
 def card_text(recipe: Recipe, digits: int, limit: int | None, trained: "Trained") -> str:
-    """The model card in Markdown, for a run on `digits` digits of MNIST, limited on request."""
+    """Write the model card in Markdown, for a run on `digits` digits of MNIST."""
     flag = "" if recipe.network == STANDARD else f"--{recipe.network} "
     command = f"jacviz train {flag}--epochs {recipe.epochs} --seed {recipe.seed}"
     standard = WEIGHTS[STANDARD].with_suffix(".md").name
     return _TEMPLATE.format(
         weights=trained.weights.name,
         date=date.today().isoformat(),
+        threshold=SATURATION_THRESHOLD,
         test=trained.test,
         again=trained.framed_again,
         before=trained.uncalibrated,

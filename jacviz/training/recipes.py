@@ -1,4 +1,4 @@
-"""Every number that a trained network depends on, except those of the augmentation."""
+"""Hyperparameters of the shipped networks, except those of the augmentation."""
 
 from dataclasses import dataclass
 
@@ -27,10 +27,9 @@ class Recipe:
     most_saturated: float = 0.05
     """Share of the held-out digits that calibration lets saturate."""
     radius: float = 0.0
-    """How far, in L2 over the frame's ink, each digit is changed to the network's disadvantage
-    before it is trained on; 0 leaves the digits as they are."""
+    """Radius (L2, over the frame's ink) of the adversarial perturbation; 0 means none."""
     climbs: int = 2
-    """Gradient steps with which such a change is looked for."""
+    """Gradient steps of the adversarial perturbation."""
 
 
 RECIPES = {

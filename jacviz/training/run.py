@@ -1,4 +1,4 @@
-"""The whole run: data in, weights and model card out."""
+"""A whole training run: from MNIST to weights and model card."""
 
 import tempfile
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def train(
     recipe = recipe or Recipe()
     _check(recipe, limit)
     if data is None and not download:
-        raise InputError("no MNIST folder was given, and downloading was not asked for")
+        raise InputError("expected a folder with MNIST or download=True, got neither")
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) if data is None else data
         every = mnist(folder, train=True, download=download)
@@ -78,7 +78,7 @@ def train(
 
 
 def framed_again(digits: Digits) -> Tensor:
-    """The digits enlarged ten times and framed, as ink (N, 1, 28, 28)."""
+    """Enlarge the digits ten times and frame them, as ink (N, 1, 28, 28)."""
     parts = []
     for some in torch.split(digits.ink[:, 0], 100):
         large = some.repeat_interleave(10, 1).repeat_interleave(10, 2)
@@ -93,15 +93,15 @@ def _with_styles(digits: Digits, recipe: Recipe) -> Digits:
 
 def _check(recipe: Recipe, limit: int | None) -> None:
     if recipe.epochs < 1:
-        raise InputError(f"epochs must be at least 1; got {recipe.epochs}")
+        raise InputError(f"expected at least 1 epoch, got {recipe.epochs}")
     if not 0 <= recipe.seed < 2**31:
-        raise InputError(f"the seed must lie between 0 and 2147483647; got {recipe.seed}")
+        raise InputError(f"expected a seed from 0 to 2147483647, got {recipe.seed}")
     if limit is not None and limit < 100:
-        raise InputError(f"a run needs at least 100 digits; got a limit of {limit}")
+        raise InputError(f"expected a limit of at least 100 digits, got {limit}")
 
 
 def _save(model: LeNet5, path: Path, recipe: Recipe) -> None:
-    # Written under another name first, so that a stopped run leaves no half file behind.
+    # Rename a complete file into place, so that an interrupted run leaves no partial weights.
     unfinished = path.with_suffix(".unfinished")
     metadata = {"recipe": str(recipe.version), "seed": str(recipe.seed)}
     metadata["epochs"] = str(recipe.epochs)

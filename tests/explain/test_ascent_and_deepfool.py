@@ -147,8 +147,8 @@ def test_sizes_are_what_they_are_called() -> None:
     ("options", "complaint"),
     [
         ({"target": 10}, "0 to 9"),
-        ({"target": 1, "step": 0}, "positive step"),
-        ({"target": 1, "most": 0}, "at least one"),
+        ({"target": 1, "step": 0}, "step > 0"),
+        ({"target": 1, "most": 0}, "at least one step, got .* most=0"),
     ],
 )
 def test_ways_that_cannot_be_gone_are_refused(

@@ -47,7 +47,7 @@ def test_a_pixels_probability_derivatives_sum_to_zero(digit: Digits, here: Sensi
 def test_a_pixel_outside_the_image_is_refused(
     digit: Digits, here: Sensitivity, pixel: tuple[int, ...]
 ) -> None:
-    with pytest.raises(InputError, match=r"not in the image, which goes up to \(27, 27\)"):
+    with pytest.raises(InputError, match=r"expected a pixel from \(0, 0\) to \(27, 27\), got"):
         inspect(digit, here, pixel)
 
 
@@ -118,7 +118,7 @@ def test_amounts_that_leave_the_range_of_ink_are_said_so_and_not_clipped(
 @pytest.mark.parametrize(
     ("under", "amounts", "complaint"),
     [
-        (np.zeros((28, 28)), [0.1], "with some effect"),
+        (np.zeros((28, 28)), [0.1], "not all zeros"),
         (np.ones((27, 28)), [0.1], r"shape \(28, 28\)"),
         (np.ones((28, 28)), [], "finite numbers"),
         (np.ones((28, 28)), [np.nan], "finite numbers"),
@@ -138,7 +138,7 @@ def test_a_brush_is_round_and_of_its_channel() -> None:
     )
     coloured = brush((3, 4, 5), (2, 1, 1), 1)
     assert coloured.sum() == coloured[2].sum() == 5
-    with pytest.raises(InputError, match="0 or more pixels"):
+    with pytest.raises(InputError, match="radius of 0 or more pixels, got -1"):
         brush((5, 5), (2, 2), -1)
 
 
@@ -172,7 +172,7 @@ def test_a_class_that_is_given_is_compared_with_the_likeliest_other(here: Sensit
 
 @pytest.mark.parametrize(
     ("a", "b", "complaint"),
-    [(3, 3, "not with itself"), (10, None, "0 to 9"), (None, -1, "0 to 9")],
+    [(3, 3, "two different classes, got 3 twice"), (10, None, "0 to 9"), (None, -1, "0 to 9")],
 )
 def test_classes_that_cannot_be_compared_are_refused(
     here: Sensitivity, a: int | None, b: int | None, complaint: str

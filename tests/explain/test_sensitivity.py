@@ -242,7 +242,7 @@ def test_a_mistyped_space_is_answered_with_the_valid_ones(
 def test_log_odds_of_classes_that_do_not_exist_are_refused(
     model: LeNet5, frame: NDArray[np.float32], a: int, b: int
 ) -> None:
-    with pytest.raises(InputError, match="outside 0 to 9"):
+    with pytest.raises(InputError, match="class from 0 to 9, got"):
         sensitivity(model, frame).log_odds(a, b)
 
 

@@ -42,10 +42,10 @@ def _header(*numbers: int) -> bytes:
     ("message", "complaint"),
     [
         (b"", "at least 12 bytes"),
-        (_header(0, 98, 0, 0, 0, 0), "1 to 1024 pixels a side, not 0x98"),
-        (_header(2000, 98, 0, 0, 0, 0), "not 2000x98"),
-        (_header(98, 98, 90, 0, 10, 1) + bytes(10), "leaves the sheet"),
-        (_header(98, 98, 0, 0, 2, 2) + bytes(3), "makes 16 bytes, not 15"),
+        (_header(0, 98, 0, 0, 0, 0), "1 to 1024 pixels a side, got 0x98"),
+        (_header(2000, 98, 0, 0, 0, 0), "got 2000x98"),
+        (_header(98, 98, 90, 0, 10, 1) + bytes(10), "within the canvas"),
+        (_header(98, 98, 0, 0, 2, 2) + bytes(3), "expected 16 bytes .* got 15"),
     ],
 )
 def test_a_damaged_message_is_named(message: bytes, complaint: str) -> None:

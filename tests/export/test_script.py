@@ -66,9 +66,9 @@ def test_the_script_is_short_and_only_the_drawing_is_a_long_one(method: Attribut
 
 
 def test_unknown_names_are_refused() -> None:
-    with pytest.raises(InputError, match="choose one of probability"):
+    with pytest.raises(InputError, match="one of 'probability'"):
         script(a_drawing(), "odds")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="one of standard, readable"):
         script(a_drawing(), network="other")
-    with pytest.raises(InputError, match="choose one of gradient, gradient-x-ink"):
+    with pytest.raises(InputError, match="one of gradient, gradient-x-ink"):
         script(a_drawing(), method="lrp")  # type: ignore[arg-type]

@@ -46,5 +46,5 @@ def test_every_map_is_there_with_its_colours_and_numbers(
 
 def test_an_unknown_scale_is_refused(lenet5: LeNet5) -> None:
     result = sensitivity(lenet5, np.zeros((28, 28), np.float32))
-    with pytest.raises(InputError, match="scale 'big' is unknown"):
+    with pytest.raises(InputError, match="one of shared, each, got 'big'"):
         draw_svg(result, scale="big")  # type: ignore[arg-type]

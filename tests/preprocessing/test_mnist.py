@@ -206,14 +206,14 @@ def test_many_drawings_at_once_are_framed_like_each_by_itself(
 @pytest.mark.parametrize(
     ("ink", "complaint"),
     [
-        (np.zeros(784), r"two axes; got shape \(784,\)"),
+        (np.zeros(784), r"two axes, got shape \(784,\)"),
         (np.zeros((28, 28, 3)), r"got shape \(28, 28, 3\)"),
-        (np.zeros((0, 5)), r"between 1 and 16777216 pixels; got shape \(0, 5\)"),
-        (np.zeros((4097, 4096), bool), "between 1 and 16777216 pixels"),
+        (np.zeros((0, 5)), r"1 to 16777216 pixels, got shape \(0, 5\)"),
+        (np.zeros((4097, 4096), bool), "1 to 16777216 pixels"),
         (np.zeros((5, 5), np.int64), "got dtype int64"),
         (np.zeros((5, 5), complex), "got dtype complex128"),
         (np.array([["a", "b"]]), "got dtype <U1"),
-        ([[0.0], [0.0, 1.0]], "no array"),
+        ([[0.0], [0.0, 1.0]], "got list"),
         (np.full((5, 5), 1.01), "got 1.01 to 1.01"),
         (np.full((5, 5), -0.01), "got -0.01"),
         (np.array([[0.5, np.nan]]), "finite"),

@@ -178,7 +178,7 @@ def test_a_page_that_asks_too_much_of_what_takes_long_is_refused(
         (DOT, "ask=why", "ask must be one of maps, what-if, versus, .* not 'why'"),
         (DOT, "ask=versus&network=vgg", "network must be one of"),
         (DOT, "ask=versus&a=10&b=1", "a must be a whole number from 0 to 9"),
-        (DOT, "ask=versus&a=1&b=1", "not with itself"),
+        (DOT, "ask=versus&a=1&b=1", "two different classes, got 1 twice"),
         (BLANK, "ask=versus", "nothing is drawn"),
         (BLANK, "ask=what-if&row=3&column=3&radius=0", "nothing is drawn"),
         (b"", "ask=versus", "at least 12 bytes"),

@@ -55,7 +55,7 @@ def test_a_digit_keeps_its_label(sample: Digits) -> None:
 
 @pytest.mark.parametrize("train", [True, False])
 def test_a_folder_without_mnist_is_named(tmp_path: Path, train: bool) -> None:
-    with pytest.raises(InputError, match=f"no readable MNIST in {tmp_path}.*MNIST/raw"):
+    with pytest.raises(InputError, match=f"expected MNIST in {tmp_path}.*MNIST/raw"):
         mnist(tmp_path, train=train)
 
 

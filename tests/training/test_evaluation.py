@@ -3,6 +3,7 @@
 import pytest
 import torch
 from torch import Tensor
+from torchmetrics.functional.classification import multiclass_calibration_error
 
 from jacviz.models.lenet5 import LeNet5
 from jacviz.training import Evaluation, evaluate
@@ -28,6 +29,22 @@ def test_calibration_error_is_the_gap_between_confidence_and_accuracy_weighted_b
     assert result.accuracy == pytest.approx(0.8)
     assert result.saturated == 0
     assert result.ece == pytest.approx((4 * abs(0.75 - 0.9) + 1 * abs(1 - 0.6)) / 5)
+
+
+def test_calibration_error_is_torchmetrics_where_no_confidence_is_close_to_1() -> None:
+    torch.manual_seed(0)
+    logits, labels = 2 * torch.randn(3000, 10), torch.randint(10, (3000,))
+    assert logits.double().softmax(1).max() < 0.9999
+    expected = multiclass_calibration_error(logits.double().softmax(1), labels, 10, n_bins=15)
+    assert evaluate_logits(logits, labels).ece == pytest.approx(float(expected), abs=1e-6)
+
+
+def test_all_confidences_above_14_15_share_the_last_bin_also_those_that_round_to_1() -> None:
+    # Where torchmetrics differs: it puts 1 - 1e-9, which is 1 in float32, into a bin of its own.
+    logits, labels = logits_with([1 - 1e-9, 0.95], [False, True])
+    assert evaluate_logits(logits, labels).ece == pytest.approx((0.95 + 1 - 1) / 2, abs=1e-6)
+    theirs = multiclass_calibration_error(logits.softmax(1), labels, 2, n_bins=15)
+    assert float(theirs) == pytest.approx((1 + 0.05) / 2, abs=1e-6)
 
 
 def test_saturated_means_above_0_999() -> None:

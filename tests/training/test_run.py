@@ -77,9 +77,9 @@ def test_training_leaves_threads_and_random_numbers_as_they_were(few: Digits) ->
 @pytest.mark.parametrize(
     ("recipe", "limit", "complaint"),
     [
-        (Recipe(epochs=0), None, "epochs must be at least 1; got 0"),
-        (Recipe(seed=-1), None, "seed must lie between 0 and 2147483647; got -1"),
-        (Recipe(), 5, "at least 100 digits; got a limit of 5"),
+        (Recipe(epochs=0), None, "at least 1 epoch, got 0"),
+        (Recipe(seed=-1), None, "seed from 0 to 2147483647, got -1"),
+        (Recipe(), 5, "at least 100 digits, got 5"),
     ],
 )
 def test_numbers_out_of_range_are_refused(
@@ -93,7 +93,7 @@ def test_numbers_out_of_range_are_refused(
 def test_without_a_folder_and_without_download_there_is_nothing_to_train_on(
     tmp_path: Path,
 ) -> None:
-    with pytest.raises(InputError, match="no MNIST folder was given"):
+    with pytest.raises(InputError, match="a folder with MNIST or download=True"):
         train(None, tmp_path / "out")
 
 

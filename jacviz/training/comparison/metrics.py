@@ -1,4 +1,4 @@
-"""What one network does on labelled digits, in five figures."""
+"""Metrics of one network on labelled digits."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,17 +12,19 @@ from jacviz.explain.sensitivity import Sensitivity
 from jacviz.typing import Float32Array
 
 REACH = 3
-"""Pixels from the ink, centre to centre, that still count as near it."""
+"""Pixels within this distance of ink, centre to centre, count as near it."""
 
 Progress = Callable[[int], None]
-"""Called with the number of digits looked at."""
+"""Called with the number of digits done."""
 
 
 @dataclass(frozen=True)
 class Figures:
+    """Accuracy, saturation, locality of the maps and robustness of one network."""
+
     accuracy: float
     saturated: float
-    """The share of digits with p > 0.999 for the most likely class."""
+    """The share of digits whose most likely class is above SATURATION_THRESHOLD."""
     near: float
     """The share of |J|, all classes' probability maps together, within REACH of the ink; the
     mean over the digits."""
@@ -44,8 +46,8 @@ def measure(
 ) -> Figures:
     """Measure a compiled LeNet-5 on digits (N, H, W) and labels (N,).
 
-    The smallest change that flips the answer is looked for at every `every`th digit, for it takes
-    a hundred times longer than all else.
+    The smallest change that flips the answer is computed for every `every`th digit only, because it
+    takes a hundred times longer than everything else.
     """
     near = near_ink(images)
     right, saturated, shares, lengths = 0, 0, [], []
@@ -71,7 +73,7 @@ def measure(
 
 
 def near_ink(images: Float32Array) -> NDArray[np.bool_]:
-    """Which pixels of images (N, H, W) have ink or lie within REACH of some, (N, H, W)."""
+    """Find the pixels of images (N, H, W) that lie within REACH of ink, as a mask (N, H, W)."""
     _, height, width = images.shape
     inked = np.pad(images > 0, ((0, 0), (REACH, REACH), (REACH, REACH)))
     near = np.zeros(images.shape, dtype=bool)
