@@ -14,8 +14,9 @@ from torch import nn
 from jacviz.autodiff import loop, reference
 from jacviz.compiler import compile_jacobian
 from jacviz.errors import InputError
-from jacviz.explain.sensitivity import SPACES, Sensitivity, Space, sensitivity
+from jacviz.explain.sensitivity import Sensitivity, sensitivity
 from jacviz.models.lenet5 import LeNet5
+from jacviz.output_spaces import SPACES, Space
 
 finite = {"allow_nan": False, "allow_infinity": False, "width": 32}
 

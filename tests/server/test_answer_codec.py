@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from jacviz.explain.sensitivity import SPACES, Sensitivity, Space
+from jacviz.explain.sensitivity import Sensitivity
+from jacviz.output_spaces import SPACES, Space
 from jacviz.preprocessing.frame import Frame
 from jacviz.server import answer_codec
 from jacviz.server.map_request import Wishes
