@@ -87,7 +87,9 @@ def _decoded(data: bytes, name: str) -> Image.Image:
     except UnidentifiedImageError as error:
         raise InputError(f"{EXPECTED}, got {name}, which is none of them") from error
     except Image.DecompressionBombError as error:
-        raise InputError(f"expected at most {MAX_PIXELS} pixels, got far more in {name}") from error
+        raise InputError(
+            f"expected at most {MAX_PIXELS // 10**6} million pixels, got far more in {name}"
+        ) from error
     except Exception as error:  # decoders fail on damaged files in more ways than they document
         raise InputError(f"{name} is damaged and cannot be decoded: {error}") from error
     raise InputError(
