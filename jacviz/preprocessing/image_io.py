@@ -85,7 +85,7 @@ def _decoded(data: bytes, name: str) -> Image.Image:
             image = ImageOps.exif_transpose(image)
             return _reduced(_plain(image))
     except UnidentifiedImageError as error:
-        raise InputError(f"{EXPECTED}, got {name}, which is none of them") from error
+        raise InputError(f"{name} is not an image; {EXPECTED}") from error
     except Image.DecompressionBombError as error:
         raise InputError(
             f"expected at most {MAX_PIXELS // 10**6} million pixels, got far more in {name}"

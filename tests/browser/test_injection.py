@@ -68,7 +68,7 @@ def test_a_files_name(app: str, page: Page, tmp_path: Path) -> None:
     for name in ("[in](evil.invalid) $x$ :red[a].png", "<img src=evil.invalid> **b** :skull:.png"):
         (tmp_path / name).write_bytes(b"no picture")
         page.locator("input[type=file]").set_input_files(tmp_path / name)
-        expect(page.get_by_role("alert")).to_contain_text(f"The file {name} is not a picture")
+        expect(page.get_by_role("alert")).to_contain_text(f"The file {name} is not an image")
         _nothing_but_text(page)
     assert studio.complaints == []
 

@@ -80,7 +80,7 @@ def _refuse(studio: Studio, folder: Path, how: str) -> None:
 
 @pytest.mark.parametrize(
     ("how", "words"),
-    [("upload", "not a picture"), ("blank", "shows no digit"), ("paste", "not a picture")],
+    [("upload", "not an image"), ("blank", "shows no digit"), ("paste", "not an image")],
 )
 def test_what_is_refused_is_said_in_the_panel_until_the_next_success(
     studio: Studio, tmp_path: Path, how: str, words: str
@@ -107,7 +107,7 @@ def test_a_picture_is_uploaded_and_a_file_that_is_none_leaves_the_drawing(
     bad = tmp_path / "bad.png"
     bad.write_bytes(b"\x80\x04these are no pixels")
     studio.page.locator("input[type=file]").set_input_files(bad)
-    expect(_complaint(studio)).to_contain_text("bad.png is not a picture")
+    expect(_complaint(studio)).to_contain_text("bad.png is not an image")
     expect(_complaint(studio)).to_contain_text("Your drawing is kept")
     assert _content(studio.settled()) == _content(drawn)
 
@@ -133,5 +133,5 @@ def test_a_picture_can_be_pasted(studio: Studio, tmp_path: Path) -> None:
     assert studio.after(drawn).top == "5"
 
     studio.page.evaluate(PASTE, base64.b64encode(b"no picture").decode())
-    expect(_complaint(studio)).to_contain_text("not a picture")
+    expect(_complaint(studio)).to_contain_text("not an image")
     assert studio.settled().top == "5"
