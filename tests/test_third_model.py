@@ -31,8 +31,8 @@ from jacviz.models.model import Model
 from jacviz.preprocessing.frame import Frame
 from jacviz.preprocessing.image_io import read_image
 from jacviz.server import handlers, routes
-from jacviz.server.map_request import Wishes
-from jacviz.server.validation import RefusalError
+from jacviz.server.map_request import MapRequest
+from jacviz.server.validation import RequestError
 
 from shapes import HEIGHT, LABELS, WIDTH, shapes
 
@@ -135,13 +135,13 @@ def _header(reply: bytes) -> dict[str, object]:
 def test_the_servers_answer_brings_labels_and_shape_of_the_asked_network(
     model: Model, sheet: np.ndarray, answer: jacviz.Sensitivity
 ) -> None:
-    reply = handlers.maps(sheet, Wishes(network="shapes"))
+    reply = handlers.maps(sheet, MapRequest(network="shapes"))
     header = _header(reply)
     assert header["labels"] == list(LABELS)
     assert (header["height"], header["width"], header["noun"]) == (HEIGHT, WIDTH, "shape")
     maps = np.frombuffer(reply[-4 * M * HEIGHT * WIDTH :], "<f4").reshape(M, HEIGHT, WIDTH)
     np.testing.assert_allclose(maps, answer.jacobian("probability"), atol=1e-6)
-    empty = _header(handlers.maps(np.zeros_like(sheet), Wishes(network="shapes")))
+    empty = _header(handlers.maps(np.zeros_like(sheet), MapRequest(network="shapes")))
     assert (empty["empty"], empty["labels"]) == (True, list(LABELS))
 
 
@@ -160,7 +160,7 @@ def test_what_may_be_asked_ends_where_the_network_does(
 ) -> None:
     by = {"network": "shapes"}
     assert routes.question({**query, **by, **accepted}).network == "shapes"
-    with pytest.raises(RefusalError):
+    with pytest.raises(RequestError):
         routes.question({**query, **by, **refused})
     # The standard network has more pixels and more classes.
     assert routes.question({**query, **refused}).network == "standard"

@@ -1,4 +1,4 @@
-"""What the server offers beside Streamlit's own page: the page's scripts, Plotly, the colours."""
+"""The ASGI parts of the application: routes, middleware, lifespan."""
 
 import asyncio
 import importlib.resources
@@ -17,34 +17,33 @@ from starlette.staticfiles import StaticFiles
 from jacviz.app.samples import sprite
 from jacviz.errors import AssetError
 from jacviz.export import colormap
-from jacviz.server.endpoint import Answers
+from jacviz.server.endpoint import AnswerMiddleware
 from jacviz.server.middleware import (
     ForwardedAddressMiddleware,
     InterruptionMiddleware,
     KnownHostMiddleware,
     OriginMiddleware,
 )
-from jacviz.server.model_store import begin_building
+from jacviz.server.model_store import preload
 
-STATIC = Path(__file__).parent / "frontend"
-LEISURE = 5.0  # s
+FRONTEND = Path(__file__).parent / "frontend"
+PRELOAD_DELAY_S = 5.0
 
 
 def routes() -> list[BaseRoute]:
-    """Everything below /jacviz, also where a proxy or a setting puts the page below a path."""
-    # Asking Streamlit for its base path here would load its settings before app.py's folder,
-    # where they lie, is known.
-    return [Mount(f"{base}/jacviz", routes=_PARTS) for base in ("", "/{base:path}")]
+    """List the routes of /jacviz, at the root and below any base path."""
+    # Streamlit's base path is unknown here: it loads its settings from app.py's folder later.
+    return [Mount(f"{base}/jacviz", routes=_ROUTES) for base in ("", "/{base:path}")]
 
 
 def middleware() -> list[Middleware]:
-    """Whom to answer at all, and the live loop, in front of everything."""
+    """List the middleware in front of Streamlit: request checks first, then the live loop."""
     return [
         Middleware(InterruptionMiddleware),
         Middleware(OriginMiddleware),
         Middleware(KnownHostMiddleware),
         Middleware(ForwardedAddressMiddleware),
-        Middleware(Answers),
+        Middleware(AnswerMiddleware),
     ]
 
 
@@ -53,7 +52,7 @@ async def _plotly(_: Request) -> Response:
     return FileResponse(str(package), media_type="text/javascript")
 
 
-async def _colours(_: Request) -> Response:
+async def _colour_stops(_: Request) -> Response:
     return JSONResponse(colormap.colormap_stops())
 
 
@@ -64,19 +63,19 @@ async def _samples(_: Request) -> Response:
         return PlainTextResponse(str(error), status_code=500)
 
 
-_PARTS = [
+_ROUTES = [
     Route("/plotly.min.js", _plotly),
-    Route("/colours.json", _colours),
+    Route("/colours.json", _colour_stops),
     Route("/samples.png", _samples),
-    Mount("/static", StaticFiles(directory=STATIC)),
+    Mount("/static", StaticFiles(directory=FRONTEND)),
 ]
 
 
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
-    """Build the network once the first page is there, or at leisure where nobody comes."""
-    # A page's run, which nobody waits for, hands over to a pen's question within a millisecond.
+    """Preload the standard network after a delay, unless a request has done so before."""
+    # A running page script must yield the GIL to the live loop within a millisecond.
     sys.setswitchinterval(0.001)
-    waiting = asyncio.get_running_loop().call_later(LEISURE, begin_building)
+    timer = asyncio.get_running_loop().call_later(PRELOAD_DELAY_S, preload)
     yield
-    waiting.cancel()
+    timer.cancel()

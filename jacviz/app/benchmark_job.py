@@ -1,56 +1,60 @@
-"""`jacviz bench jacobian` for one visitor: in a process of its own, and only while they look."""
+"""Run `jacviz bench jacobian` for one visitor, in a subprocess, while the page polls it."""
 
 import threading
 import time
 from collections.abc import Sequence
 from typing import Any
 
-from jacviz.app.benchmark_results import Findings
+from jacviz.app.benchmark_results import MethodTimings
 from jacviz.benchmarks import subprocess_runner
 from jacviz.errors import JacvizError
 
 TURNS = 20
-PATIENCE = 20.0  # seconds without a look until the visitor counts as gone
-LIMIT = 300.0  # seconds
+IDLE_TIMEOUT_S = 20.0
+"""Without a poll for so long, the visitor counts as gone."""
+TIME_LIMIT_S = 300.0
 
-# Two that measure at the same time would measure each other.
-_TURN = threading.Lock()
+# Two benchmarks at a time would slow each other down.
+_LOCK = threading.Lock()
 
 
-class _EndedError(JacvizError):
+class _CancelledError(JacvizError):
     pass
 
 
-class Measuring:
-    """The named methods on one network; ends early where nobody calls `look` any more.
+class BenchmarkJob:
+    """Time the named methods on one network; ends early where nobody calls `poll` any more.
 
-    Once `done`, there are `findings`, or `error` says why not. Raises JacvizError where another
-    measurement is under way on this server.
+    Once `done`, there are `timings`, or else a reason in `error`. Raises JacvizError where another
+    benchmark is running on this server.
     """
 
     def __init__(self, network: str, names: Sequence[str]) -> None:
-        if not _TURN.acquire(blocking=False):
-            raise JacvizError("Somebody measures on this machine just now; try again in a minute.")
+        if not _LOCK.acquire(blocking=False):
+            raise JacvizError(
+                "Another benchmark is running on this machine; try again in a minute."
+            )
         self.network, self._names = network, list(names)
-        self.findings: Findings | None = None
+        self.timings: MethodTimings | None = None
         self.error = ""
         self.done = False
-        self._stopped = False
+        self._cancelled = False
         self._share = 0.0
-        self._started = self._looked = time.monotonic()
-        threading.Thread(target=self._run, name="jacviz-measuring", daemon=True).start()
+        self._started = self._last_poll = time.monotonic()
+        threading.Thread(target=self._run, name="jacviz-benchmark", daemon=True).start()
 
-    def look(self) -> float:
-        """The share of the work that is done, 0 to 1."""
-        self._looked = time.monotonic()
+    def poll(self) -> float:
+        """Get the share of the work that is done, 0 to 1, and keep the job alive."""
+        self._last_poll = time.monotonic()
         return self._share
 
-    def stop(self) -> None:
-        """End it, within a second or so; what has been measured so far is lost."""
-        self._stopped = True
+    def cancel(self) -> None:
+        """End the job within a second or so, without timings."""
+        self._cancelled = True
 
     @property
-    def seconds(self) -> float:
+    def elapsed_s(self) -> float:
+        """Seconds since the start."""
         return time.monotonic() - self._started
 
     def _run(self) -> None:
@@ -60,27 +64,29 @@ class Measuring:
             "turns": TURNS,
         }
         try:
-            found = subprocess_runner.run(
+            report = subprocess_runner.run(
                 "jacviz.benchmarks.speed:measure", request, self._progress
             )
             today = time.strftime("%Y-%m-%d, %H:%M")
-            self.findings = Findings.read(found, f"one core of this server's machine, {today}")
+            self.timings = MethodTimings.from_report(
+                report, f"one core of this server's machine, {today}"
+            )
         except (JacvizError, OSError) as error:
             self.error = str(error)
         finally:
             self.done = True
-            _TURN.release()
+            _LOCK.release()
 
     def _progress(self, share: float) -> None:
-        """What is raised here ends the process that measures."""
+        """Note the progress; an exception here ends the subprocess."""
         self._share = share
         now = time.monotonic()
-        if self._stopped:
-            raise _EndedError("Stopped. Nothing of this measurement was kept.")
-        if now - self._looked > PATIENCE:
-            raise _EndedError("The measurement ended, because nobody looked at it.")
-        if now - self._started > LIMIT:
-            raise _EndedError(
-                f"The measurement ended, because it took more than {LIMIT:.0f} s. In a terminal, "
-                "`jacviz bench jacobian` takes its time, and `--methods` leaves the slow ones out."
+        if self._cancelled:
+            raise _CancelledError("Stopped. The benchmark has no results.")
+        if now - self._last_poll > IDLE_TIMEOUT_S:
+            raise _CancelledError("The benchmark was stopped, because its page was closed.")
+        if now - self._started > TIME_LIMIT_S:
+            raise _CancelledError(
+                f"The benchmark was stopped, because it took more than {TIME_LIMIT_S:.0f} s. In a "
+                "terminal, `jacviz bench jacobian` has no limit; --methods leaves out slow ones."
             )

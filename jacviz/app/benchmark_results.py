@@ -1,4 +1,4 @@
-"""What `jacviz bench jacobian` has found: the figures that ship with jacviz, and fresh ones."""
+"""Results of `jacviz bench jacobian`: those that ship with jacviz, and new ones."""
 
 import json
 from collections.abc import Mapping
@@ -17,29 +17,30 @@ NETWORKS = {
 
 @dataclass(frozen=True)
 class Timing:
-    """One method: microseconds for one Jacobian, how many of it fit into one of the forum's loop,
-    and the largest error as a share of the largest derivative."""
+    """One method's time for one Jacobian, and its error."""
 
     median_us: float
     p99_us: float
-    ratio: float | None
+    speedup: float | None
+    """The median of the loop over outputs, divided by this one; None where that was not timed."""
     error: float
+    """The largest error, relative to the largest derivative."""
 
 
 @dataclass(frozen=True)
-class Findings:
-    """One run on one network: its timings by method, and where and when they were taken."""
+class MethodTimings:
+    """One run on one network: timings by method, and where and when they were measured."""
 
     timings: Mapping[str, Timing]
     floor_us: float | None
     source: str
-    # Which of the article's rows have passed its check; empty for other networks than its own.
     article: Mapping[str, bool]
+    """Whether the article's check passes, by method; empty for other networks than its own."""
 
     @classmethod
-    def read(cls, found: Mapping[str, Any], source: str) -> "Findings":
-        """From a network's part of the file that the bench writes, which has more than methods."""
-        medians = {row["method"]: row["median_us"] for row in found["rows"]}
+    def from_report(cls, report: Mapping[str, Any], source: str) -> "MethodTimings":
+        """Parse a network's part of the bench's report, without its rows that are no methods."""
+        medians = {row["method"]: row["median_us"] for row in report["rows"]}
         loop = medians.get("loop")
         timings = {
             row["method"]: Timing(
@@ -48,21 +49,22 @@ class Findings:
                 None if loop is None else loop / row["median_us"],
                 row["error"],
             )
-            for row in found["rows"]
+            for row in report["rows"]
             if row["method"] in METHODS
         }
-        return cls(timings, found["floor_us"], source, found["article"])
+        return cls(timings, report["floor_us"], source, report["article"])
 
 
-def shipped() -> dict[str, Findings]:
-    """The committed figures by network, as far as there are any."""
-    findings = {}
+def shipped() -> dict[str, MethodTimings]:
+    """Load the shipped results by network."""
+    results = {}
     for file in sorted(ASSETS.glob("bench-*.json")):
         report = json.loads(file.read_text(encoding="utf-8"))
         source = _source(report)
-        for found in report["networks"]:
-            findings[found["network"]] = Findings.read(found, source)
-    return findings
+        for network_report in report["networks"]:
+            timings = MethodTimings.from_report(network_report, source)
+            results[network_report["network"]] = timings
+    return results
 
 
 def _source(report: Mapping[str, Any]) -> str:

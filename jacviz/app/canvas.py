@@ -1,4 +1,4 @@
-"""The sheet to draw on."""
+"""The canvas to draw on."""
 
 from typing import Any
 
@@ -7,32 +7,35 @@ import streamlit as st
 
 from jacviz.typing import UInt8Array
 
-SIDE = 392  # pixels: 14 for each pixel of the frame
-PEN_WIDTHS = (8, 60)
-PEN_WIDTH = 28
+SIDE_PX = 392
+"""Width and height of the canvas: 14 pixels for each pixel of the frame."""
+PEN_WIDTH_RANGE_PX = (8, 60)
+DEFAULT_PEN_WIDTH_PX = 28
 
 
-def canvas(pen_width: int, *, follow: bool, initial: dict[str, Any] | None = None) -> UInt8Array:
-    """Show the sheet, with what is `initial` on it (jacviz.app.canvas_image); its ink, (392, 392) uint8.
+def canvas(
+    pen_width: int, *, send_drawing: bool, initial_drawing: dict[str, Any] | None = None
+) -> UInt8Array:
+    """Show the canvas with an initial drawing (see jacviz.app.canvas_image).
 
-    Only where it is asked to `follow` does the sheet send its ink, once per finished stroke;
-    otherwise the page's own script reads it and the ink here stays empty.
+    Returns its ink, (392, 392) uint8. Only with `send_drawing` does the browser send it, once per
+    finished stroke; otherwise the page's own script reads the canvas, and the ink here stays empty.
     """
     # The package registers its component when imported, which needs a running Streamlit.
     from streamlit_drawable_canvas import st_canvas
 
-    with st.container(key="canvas", width=SIDE):
+    with st.container(key="canvas", width=SIDE_PX):
         drawing = st_canvas(
             stroke_width=pen_width,
             stroke_color="#000000",
             background_color="",
-            height=SIDE,
-            width=SIDE,
-            initial_drawing=initial,
-            update_streamlit=follow,
-            return_image_data=follow,
+            height=SIDE_PX,
+            width=SIDE_PX,
+            initial_drawing=initial_drawing,
+            update_streamlit=send_drawing,
+            return_image_data=send_drawing,
             key="drawing",
         )
-    rgba = drawing.image_data if follow else None
-    # The sheet is transparent and the pen opaque: ink is what covers the sheet.
-    return np.zeros((SIDE, SIDE), dtype=np.uint8) if rgba is None else rgba[..., 3]
+    rgba = drawing.image_data if send_drawing else None
+    # An opaque pen on a transparent canvas: alpha is ink.
+    return np.zeros((SIDE_PX, SIDE_PX), dtype=np.uint8) if rgba is None else rgba[..., 3]

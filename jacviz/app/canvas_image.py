@@ -1,4 +1,4 @@
-"""Laying ink on the sheet that was not drawn there: of a link, a sample or a picture."""
+"""Put ink on the canvas that was not drawing there: from a link, a sample or an image."""
 
 import base64
 import io
@@ -7,56 +7,56 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from jacviz.app.canvas import SIDE
+from jacviz.app.canvas import SIDE_PX
 from jacviz.typing import Float32Array, UInt8Array
 
-LONGEST = 240
-"""Pixels of the sheet along the longer side of a picture's ink: twelve for each of its frame's."""
+INK_SIDE_PX = 240
+"""The longer side of an image's ink on the canvas: 12 pixels for each pixel of its frame."""
 
-GRID = 3
-"""The page reduces ink of that size by this factor (drawing_codec.js); aligned, it stays exact."""
+REDUCTION = 3
+"""The factor by which drawing_codec.js reduces such ink; exact where the ink is aligned to it."""
 
 
-def restored(drawn: UInt8Array) -> UInt8Array:
-    """The whole sheet, (392, 392), of a drawing as the page sent it, (height, width) uint8.
+def restore_drawing(drawing: UInt8Array) -> UInt8Array:
+    """Enlarge a drawing as the page sent it, (height, width) uint8, to the canvas, (392, 392).
 
-    The page reduces sheets by a whole factor; this undoes it without smoothing, so that the page
-    reads the same drawing again. Drawings of other sizes than the page's are placed like pictures.
+    The page reduces the canvas by an integer factor; this undoes it without smoothing, so that the
+    page reads the same drawing again. Drawings of other sizes are fitted like images.
     """
-    factor = round(SIDE / max(drawn.shape))
-    size = -(-SIDE // factor) if factor else 0
-    if drawn.shape != (size, size):
-        return placed(drawn.astype(np.float32) / np.float32(255))
-    # The last area may reach past the sheet, and then has its ink on fewer pixels.
-    inside = np.minimum(factor, SIDE - factor * np.arange(size)) / factor
-    full = np.minimum(255, np.rint(drawn / np.outer(inside, inside))).astype(np.uint8)
-    return full.repeat(factor, axis=0).repeat(factor, axis=1)[:SIDE, :SIDE]
+    factor = round(SIDE_PX / max(drawing.shape))
+    size = -(-SIDE_PX // factor) if factor else 0
+    if drawing.shape != (size, size):
+        return fit_image(drawing.astype(np.float32) / np.float32(255))
+    # Blocks in the last row and column may reach past the canvas and have fewer pixels.
+    inside = np.minimum(factor, SIDE_PX - factor * np.arange(size)) / factor
+    full = np.minimum(255, np.rint(drawing / np.outer(inside, inside))).astype(np.uint8)
+    return full.repeat(factor, axis=0).repeat(factor, axis=1)[:SIDE_PX, :SIDE_PX]
 
 
-def placed(ink: Float32Array) -> UInt8Array:
-    """A sheet, (392, 392) uint8, with a picture's ink, (H, W) in [0, 1], as large as a digit."""
-    sheet = np.zeros((SIDE, SIDE), dtype=np.uint8)
+def fit_image(ink: Float32Array) -> UInt8Array:
+    """Fit an image's ink, (H, W) in [0, 1], into the middle of a canvas, (392, 392) uint8."""
+    canvas = np.zeros((SIDE_PX, SIDE_PX), dtype=np.uint8)
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not rows.size:
-        return sheet
+        return canvas
     part = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    height, width = (max(1, round(side * LONGEST / max(part.shape))) for side in part.shape)
-    digit = Image.fromarray(np.ascontiguousarray(part, dtype=np.float32))
-    large = np.asarray(digit.resize((width, height), Image.Resampling.BOX))
-    top, left = ((SIDE - side) // 2 // GRID * GRID for side in (height, width))
-    sheet[top : top + height, left : left + width] = np.rint(255 * large).clip(0, 255)
-    return sheet
+    height, width = (max(1, round(side * INK_SIDE_PX / max(part.shape))) for side in part.shape)
+    enlarged = Image.fromarray(np.ascontiguousarray(part, dtype=np.float32))
+    large = np.asarray(enlarged.resize((width, height), Image.Resampling.BOX))
+    top, left = ((SIDE_PX - side) // 2 // REDUCTION * REDUCTION for side in (height, width))
+    canvas[top : top + height, left : left + width] = np.rint(255 * large).clip(0, 255)
+    return canvas
 
 
-def initial(sheet: UInt8Array | None, number: int) -> dict[str, Any]:
-    """What st_canvas takes to show the ink of a sheet, (392, 392), or none.
+def initial_drawing(canvas: UInt8Array | None, revision: int) -> dict[str, Any]:
+    """Build st_canvas' `initial_drawing` for ink, (392, 392) uint8, or for an empty canvas.
 
-    It shows what differs from the last one; the number makes the same ink differ from itself.
+    st_canvas ignores a drawing that equals its last one; the revision tells equal ink apart.
     """
-    if sheet is None:
-        return {"objects": [], "number": number}
-    rgba = np.zeros((*sheet.shape, 4), dtype=np.uint8)
-    rgba[..., 3] = sheet
+    if canvas is None:
+        return {"objects": [], "revision": revision}
+    rgba = np.zeros((*canvas.shape, 4), dtype=np.uint8)
+    rgba[..., 3] = canvas
     file = io.BytesIO()
     Image.fromarray(rgba).save(file, format="PNG")
     picture = {
@@ -66,8 +66,8 @@ def initial(sheet: UInt8Array | None, number: int) -> dict[str, Any]:
         "top": 0,
         "originX": "left",
         "originY": "top",
-        "width": SIDE,
-        "height": SIDE,
+        "width": SIDE_PX,
+        "height": SIDE_PX,
         "imageSmoothing": False,
     }
-    return {"objects": [picture], "number": number}
+    return {"objects": [picture], "revision": revision}

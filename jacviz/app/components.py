@@ -1,6 +1,6 @@
-"""The page's own components: sheet, server and maps joined, and what the network reads.
+"""The page's own Streamlit components, each named for its script in frontend/components.
 
-Their scripts are served once by jacviz.app.asgi; only three lines travel with each update.
+jacviz.app.asgi serves the scripts; an update of a component carries only a three-line loader.
 """
 
 from base64 import b64decode, b64encode
@@ -17,8 +17,8 @@ from jacviz.explain.attribution_specs import ATTRIBUTIONS
 from jacviz.models.registry import get_model
 from jacviz.output_spaces import SPACES
 
-# What the page says of each kind of map.
-KINDS = {
+# Texts for each attribution.
+_KINDS = {
     name: {
         "label": kind.label,
         "meaning": kind.meaning,
@@ -30,113 +30,114 @@ KINDS = {
 
 
 def style(text: str) -> None:
-    """Give the browser's document a style sheet, for as long as the document lives.
-
-    No element holds it: whatever Streamlit puts in this component's place, it stays.
-    """
-    # Streamlit sends a style sheet of st.html to where it sends messages, which replace it.
-    adopt = st.components.v2.component("jacviz_style", js=_ADOPT, html="", isolate_styles=False)
-    adopt(data={"text": text}, key="style")
+    """Add a style sheet to the document, where it stays whatever replaces this component."""
+    # Streamlit renders a style sheet of st.html where later messages replace it.
+    mount = st.components.v2.component("jacviz_style", js=_STYLE, html="", isolate_styles=False)
+    mount(data={"text": text}, key="style")
 
 
-def studio(view: View, answer: bytes | None, first: State) -> None:
-    """A map for each class, live: they follow the sheet by themselves, without a run of this
-    script.
+def live_maps(view: View, answer: bytes | None, initial: State) -> None:
+    """Show a map for each class, which follow the canvas without a run of this script.
 
-    The answer (see jacviz.server.answer_codec) is shown instead where the maps are `blind`. What is asked
-    below the maps is `first` as in a state.
+    Where `canvas_is_unreadable`, they show an answer (see jacviz.server.answer_codec) instead. The
+    tools below the maps start as in the state `initial`.
     """
     model = get_model(view.network)
     _component("live_maps")(
         data={
             **asdict(view),
             "query": view.query,
-            "kinds": KINDS,
-            "answer": _text(answer),
+            "kinds": _KINDS,
+            "answer": _base64(answer),
             "model": {"noun": model.noun, "classes": len(model.labels)},
             "tools": TOOLS,
-            "settings": settings(first),
+            "settings": settings(initial),
         },
-        key="studio",
-        on_blind_change=_nothing,
+        key="live_maps",
+        on_blind_change=_ignore,
     )
 
 
-def drawn() -> bytes | None:
-    """The last finished drawing (see jacviz.export.drawing_codec); each one runs the fragment of the call.
+def drawing_events() -> bytes | None:
+    """Run the calling fragment for each finished drawing; returns the last one, encoded.
 
-    A component of its own, so that no drawing ever touches the maps' place on the page.
+    The encoding is that of jacviz.export.drawing_codec. Not part of `live_maps`, which a state
+    change would render again.
     """
-    _component("drawing_events")(key="drawn", on_drawing_change=_nothing)
-    message = st.session_state["drawn"].get("drawing")
+    _component("drawing_events")(key="drawing-events", on_drawing_change=_ignore)
+    message = st.session_state["drawing-events"].get("drawing")
     return None if message is None else b64decode(message)
 
 
-def blind() -> bool:
-    """Whether the maps cannot follow the sheet by themselves."""
-    return bool(st.session_state.get("studio", {}).get("blind"))
+def canvas_is_unreadable() -> bool:
+    """Whether the browser's script has failed, and the server has to send answers to the maps."""
+    return bool(st.session_state.get("live_maps", {}).get("blind"))
 
 
 def overlay() -> None:
-    """Which map lies over the drawing, and how opaque."""
+    """Show the controls of the map over the drawing: which one, and its opacity."""
     _component("overlay")(key="overlay")
 
 
-def keys() -> None:
-    """Keys that do what a control does, a button with a list of them, and the presentation."""
-    _component("keyboard")(key="keys", width="content")
+def keyboard() -> None:
+    """Handle keyboard shortcuts; shows the buttons of their list and of the presentation."""
+    _component("keyboard")(key="keyboard", width="content")
 
 
 def tour(stop: dict[str, Any]) -> None:
-    """A stop's `jacviz.app.tour.contents`, for as long as its drawing is on the sheet."""
+    """Show a stop's `jacviz.app.tour.contents`, for as long as its drawing is on the canvas."""
     _component("tour")(data=stop, key="tour")
 
 
 def timeline() -> None:
-    """The probabilities over the strokes, once there are two."""
+    """Show the probabilities over the strokes, once there are two."""
     _component("timeline")(key="timeline")
 
 
-def reading() -> None:
-    """The frame and the probabilities of the answer that the maps show."""
-    _component("prediction")(key="reading")
+def prediction() -> None:
+    """Show the frame and the probabilities of the answer that the maps show."""
+    _component("prediction")(key="prediction")
 
 
-def complaint(sentence: str) -> None:
-    """Say what is wrong, where the call stands, as plain text whoever wrote it."""
+def error_message(sentence: str) -> None:
+    """Show an error as plain text; markup in it is escaped."""
     st.html(f'<p class="jv-complaint" role="alert">{escape(sentence)}</p>')
 
 
-def opened(
-    *, full: bool, most: int, cleared: Callable[[], None], pasted: Callable[[], None]
+def canvas_input(
+    *,
+    has_image: bool,
+    max_bytes: int,
+    on_clear: Callable[[], None],
+    on_paste: Callable[[], None],
 ) -> None:
-    """What puts ink on the sheet, or takes it off, without a control on the page.
+    """Handle what changes the canvas without a control on the page: pasting, and clearing an image.
 
-    Calls `pasted` once a picture was pasted, as base64 or as "" where it has more than `most`
-    bytes, and `cleared` where a sheet that is `full` of something laid on it is to be cleared.
+    Calls `on_paste` with a pasted image as base64 in `pasted`, "" where it has more than
+    `max_bytes`, and `on_clear` where a canvas that `has_image` is to be cleared.
     """
     _component("canvas_input")(
-        data={"full": full, "most": most},
-        key="opened",
-        on_cleared_change=cleared,
-        on_pasted_change=pasted,
+        data={"full": has_image, "most": max_bytes},
+        key="canvas-input",
+        on_cleared_change=on_clear,
+        on_pasted_change=on_paste,
     )
 
 
-def gallery(count: int, *, chosen: Callable[[], None]) -> None:
-    """So many samples (jacviz.app.samples) as buttons; calls `chosen` with one's number."""
-    _component("gallery")(data={"count": count}, key="gallery", on_chosen_change=chosen)
+def gallery(count: int, *, on_choose: Callable[[], None]) -> None:
+    """Show so many samples (jacviz.app.samples) as buttons; the number is in `chosen`."""
+    _component("gallery")(data={"count": count}, key="gallery", on_chosen_change=on_choose)
 
 
-def sharing(drawing: bytes | None) -> None:
-    """A button that copies a link to the drawing and the view, and puts it into the address bar.
+def share_link(drawing: bytes | None) -> None:
+    """Show a button that copies a link to the drawing and the view, and puts it into the URL.
 
-    It learns of drawings by itself; only where the maps are `blind` it takes the one given.
+    The browser's script knows the drawing; `drawing` is for where `canvas_is_unreadable`.
     """
-    _component("share_link")(data={"drawing": _text(drawing)}, key="sharing", width="content")
+    _component("share_link")(data={"drawing": _base64(drawing)}, key="share-link", width="content")
 
 
-_ADOPT = """
+_STYLE = """
 const NAME = Symbol.for("jacviz.style");
 
 export default ({ data }) => {
@@ -144,7 +145,7 @@ export default ({ data }) => {
     document[NAME] = new CSSStyleSheet();
     document.adoptedStyleSheets.push(document[NAME]);
   }
-  // A style sheet that stays the same would be applied anew at every run.
+  // Replacing a style sheet by itself restyles the whole page.
   if (document[NAME].text === data.text) return;
   document[NAME].text = data.text;
   document[NAME].replaceSync(data.text);
@@ -152,12 +153,12 @@ export default ({ data }) => {
 """
 
 
-def _text(message: bytes | None) -> str | None:
+def _base64(message: bytes | None) -> str | None:
     return None if message is None else b64encode(message).decode()
 
 
 def _component(module: str) -> Callable[..., Any]:
-    # Streamlit takes a single line for the name of a file.
+    # More than one line: Streamlit takes a single one for a file name.
     loader = (
         f'const url = new URL("jacviz/static/components/{module}.js", document.baseURI);\n'
         "const { default: mount } = await import(url);\n"
@@ -166,5 +167,5 @@ def _component(module: str) -> Callable[..., Any]:
     return st.components.v2.component(f"jacviz_{module}", js=loader, html="", isolate_styles=False)
 
 
-def _nothing() -> None:
-    """Streamlit keeps a component's state only where a change has a callback."""
+def _ignore() -> None:
+    """Do nothing: Streamlit keeps a component's state only where a change has a callback."""

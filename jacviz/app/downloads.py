@@ -1,4 +1,4 @@
-"""What a visitor can take away: numbers, pictures, and a program that gives them again."""
+"""Files to save: arrays, images, and a Python script that reproduces them."""
 
 import io
 from collections.abc import Callable
@@ -12,24 +12,22 @@ from jacviz.app.view_controls import View, view
 from jacviz.export import drawing_codec
 from jacviz.models.registry import get_model
 from jacviz.preprocessing.frame import Frame
-from jacviz.server.model_store import engine
+from jacviz.server.model_store import get_engine
 
-File = Callable[[Frame, bytes, View], bytes]
+Writer = Callable[[Frame, bytes, View], bytes]
 
 
-def offer(message: bytes | None) -> None:
-    """A button with the files that can be saved, each made when its own button is pressed.
+def save_menu(message: bytes | None) -> None:
+    """Show a menu of files to save, each written when its own button is pressed.
 
-    The message is the drawing as the page sent it (see jacviz.export.drawing_codec), None before the
-    first one.
+    The message is the drawing as jacviz.export.drawing_codec encodes it, None before the first one.
     """
-    # The buttons are the same whichever network is looked at; each file is framed for its own.
     empty = message is None or not drawing_codec.decode(message).any()
     with st.popover("Save", icon=":material/download:", key="save"):
-        for label, file, name, mime, icon in FILES:
+        for label, writer, name, mime, icon in FILES:
             data: Callable[[], bytes] | bytes = b""
             if message is not None and not empty:
-                data = partial(_file, file, message, view())
+                data = partial(_write, writer, message, view())
             st.download_button(
                 label,
                 data,
@@ -43,60 +41,60 @@ def offer(message: bytes | None) -> None:
             )
 
 
-def _file(file: File, message: bytes, view: View) -> bytes:
-    return file(get_model(view.network).frame(drawing_codec.decode(message)), message, view)
+def _write(writer: Writer, message: bytes, view: View) -> bytes:
+    return writer(get_model(view.network).frame(drawing_codec.decode(message)), message, view)
 
 
-def _numbers(framed: Frame, message: bytes, view: View) -> bytes:
+def _npz(frame: Frame, message: bytes, view: View) -> bytes:
     from jacviz.export.npz import encode_npz
 
-    network = engine(view.network)
+    engine = get_engine(view.network)
     return encode_npz(
-        framed,
-        network.sense(framed),
+        frame,
+        engine.sensitivity(frame),
         view.space,
-        network.attribute(framed, view.space, view.method),
+        engine.attribute(frame, view.space, view.method),
         source="a drawing",
         data=message,
         network=view.network,
     )
 
 
-def _picture(framed: Frame, _: bytes, view: View) -> bytes:
+def _report_image(frame: Frame, _: bytes, view: View) -> bytes:
     from jacviz.export.png import draw_report
 
-    network = engine(view.network)
-    sheet = draw_report(
-        framed.image,
-        network.sense(framed),
+    engine = get_engine(view.network)
+    report = draw_report(
+        frame.image,
+        engine.sensitivity(frame),
         view.space,
-        network.attribute(framed, view.space, view.method),
+        engine.attribute(frame, view.space, view.method),
         scale=view.scale,
         network=view.network,
-        labels=network.model.labels,
+        labels=engine.model.labels,
     )
-    return _png(sheet)
+    return _png(report)
 
 
-def _vector(framed: Frame, _: bytes, view: View) -> bytes:
+def _svg(frame: Frame, _: bytes, view: View) -> bytes:
     from jacviz.export.svg import draw_svg
 
-    network = engine(view.network)
-    attribution = network.attribute(framed, view.space, view.method)
-    sensed = network.sense(framed)
-    vector = draw_svg(
-        sensed,
+    engine = get_engine(view.network)
+    attribution = engine.attribute(frame, view.space, view.method)
+    sensitivity = engine.sensitivity(frame)
+    svg = draw_svg(
+        sensitivity,
         view.space,
         attribution,
         scale=view.scale,
         network=view.network,
-        labels=network.model.labels,
+        labels=engine.model.labels,
     )
-    return vector.encode()
+    return svg.encode()
 
 
-def _frame(framed: Frame, _: bytes, __: View) -> bytes:
-    return _png(Image.fromarray(np.rint(255 * framed.image).astype(np.uint8)))
+def _frame_image(frame: Frame, _: bytes, __: View) -> bytes:
+    return _png(Image.fromarray(np.rint(255 * frame.image).astype(np.uint8)))
 
 
 def _script(_: Frame, message: bytes, view: View) -> bytes:
@@ -105,17 +103,17 @@ def _script(_: Frame, message: bytes, view: View) -> bytes:
     return script(drawing_codec.decode(message), view.space, view.network, view.method).encode()
 
 
-def _png(picture: Image.Image) -> bytes:
+def _png(image: Image.Image) -> bytes:
     file = io.BytesIO()
-    picture.save(file, format="PNG")
+    image.save(file, format="PNG")
     return file.getvalue()
 
 
-FILES: tuple[tuple[str, File, str, str, str], ...] = (
-    ("Save the numbers", _numbers, "jacviz.npz", "application/octet-stream", "data_array"),
-    ("Save the picture", _picture, "jacviz.png", "image/png", "image"),
-    ("Save it as SVG", _vector, "jacviz.svg", "image/svg+xml", "polyline"),
-    ("Save the frame", _frame, "jacviz-frame.png", "image/png", "grid_on"),
+FILES: tuple[tuple[str, Writer, str, str, str], ...] = (
+    ("Save the numbers", _npz, "jacviz.npz", "application/octet-stream", "data_array"),
+    ("Save the picture", _report_image, "jacviz.png", "image/png", "image"),
+    ("Save it as SVG", _svg, "jacviz.svg", "image/svg+xml", "polyline"),
+    ("Save the frame", _frame_image, "jacviz-frame.png", "image/png", "grid_on"),
     ("Save a script", _script, "jacviz_drawing.py", "text/x-python", "code"),
 )
-"""Each file's label, maker, name, type and icon."""
+"""Each file's label, writer, name, media type and icon."""

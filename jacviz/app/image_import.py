@@ -1,4 +1,4 @@
-"""Opening something that was not drawn here: a sample, a picture, a link."""
+"""Import what was not drawn here: a sample, an image file, a link's drawing."""
 
 from base64 import b64decode
 from dataclasses import dataclass, replace
@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 
 from jacviz.app import components, tour
-from jacviz.app.canvas_image import initial, placed, restored
+from jacviz.app.canvas_image import fit_image, initial_drawing, restore_drawing
 from jacviz.app.samples import samples
-from jacviz.app.state import State, read, within
+from jacviz.app.state import State, parse_query, restrict_to_model
 from jacviz.app.view_controls import view
 from jacviz.errors import AssetError, InputError
 from jacviz.export import link_codec
@@ -19,157 +19,160 @@ from jacviz.models.registry import get_model
 from jacviz.preprocessing.image_io import FORMATS, read_image
 from jacviz.typing import Float32Array, UInt8Array
 
-MEGABYTES = 16
-MOST_BYTES = MEGABYTES * 2**20
+MAX_MEGABYTES = 16
+MAX_BYTES = MAX_MEGABYTES * 2**20
 SUFFIXES = [*(name.lower() for name in FORMATS[:-1]), "jpg", "tif", "ppm", "pgm"]
 
 
 @dataclass
-class Laid:
-    """What was last laid on the sheet; None for nothing, and then 0 for never."""
+class CanvasImage:
+    """The ink that was last put on the canvas, (392, 392) uint8; None for a cleared canvas."""
 
-    sheet: UInt8Array | None = None
-    number: int = 0
-    shown: int = 0
-    """The number of what the canvas was last given."""
-    complaints: tuple[str, ...] = ()
-    """Why something was not laid, or not looked at as asked; none since the last success."""
+    ink: UInt8Array | None = None
+    revision: int = 0
+    """Counts the changes of `ink`; 0 before the first."""
+    shown_revision: int = 0
+    """The revision that the canvas was last given."""
+    errors: tuple[str, ...] = ()
+    """Why the last import failed, or what of a link could not be used."""
 
-    def lay(self, sheet: UInt8Array | None) -> None:
-        self.sheet = sheet
-        self.number += 1
-        self.complaints = ()
-
-
-def laid() -> Laid:
-    """This visitor's: one object."""
-    mine: Laid = st.session_state.setdefault("laid", Laid())
-    return mine
+    def replace(self, ink: UInt8Array | None) -> None:
+        self.ink = ink
+        self.revision += 1
+        self.errors = ()
 
 
-def on_canvas() -> dict[str, Any] | None:
-    """What the canvas is given to begin with, now; None where nothing was ever laid on it."""
-    linked()
-    mine = laid()
-    mine.shown = mine.number
-    return initial(mine.sheet, mine.number) if mine.number else None
+def canvas_image() -> CanvasImage:
+    """Get this visitor's canvas image, one object per session."""
+    current: CanvasImage = st.session_state.setdefault("canvas-image", CanvasImage())
+    return current
 
 
-def linked() -> State:
-    """The state that this visit's link told of; its drawing is then laid on the sheet."""
-    if "linked" not in st.session_state:
+def initial_canvas() -> dict[str, Any] | None:
+    """Get the canvas' initial drawing for this run; None where no image was ever put on it."""
+    link_state()
+    image = canvas_image()
+    image.shown_revision = image.revision
+    return initial_drawing(image.ink, image.revision) if image.revision else None
+
+
+def link_state() -> State:
+    """Get the state of this visit's link; the first call puts its drawing on the canvas."""
+    if "link-state" not in st.session_state:
         query = st.query_params
-        state, complaints = read((name, text) for name in query for text in query.get_all(name))
+        state, errors = parse_query((name, text) for name in query for text in query.get_all(name))
         model = get_model(state.network)
-        state, more = within(
+        state, more_errors = restrict_to_model(
             state, height=model.height, width=model.width, classes=len(model.labels)
         )
-        complaints += more
+        errors += more_errors
         if state.tour is not None and state.drawing is None:
             try:
                 stop = tour.state(state.tour)
                 state = replace(stop, present=state.present, embedded=state.embedded)
             except AssetError as error:
-                complaints += (f"This stop of the tour cannot be shown: {error}.",)
+                errors += (f"This stop of the tour cannot be shown: {error}.",)
                 state = replace(state, tour=None)
         if state.drawing is not None:
-            laid().lay(restored(link_codec.decode(state.drawing)))
-        if complaints:
-            _complain(*complaints)
-        st.session_state["linked"] = state
-    mine: State = st.session_state["linked"]
-    return mine
+            canvas_image().replace(restore_drawing(link_codec.decode(state.drawing)))
+        if errors:
+            _fail(*errors)
+        st.session_state["link-state"] = state
+    state_of_link: State = st.session_state["link-state"]
+    return state_of_link
 
 
-def listen() -> None:
-    """Without a button: pasting a picture, or clearing what was laid, runs the whole page."""
-    _listen()
-    _say()
+def without_menu() -> None:
+    """Import pasted images and show errors, without the menu's button."""
+    _handle_canvas_input()
+    _show_errors()
 
 
-def _listen() -> None:
-    mine = laid()
-    components.opened(full=mine.sheet is not None, most=MOST_BYTES, cleared=_clear, pasted=_paste)
-    if mine.shown != mine.number:
+def _handle_canvas_input() -> None:
+    image = canvas_image()
+    components.canvas_input(
+        has_image=image.ink is not None, max_bytes=MAX_BYTES, on_clear=_clear, on_paste=_paste
+    )
+    if image.shown_revision != image.revision:
         st.rerun(scope="app")
 
 
-def offer() -> None:
-    """A button that opens samples and pictures; whatever is opened runs the whole page."""
+def menu() -> None:
+    """Show the menu of samples and uploads; an import reruns the whole page."""
     popover = st.popover(
         "Open", type="tertiary", icon=":material/folder_open:", key="open", on_change="rerun"
     )
     if popover.open:
         with popover:
-            _say()
+            _show_errors()
             try:
-                components.gallery(len(samples()), chosen=_choose)
+                components.gallery(len(samples()), on_choose=_choose)
             except AssetError as error:
-                components.complaint(f"There are no sample digits: {error}.")
+                components.error_message(f"There are no sample digits: {error}.")
             st.file_uploader(
-                f"Or a picture of {_model().subject}: upload it, or paste it anywhere on this page",
+                f"Or an image of {_model().subject}: upload it, or paste it anywhere on this page",
                 type=SUFFIXES,
-                max_upload_size=MEGABYTES,
-                key=f"picture-{laid().number}",
+                max_upload_size=MAX_MEGABYTES,
+                key=f"picture-{canvas_image().revision}",
                 on_change=_upload,
             )
-    _listen()
+    _handle_canvas_input()
 
 
-def _say() -> None:
-    for sentence in laid().complaints:
-        components.complaint(sentence)
+def _show_errors() -> None:
+    for sentence in canvas_image().errors:
+        components.error_message(sentence)
 
 
 def _model() -> Model:
-    """The one that this visitor looks at."""
+    """Get the model of this visitor's view."""
     return get_model(view().network)
 
 
 def _clear() -> None:
-    laid().lay(None)
+    canvas_image().replace(None)
 
 
 def _choose() -> None:
     number = st.session_state["gallery"]["chosen"]
     if isinstance(number, int) and 0 <= number < len(samples()):
-        _lay(samples()[number] / np.float32(255))
+        _import(samples()[number] / np.float32(255))
 
 
 def _upload() -> None:
-    file = st.session_state[f"picture-{laid().number}"]
+    file = st.session_state[f"picture-{canvas_image().revision}"]
     if file is None:
-        laid().complaints = ()
+        canvas_image().errors = ()
     else:
         _open(file.getvalue(), f"The file {file.name}")
 
 
 def _paste() -> None:
-    picture = st.session_state["opened"]["pasted"]
-    if not picture:
-        _complain(f"The pasted picture is larger than {MEGABYTES} MB. Your drawing is kept.")
+    image = st.session_state["canvas-input"]["pasted"]
+    if not image:
+        _fail(f"The pasted image is larger than {MAX_MEGABYTES} MB. Your drawing is kept.")
     else:
-        _open(b64decode(picture), "The pasted picture")
+        _open(b64decode(image), "The pasted image")
 
 
 def _open(data: bytes, name: str) -> None:
     try:
         ink = read_image(data, name)
     except InputError as error:
-        _complain(f"{error}. Your drawing is kept.")
+        _fail(f"{error}. Your drawing is kept.")
         return
     if ink.any():
-        _lay(ink)
+        _import(ink)
     else:
-        _complain(f"{name} shows no {_model().noun}. Your drawing is kept.")
+        _fail(f"{name} shows no {_model().noun}. Your drawing is kept.")
 
 
-def _lay(ink: Float32Array) -> None:
-    laid().lay(placed(ink))
+def _import(ink: Float32Array) -> None:
+    canvas_image().replace(fit_image(ink))
     st.session_state["open"] = False
 
 
-def _complain(*sentences: str) -> None:
-    """In place of what was complained of before, until something is laid on the sheet."""
-    laid().complaints = sentences
+def _fail(*errors: str) -> None:
+    """Show errors in the menu, instead of earlier ones, until an import succeeds."""
+    canvas_image().errors = errors
     st.session_state["open"] = True

@@ -34,14 +34,14 @@ def launch(
 ) -> None:
     """Serve the app on host:port until interrupted.
 
-    Further names by which browsers may call the server are allowed_hosts; forwarded_allow_ips are
-    the addresses, separated by commas, of proxies that forward their clients' addresses.
+    allowed_hosts are further host names of this server; forwarded_allow_ips the addresses,
+    separated by commas, of proxies that forward their clients' addresses.
 
     Raises InputError where the port is taken, the host is not this machine's, an allowed host is no
     name, or JACVIZ_MODELS names no models.
     """
     _require_names(allowed_hosts)
-    # What JACVIZ_MODELS names is refused here, not on the page.
+    # Fails here, not on the page, where JACVIZ_MODELS names no models.
     model_names()
     _require_free(host, port)
     click.echo("Starting jacviz ...")
@@ -52,7 +52,7 @@ def launch(
         config.set_option("server.allowedHosts", [*allowed_hosts, host, *LOOPBACK])
     # jacviz.server.middleware reads it too.
     os.environ[FORWARDED_ALLOW_IPS] = forwarded_allow_ips
-    # uvicorn binds host and port itself: then small packets are not held back (TCP_NODELAY).
+    # Only on a socket that it binds itself does uvicorn set TCP_NODELAY.
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -62,7 +62,7 @@ def launch(
             proxy_headers=bool(forwarded_allow_ips),
             log_level="warning",
             timeout_graceful_shutdown=2,
-            # Answers are numbers, which hardly get smaller; trying takes longer than thinking.
+            # Answers are floats, which hardly compress; trying takes longer than computing them.
             ws_per_message_deflate=False,
         )
     )

@@ -1,4 +1,4 @@
-"""The page: a sheet to draw on at the left, ten maps at the right."""
+"""The first page: the canvas at the left, a map for each class at the right."""
 
 import contextlib
 import time
@@ -6,104 +6,104 @@ import time
 import streamlit as st
 
 from jacviz.app import components, downloads, image_import, tour, view_controls
-from jacviz.app.canvas import PEN_WIDTH, PEN_WIDTHS, canvas
-from jacviz.app.canvas import SIDE as SHEET
+from jacviz.app.canvas import DEFAULT_PEN_WIDTH_PX, PEN_WIDTH_RANGE_PX, SIDE_PX, canvas
 from jacviz.app.state import State
 from jacviz.errors import JacvizError
 from jacviz.export import drawing_codec
 from jacviz.server.handlers import maps
 from jacviz.typing import UInt8Array
 
-PEN_TAKEN = "pen-taken"
-REST = 0.3  # s
+APPLIED_PEN_WIDTH = "applied-pen-width"
+PEN_WIDTH_DEBOUNCE_S = 0.3
 
 
 def show(methods: st.Page) -> None:
-    """Draw the page, with a link to the page of `methods`.
+    """Show the page, with a link to the page `methods`.
 
-    Pen, maps and what can be kept are fragments, each run alone when it changes. Only where the
-    maps are blind, every finished stroke runs the whole page, which hands them the answer.
+    Pen, maps and save menu are fragments, each rerun alone when it changes. Only where the browser
+    cannot read the canvas, every finished stroke reruns the whole page, which answers it.
     """
-    blind, first = components.blind(), image_import.linked()
-    initial = image_import.on_canvas()
-    with st.container(key="studio-room", horizontal=True, gap="medium"):
-        with st.container(key="left", width=SHEET):
-            if not first.embedded:
-                _head()
-            width = st.session_state.get(PEN_TAKEN, PEN_WIDTH)
-            ink = canvas(width, follow=blind, initial=initial)
-            if first.embedded:
-                _unseen()
+    unreadable, state = components.canvas_is_unreadable(), image_import.link_state()
+    initial = image_import.initial_canvas()
+    with st.container(key="workspace", horizontal=True, gap="medium"):
+        with st.container(key="left", width=SIDE_PX):
+            if not state.embedded:
+                _header()
+            width = st.session_state.get(APPLIED_PEN_WIDTH, DEFAULT_PEN_WIDTH_PX)
+            ink = canvas(width, send_drawing=unreadable, initial_drawing=initial)
+            if state.embedded:
+                _hidden_controls()
             else:
                 with st.container(key="tools", horizontal=True, gap="medium"):
-                    st.fragment(_pen)()
+                    st.fragment(_pen_width)()
                     components.overlay()
-                components.reading()
-        with st.container(key="embedded" if first.embedded else "right", width="stretch"):
-            if blind:
+                components.prediction()
+        with st.container(key="embedded" if state.embedded else "right", width="stretch"):
+            if unreadable:
                 _maps(ink)
             else:
                 st.fragment(_maps)(None)
-            if not first.embedded:
-                _foot(first, drawing_codec.encode(ink) if blind else None, methods)
+            if not state.embedded:
+                _footer(state, drawing_codec.encode(ink) if unreadable else None, methods)
 
 
-def _head() -> None:
+def _header() -> None:
     with st.container(key="head", horizontal=True, gap=None):
         st.html('<h1 class="jv-name">jacviz</h1><p>How each pixel moves each answer</p>')
-        st.fragment(image_import.offer)()
-        components.keys()
+        st.fragment(image_import.menu)()
+        components.keyboard()
 
 
-def _unseen() -> None:
-    """What an embedded page needs of the controls that it does not have."""
-    st.fragment(image_import.listen)()
+def _hidden_controls() -> None:
+    """Mount the components that an embedded page needs, without their controls."""
+    st.fragment(image_import.without_menu)()
     with st.container(key="unseen"):
         components.overlay()
 
 
-def _pen() -> None:
-    # Two updates shortly after one another can make the canvas forget its drawing (it is set up
-    # anew while it is still being set up), so it gets a new width once the slider rests.
-    width = st.slider("Pen width", *PEN_WIDTHS, value=PEN_WIDTH, key="pen", format="%d px")
-    if width != st.session_state.get(PEN_TAKEN, PEN_WIDTH):
-        time.sleep(REST)
-        st.session_state[PEN_TAKEN] = width
+def _pen_width() -> None:
+    # A second update while st_canvas is still mounting makes it lose its drawing: debounce.
+    width = st.slider(
+        "Pen width", *PEN_WIDTH_RANGE_PX, value=DEFAULT_PEN_WIDTH_PX, key="pen", format="%d px"
+    )
+    if width != st.session_state.get(APPLIED_PEN_WIDTH, DEFAULT_PEN_WIDTH_PX):
+        time.sleep(PEN_WIDTH_DEBOUNCE_S)
+        st.session_state[APPLIED_PEN_WIDTH] = width
         st.rerun(scope="app")
 
 
 def _maps(ink: UInt8Array | None) -> None:
-    """The switches and the maps; with ink, the maps show its answer and look at no sheet."""
-    first = image_import.linked()
-    view = view_controls.take(first) if first.embedded else view_controls.show(first)
+    """Show the view controls and the maps; with ink, the maps of this ink."""
+    state = image_import.link_state()
+    view = view_controls.apply_state(state) if state.embedded else view_controls.show(state)
     try:
-        shown = None if ink is None else maps(ink, view.wishes)
+        answer = None if ink is None else maps(ink, view.map_request)
     except JacvizError as error:
-        components.complaint(str(error))
+        components.error_message(str(error))
         return
-    components.studio(view, shown, first)
-    if components.blind() and ink is None:
+    components.live_maps(view, answer, state)
+    if components.canvas_is_unreadable() and ink is None:
         st.rerun(scope="app")
 
 
-def _foot(first: State, message: bytes | None, methods: st.Page) -> None:
-    """Below the maps: a stop of the tour, or what can be taken away and the strokes."""
-    if first.tour is not None:
-        # Where a network is missing, the maps say so.
+def _footer(state: State, message: bytes | None, methods: st.Page) -> None:
+    """Show, below the maps, a stop of the tour, or the save menu and the timeline."""
+    if state.tour is not None:
+        # The maps show this error already.
         with contextlib.suppress(JacvizError):
-            components.tour(tour.contents(first.tour))
+            components.tour(tour.contents(state.tour))
     elif message is not None:
-        _keep(message, methods)
+        _save_bar(message, methods)
     else:
-        st.fragment(_keep)(None, methods)
+        st.fragment(_save_bar)(None, methods)
         components.timeline()
 
 
-def _keep(message: bytes | None, methods: st.Page) -> None:
-    """What can be taken away of a drawing: of the one given, or else of the last finished one."""
-    with st.container(key="keep", horizontal=True, gap="small", vertical_alignment="center"):
-        components.sharing(message)
-        downloads.offer(components.drawn() if message is None else message)
+def _save_bar(message: bytes | None, methods: st.Page) -> None:
+    """Show the save menu and links for a drawing, by default the last finished one."""
+    with st.container(key="save-bar", horizontal=True, gap="small", vertical_alignment="center"):
+        components.share_link(message)
+        downloads.save_menu(components.drawing_events() if message is None else message)
         st.space("stretch")
         st.html('<a class="jv-go" href="?tour=1" target="_self">Tour</a>', width="content")
         st.page_link(

@@ -1,28 +1,28 @@
-"""The methods' times as one Plotly figure, on a logarithmic scale."""
+"""The methods' times as a Plotly figure, on a logarithmic scale."""
 
 import math
 from collections.abc import Mapping
 from typing import Any
 
-from jacviz.app.benchmark_results import Findings
+from jacviz.app.benchmark_results import MethodTimings
 from jacviz.app.methods_table import time
 
-# Seen on light and on dark, and told apart by shape too.
+# Visible in both themes, and distinguishable by shape alone.
 _MARKS = ("#1f9d87", "circle"), ("#d9822b", "diamond-open")
-_ROW, _MARGIN = 38, 90  # pixels
+_ROW_PX, _MARGIN_PX = 38, 90
 
 
-def figure(columns: Mapping[str, Findings]) -> dict[str, Any]:
-    """A mark for each method's median, fastest on top, and a whisker up to its 99th percentile."""
-    names = _by_speed(columns)
-    floor = next((f.floor_us for f in columns.values() if f.floor_us is not None), None)
+def figure(runs: Mapping[str, MethodTimings]) -> dict[str, Any]:
+    """Plot each method's median, fastest on top, with a whisker up to its 99th percentile."""
+    names = _by_speed(runs)
+    floor = next((run.floor_us for run in runs.values() if run.floor_us is not None), None)
     return {
         "data": [
-            _marks(title, findings, mark)
-            for (title, findings), mark in zip(columns.items(), _MARKS, strict=False)
+            _marks(title, run, mark)
+            for (title, run), mark in zip(runs.items(), _MARKS, strict=False)
         ],
         "layout": {
-            "height": _ROW * len(names) + _MARGIN,
+            "height": _ROW_PX * len(names) + _MARGIN_PX,
             "margin": {"l": 0, "r": 12, "t": 34, "b": 44},
             "xaxis": {
                 "type": "log",
@@ -42,33 +42,33 @@ def figure(columns: Mapping[str, Findings]) -> dict[str, Any]:
                 "showgrid": True,
             },
             "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
-            "showlegend": len(columns) > 1,
+            "showlegend": len(runs) > 1,
             "dragmode": False,
-            **({} if floor is None else _line(floor)),
+            **({} if floor is None else _floor_line(floor)),
         },
     }
 
 
-def in_words(columns: Mapping[str, Findings]) -> str:
-    """The figure for those who do not see it."""
+def describe(runs: Mapping[str, MethodTimings]) -> str:
+    """Describe the figure as a text alternative."""
     lines = []
-    for title, findings in columns.items():
-        times = sorted((timing.median_us, name) for name, timing in findings.timings.items())
+    for title, run in runs.items():
+        times = sorted((timing.median_us, name) for name, timing in run.timings.items())
         lines.append(f"{title}: " + ", ".join(f"{name} {time(us)}" for us, name in times))
     return "Median time for one Jacobian by each method. " + ". ".join(lines) + "."
 
 
-def _by_speed(columns: Mapping[str, Findings]) -> list[str]:
+def _by_speed(runs: Mapping[str, MethodTimings]) -> list[str]:
     medians: dict[str, float] = {}
-    for findings in columns.values():
-        for name, timing in findings.timings.items():
+    for run in runs.values():
+        for name, timing in run.timings.items():
             medians.setdefault(name, timing.median_us)
     return sorted(medians, key=medians.__getitem__)
 
 
-def _marks(title: str, findings: Findings, mark: tuple[str, str]) -> dict[str, Any]:
+def _marks(title: str, run: MethodTimings, mark: tuple[str, str]) -> dict[str, Any]:
     colour, symbol = mark
-    timings = findings.timings
+    timings = run.timings
     return {
         "type": "scatter",
         "mode": "markers",
@@ -90,8 +90,8 @@ def _marks(title: str, findings: Findings, mark: tuple[str, str]) -> dict[str, A
     }
 
 
-def _line(floor: float) -> dict[str, Any]:
-    """Where no computation of this network can be faster."""
+def _floor_line(floor: float) -> dict[str, Any]:
+    """Mark the least time that this network's multiply-adds take."""
     return {
         "shapes": [
             {

@@ -1,4 +1,4 @@
-"""Digits to begin with: one of each class as most people write it, and a hard one."""
+"""Sample digits: of each class a typical one and a hard one."""
 
 import io
 from functools import cache
@@ -13,40 +13,40 @@ from jacviz.resources import ASSETS
 from jacviz.typing import UInt8Array
 
 FILE = "digits.npz"
-CLASSES, EACH = 10, 8
-PLAIN, HARD = 0, 5
-"""Which of a class' digits in assets/digits.npz; the last three of eight are hard ones."""
+CLASSES, PER_CLASS = 10, 8
+TYPICAL, HARD = 0, 5
+"""Indices within a class in assets/digits.npz; the last three of eight are hard ones."""
 
 
 @cache
 def samples() -> UInt8Array:
-    """The digits 0 to 9, then 0 to 9 again, hard ones: (20, 28, 28), 255 = full ink.
+    """Load the digits 0 to 9, typical ones, then hard ones: (20, 28, 28) uint8, 255 = full ink.
 
     Raises AssetError as `digits` does.
     """
     images = digits()
-    chosen: UInt8Array = np.concatenate([images[PLAIN::EACH], images[HARD::EACH]])
+    chosen: UInt8Array = np.concatenate([images[TYPICAL::PER_CLASS], images[HARD::PER_CLASS]])
     chosen.setflags(write=False)
     return chosen
 
 
 @cache
 def digits() -> UInt8Array:
-    """The images in assets/digits.npz, eight a class in the classes' order: (80, 28, 28).
+    """Load the images in assets/digits.npz, eight a class in the classes' order: (80, 28, 28).
 
-    Raises AssetError, which tells no path, where the file is missing or damaged.
+    Raises AssetError, whose text has no path, where the file is missing or damaged.
     """
     try:
         with np.load(ASSETS / FILE, allow_pickle=False) as file:
             images: UInt8Array = file["images"]
     except FileNotFoundError as error:
         raise AssetError(f"{FILE} is missing") from error
-    # What NumPy and zipfile raise for a file that is none of theirs is not written down.
+    # NumPy and zipfile do not document what they raise for other files.
     except Exception as error:
         raise AssetError(f"{FILE} is damaged") from error
-    if images.shape != (EACH * CLASSES, SIDE, SIDE) or images.dtype != np.uint8:
+    if images.shape != (PER_CLASS * CLASSES, SIDE, SIDE) or images.dtype != np.uint8:
         raise AssetError(
-            f"{FILE} is damaged: expected uint8 images {(EACH * CLASSES, SIDE, SIDE)}, got "
+            f"{FILE} is damaged: expected uint8 images {(PER_CLASS * CLASSES, SIDE, SIDE)}, got "
             f"{images.dtype} {images.shape}"
         )
     images.setflags(write=False)
@@ -55,7 +55,7 @@ def digits() -> UInt8Array:
 
 @cache
 def sprite() -> bytes:
-    """All of them as one PNG, side by side, black on white."""
+    """Encode all samples as one PNG, side by side, black on white."""
     row = np.concatenate(list(samples()), axis=1)
     file = io.BytesIO()
     Image.fromarray(ink_to_rgb(row / 255)).save(file, format="PNG")

@@ -1,6 +1,6 @@
-"""A guided tour: five digits, each with a way to look at it and two sentences that are true of it.
+"""A guided tour: five digits, each with a view and two sentences about it.
 
-The figures in the sentences are computed when somebody reads them.
+The numbers in the sentences are computed when they are shown.
 """
 
 from collections.abc import Callable
@@ -10,56 +10,56 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from jacviz.app.canvas_image import GRID, placed
+from jacviz.app.canvas_image import REDUCTION, fit_image
 from jacviz.app.samples import digits
-from jacviz.app.state import State, write
+from jacviz.app.state import State, format_query
 from jacviz.export import link_codec
 from jacviz.export.number_format import percent, significant
 from jacviz.models.registry import get_model
 from jacviz.models.shipped import STANDARD
-from jacviz.server.model_store import engine
+from jacviz.server.model_store import get_engine
 from jacviz.typing import Float32Array, UInt8Array
 
 if TYPE_CHECKING:
     from jacviz.compiler import CompiledJacobian
 
-Words = Callable[[Float32Array, State], tuple[str, str]]
+Sentences = Callable[[Float32Array, State], tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Stop:
-    """A stop of the tour: one of the digits in assets/digits.npz, looked at in a state."""
+    """A stop of the tour: one of the digits in assets/digits.npz, and its view."""
 
     title: str
     digit: int
     view: State
-    words: Words
-    """Two sentences on a frame, (28, 28), looked at in a state."""
+    sentences: Sentences
+    """Computes two sentences from a frame, (28, 28), and the view."""
 
 
-def _a_map(image: Float32Array, view: State) -> tuple[str, str]:
+def _map_sentences(image: Float32Array, view: State) -> tuple[str, str]:
     from jacviz.explain import inspect
     from jacviz.explain.sensitivity import sensitivity
 
     labels = get_model(STANDARD).labels
-    answer = sensitivity(_graph(STANDARD), image)
+    answer = sensitivity(_compiled(STANDARD), image)
     first, second = np.argsort(-answer.probabilities)[:2]
     assert view.pixel is not None
     moves = inspect(image, answer, view.pixel).derivatives
     return (
         f"The network hesitates: {labels[first]} has {percent(answer.probabilities[first])}, "
         f"{labels[second]} {percent(answer.probabilities[second])}.",
-        f"Each map says what a little more ink at a pixel would do to one digit: the marked one "
+        f"Each map shows what a little more ink at a pixel would do to one digit: the marked one "
         f"speaks most against {labels[int(moves.argmin())]} and most for "
         f"{labels[int(moves.argmax())]}, and the ten changes sum to 0.",
     )
 
 
-def _saturation(image: Float32Array, _: State) -> tuple[str, str]:
+def _saturation_sentences(image: Float32Array, _: State) -> tuple[str, str]:
     from jacviz.explain.sensitivity import sensitivity
 
     labels = get_model(STANDARD).labels
-    answer = sensitivity(_graph(STANDARD), image)
+    answer = sensitivity(_compiled(STANDARD), image)
     most = {space: np.abs(answer.jacobian(space)).max() for space in ("probability", "logit")}
     return (
         f"Here the network is sure: {labels[answer.top]} has "
@@ -70,29 +70,29 @@ def _saturation(image: Float32Array, _: State) -> tuple[str, str]:
     )
 
 
-def _straight_line(image: Float32Array, view: State) -> tuple[str, str]:
+def _linearity_sentences(image: Float32Array, view: State) -> tuple[str, str]:
     from jacviz.explain import brush, what_if
 
     labels = get_model(STANDARD).labels
     assert view.pixel is not None
-    under = brush(image.shape, view.pixel)
-    found = what_if(_graph(STANDARD), image, under, [0, A_LITTLE, 1])
+    region = brush(image.shape, view.pixel)
+    found = what_if(_compiled(STANDARD), image, region, [0, SMALL_INK_CHANGE, 1])
     k = int(found.true[0].argmax())
     now, little, full = (percent(p) for p in found.true[:, k])
-    end = f"{100 * found.predicted[2, k]:.0f}%"
+    end = f"{100 * found.predicted[2, k]:.0f}%".replace("-", MINUS_SIGN)
     return (
-        f"With {A_LITTLE} more ink at the marked pixel, {labels[k]} falls from {now} to {little}, "
-        f"and the maps' straight line predicts {percent(found.predicted[1, k])}.",
-        f"With full ink the line comes to {end.replace('-', MINUS)}, which no probability can be, "
+        f"With {SMALL_INK_CHANGE} more ink at the marked pixel, {labels[k]} falls from {now} to "
+        f"{little}, and the maps' straight line predicts {percent(found.predicted[1, k])}.",
+        f"With full ink the line comes to {end}, which no probability can be, "
         f"and the network says {full}: derivatives are true of small changes.",
     )
 
 
-def _versus(image: Float32Array, view: State) -> tuple[str, str]:
+def _contrast_sentences(image: Float32Array, view: State) -> tuple[str, str]:
     from jacviz.explain.sensitivity import sensitivity
 
     labels = get_model(STANDARD).labels
-    answer = sensitivity(_graph(STANDARD), image)
+    answer = sensitivity(_compiled(STANDARD), image)
     a, b = view.a, view.b
     assert a is not None
     assert b is not None
@@ -105,43 +105,45 @@ def _versus(image: Float32Array, view: State) -> tuple[str, str]:
     )
 
 
-def _training(image: Float32Array, view: State) -> tuple[str, str]:
+def _training_sentences(image: Float32Array, view: State) -> tuple[str, str]:
     from jacviz.explain.sensitivity import sensitivity
     from jacviz.training.comparison.metrics import near_ink
 
     (near,) = near_ink(image[None])
     share = {}
     for network in (STANDARD, view.network):
-        maps = np.abs(sensitivity(_graph(network), image).jacobian("probability")).sum(axis=0)
+        maps = np.abs(sensitivity(_compiled(network), image).jacobian("probability")).sum(axis=0)
         share[network] = maps[near].sum() / maps.sum()
     return (
-        "While this network learned, each digit was changed to its disadvantage; "
+        "During training, each digit was first changed to make it harder for this network; "
         f"{100 * share[view.network]:.0f}% of its maps lie within 3 pixels of this drawing's ink.",
         f"Of the standard network's maps {100 * share[STANDARD]:.0f}% do, and of maps that are "
         f"the same everywhere {100 * near.mean():.0f}%: key N changes the network.",
     )
 
 
-A_LITTLE = 0.05
-MINUS = "\u2212"
+SMALL_INK_CHANGE = 0.05
+MINUS_SIGN = "\u2212"
 
 STOPS = (
-    Stop("What a map is", 31, State(pixel=(15, 5)), _a_map),
-    Stop("Sure, and saturated", 16, State(), _saturation),
+    Stop("What a map is", 31, State(pixel=(15, 5)), _map_sentences),
+    Stop("Sure, and saturated", 16, State(), _saturation_sentences),
     Stop(
         "The straight line, and where it ends",
         30,
         State(tool="what-if", pixel=(10, 7)),
-        _straight_line,
+        _linearity_sentences,
     ),
-    Stop("Why 4, and not 9", 38, State(tool="versus", pixel=(18, 21), a=4, b=9), _versus),
-    Stop("What training does to maps", 46, State(network="readable"), _training),
+    Stop(
+        "Why 4, and not 9", 38, State(tool="versus", pixel=(18, 21), a=4, b=9), _contrast_sentences
+    ),
+    Stop("What training does to maps", 46, State(network="readable"), _training_sentences),
 )
 
 
 @cache
 def state(number: int) -> State:
-    """What a link to a stop, 1 to 5, restores: its drawing and the way to look at it.
+    """Get the state of a stop, 1 to 5: its drawing and view.
 
     Raises AssetError where the sample digits cannot be read.
     """
@@ -150,34 +152,34 @@ def state(number: int) -> State:
 
 
 @cache
-def words(number: int) -> tuple[str, str]:
-    """A stop's two sentences; AssetError where a network they tell of cannot be read."""
+def sentences(number: int) -> tuple[str, str]:
+    """Compute a stop's two sentences; raises AssetError where their network cannot be read."""
     stop = STOPS[number - 1]
     image = get_model(stop.view.network).frame(_drawing(stop.digit)).image
-    return stop.words(image, stop.view)
+    return stop.sentences(image, stop.view)
 
 
 def contents(number: int) -> dict[str, Any]:
-    """A stop's place in the tour, its sentences and links, for static/components/tour.js."""
+    """Assemble the data of frontend/components/tour.js: a stop's number, sentences and links."""
     links = {
         **({"Back": f"tour={number - 1}"} if number > 1 else {}),
         **({"Next": f"tour={number + 1}"} if number < len(STOPS) else {}),
-        "Leave": write(replace(state(number), tour=None)),
+        "Leave": format_query(replace(state(number), tour=None)),
     }
     return {
         "title": STOPS[number - 1].title,
         "number": number,
         "count": len(STOPS),
-        "sentences": list(words(number)),
+        "sentences": list(sentences(number)),
         "links": links,
         "here": f"tour={number}",
     }
 
 
 def _drawing(digit: int) -> UInt8Array:
-    """A sample digit as the page sends it once it lies on the sheet."""
-    return placed(digits()[digit] / np.float32(255))[::GRID, ::GRID]
+    """Get a sample digit as the page sends it once it is on the canvas."""
+    return fit_image(digits()[digit] / np.float32(255))[::REDUCTION, ::REDUCTION]
 
 
-def _graph(network: str) -> "CompiledJacobian":
-    return engine(network).compiled
+def _compiled(network: str) -> "CompiledJacobian":
+    return get_engine(network).compiled

@@ -1,23 +1,24 @@
-"""How one looks at the maps: the controls above them, made from the table of properties."""
+"""The controls above the maps, made from the table of properties, and their values."""
 
 from dataclasses import asdict, dataclass
 from typing import cast
 
 import streamlit as st
 
-from jacviz.app.state import PROPERTIES, Property, Scale, State, write
+from jacviz.app.state import PROPERTIES, Property, State, format_query
 from jacviz.app.url_properties import Choice
 from jacviz.explain.attribution_specs import AttributionName
+from jacviz.export.colormap import Scale
 from jacviz.models.registry import get_model, model_names
 from jacviz.output_spaces import Space
-from jacviz.server.map_request import Wishes
+from jacviz.server.map_request import MapRequest
 
-_TABLE = {each.name: each for each in PROPERTIES}
+_PROPERTIES = {each.name: each for each in PROPERTIES}
 
 
 @dataclass
 class View:
-    """How one visitor looks at the maps now."""
+    """The values of one visitor's controls."""
 
     space: Space = State.space
     scale: Scale = State.scale
@@ -26,71 +27,71 @@ class View:
 
     @property
     def query(self) -> str:
-        """As in a link; its names are those of `State`."""
-        return write(State(**asdict(self)))
+        """A link's query for this view."""
+        return format_query(State(**asdict(self)))
 
     @property
-    def wishes(self) -> Wishes:
-        """What the maps' own numbers are asked for with."""
-        return Wishes(self.space, network=self.network, method=self.method)
+    def map_request(self) -> MapRequest:
+        """The request for exact maps of this view."""
+        return MapRequest(self.space, network=self.network, method=self.method)
 
 
 def view() -> View:
-    """This visitor's view: one object, so that a file shows the switches as they are when asked."""
-    mine: View = st.session_state.setdefault("view", View())
-    return mine
+    """Get this visitor's view, one object per session: downloads read it when they are pressed."""
+    current: View = st.session_state.setdefault("view", View())
+    return current
 
 
-def take(first: State) -> View:
-    """This visitor's view as in a state, without controls to change it."""
-    mine = view()
-    mine.space, mine.scale = first.space, first.scale
-    mine.network, mine.method = first.network, first.method
-    return mine
+def apply_state(state: State) -> View:
+    """Set this visitor's view to a state, without controls to change it."""
+    current = view()
+    current.space, current.scale = state.space, state.scale
+    current.network, current.method = state.network, state.method
+    return current
 
 
-def show(first: State) -> View:
-    """Draw the controls, which first stand as in a state; this visitor's view, up to date."""
-    mine = view()
-    with st.container(key="switches", horizontal=True, gap="medium"):
-        mine.space = cast(Space, _buttons("space", first))
-        mine.scale = cast(Scale, _buttons("scale", first))
-        mine.network = _buttons("network", first, _networks())
-        mine.method = cast(AttributionName, _list("method", first))
-    return mine
+def show(initial: State) -> View:
+    """Show the controls, which start as in a state; returns this visitor's view, updated."""
+    current = view()
+    with st.container(key="view-controls", horizontal=True, gap="medium"):
+        current.space = cast(Space, _segmented_control("space", initial))
+        current.scale = cast(Scale, _segmented_control("scale", initial))
+        current.network = _segmented_control("network", initial, _network_descriptions())
+        current.method = cast(AttributionName, _selectbox("method", initial))
+    return current
 
 
-def _networks() -> str:
+def _network_descriptions() -> str:
     models = (get_model(name) for name in model_names())
-    return "  \n".join(f"**{each.title}**: {each.description}" for each in models)
+    return "  \n".join(f"**{model.title}**: {model.description}" for model in models)
 
 
-def _buttons(name: str, first: State, explanation: str | None = None) -> str:
-    each, labels = _choice(name)
-    chosen: str = st.segmented_control(
-        each.label,
+def _segmented_control(name: str, initial: State, help_text: str | None = None) -> str:
+    property_, labels = _property(name)
+    selected: str = st.segmented_control(
+        property_.label,
         list(labels),
-        default=getattr(first, name),
+        default=getattr(initial, name),
         required=True,
         format_func=labels.__getitem__,
-        help=explanation,
+        help=help_text,
         key=name,
     )
-    return chosen
+    return selected
 
 
-def _list(name: str, first: State) -> str:
-    each, labels = _choice(name)
+def _selectbox(name: str, initial: State) -> str:
+    property_, labels = _property(name)
     return st.selectbox(
-        each.label,
+        property_.label,
         list(labels),
-        index=list(labels).index(getattr(first, name)),
+        index=list(labels).index(getattr(initial, name)),
         format_func=labels.__getitem__,
         key=name,
     )
 
 
-def _choice(name: str) -> tuple[Property, dict[str, str]]:
-    each = _TABLE[name]
-    assert isinstance(each.kind, Choice)
-    return each, dict(each.kind.labels)
+def _property(name: str) -> tuple[Property, dict[str, str]]:
+    property_ = _PROPERTIES[name]
+    assert isinstance(property_.type, Choice)
+    return property_, dict(property_.type.labels)

@@ -1,4 +1,4 @@
-"""The table of the 2018 article: its rows, what it measured then, and its check."""
+"""The 2018 article's table: its methods, their times, and its check."""
 
 from collections.abc import Callable
 
@@ -8,17 +8,17 @@ from torch import Tensor, nn
 
 from jacviz.typing import Float64Array
 
-# Method and seconds on the author's laptop; jacviz's own row has no figure of then.
-THEN = {"tensorflow": 0.658, "autograd": 3.69e-3, "layers": 115e-6}
-ROWS: dict[str, float | None] = {**THEN, "compiled": None}
+# By method, on the author's laptop.
+SECONDS_2018 = {"tensorflow": 0.658, "autograd": 3.69e-3, "layers": 115e-6}
+ROWS: dict[str, float | None] = {**SECONDS_2018, "compiled": None}
 
 
 def is_jacobian_correct(
     jacobian: Callable[[Tensor], Tensor], model: nn.Module, x: Tensor, seed: int = 0
 ) -> bool:
-    """The article's check: forward differences of 1e-5 at five inputs, equal to 1e-3.
+    """Run the article's check: forward differences of 1e-5 at five inputs, equal to 1e-3.
 
-    `model` and `x` are in double precision. `jacviz.check` is what it has grown into.
+    `model` and `x` are in double precision. `jacviz.check` is stricter.
     """
 
     def outputs(x: Tensor) -> Float64Array:
@@ -28,10 +28,10 @@ def is_jacobian_correct(
 
     step = 1e-5
     computed = jacobian(x).numpy()
-    for place in np.random.default_rng(seed).choice(len(x), 5, replace=False):
+    for index in np.random.default_rng(seed).choice(len(x), 5, replace=False):
         moved = x.clone()
-        moved[place] += step
+        moved[index] += step
         numeric = (outputs(moved) - outputs(x)) / step
-        if not (np.abs(computed[:, place] - numeric) < 1e-3).all():
+        if not (np.abs(computed[:, index] - numeric) < 1e-3).all():
             return False
     return True

@@ -1,7 +1,7 @@
 """Full Jacobians of many images: how many a second, in memory that does not grow with them.
 
-Every way takes a group of images (n, *x.shape) to their Jacobians, n times (M, *x.shape); groups
-are as large as a fixed amount of scratch allows, and what has been used is let go.
+Every method maps a group of images (n, *x.shape) to n Jacobians (M, *x.shape). Groups are as large
+as a fixed amount of scratch memory allows, and their Jacobians are released.
 """
 
 import time
@@ -14,42 +14,42 @@ from torch import Tensor, nn
 from jacviz.autodiff.inputs import checked_input
 from jacviz.autodiff.rows import flat_outputs, group_size
 from jacviz.benchmarks.cold_start import peak_mib
-from jacviz.benchmarks.networks import named
+from jacviz.benchmarks.networks import get_network
 from jacviz.benchmarks.subprocess_runner import Progress
 from jacviz.compiler import compile_jacobian
 
-Way: TypeAlias = Callable[[Tensor], Sized]
+BatchFunction: TypeAlias = Callable[[Tensor], Sized]
 
-_LARGEST_GROUP = 64
+_MAX_GROUP_SIZE = 64
 
 COMPILED, VMAPPED = "compiled.batch", "vmap(jacrev)"
 
 
-def _compiled(model: nn.Module, x: Tensor, outputs: int) -> tuple[Way, int]:
+def _compiled(model: nn.Module, x: Tensor, outputs: int) -> tuple[BatchFunction, int]:
     graph = compile_jacobian(model, x)
-    return lambda group: [jacobian for _, jacobian in graph.batch(group.numpy())], _LARGEST_GROUP
+    return lambda group: [jacobian for _, jacobian in graph.batch(group.numpy())], _MAX_GROUP_SIZE
 
 
-def _by_output(model: nn.Module, x: Tensor, outputs: int) -> tuple[Way, int]:
+def _by_output(model: nn.Module, x: Tensor, outputs: int) -> tuple[BatchFunction, int]:
     """The forum's loop over outputs, each backward pass for the whole group."""
 
-    def way(group: Tensor) -> Tensor:
+    def jacobians(group: Tensor) -> Tensor:
         group = group.clone().requires_grad_()
         rows = model(group).reshape(len(group), -1).sum(0)
         return torch.stack(
             [torch.autograd.grad(row, group, retain_graph=True)[0] for row in rows], dim=1
         )
 
-    return way, group_size(model, x)
+    return jacobians, group_size(model, x)
 
 
-def _vmapped(model: nn.Module, x: Tensor, outputs: int) -> tuple[Way, int]:
+def _vmapped(model: nn.Module, x: Tensor, outputs: int) -> tuple[BatchFunction, int]:
     """torch.func.jacrev under vmap: all outputs of all images of the group at once."""
-    way = torch.func.vmap(torch.func.jacrev(flat_outputs(model)))
-    return way, group_size(model, x) // outputs
+    jacobians = torch.func.vmap(torch.func.jacrev(flat_outputs(model)))
+    return jacobians, group_size(model, x) // outputs
 
 
-WAYS: dict[str, Callable[[nn.Module, Tensor, int], tuple[Way, int]]] = {
+BATCH_METHODS: dict[str, Callable[[nn.Module, Tensor, int], tuple[BatchFunction, int]]] = {
     "loop, batched": _by_output,
     VMAPPED: _vmapped,
     COMPILED: _compiled,
@@ -57,24 +57,24 @@ WAYS: dict[str, Callable[[nn.Module, Tensor, int], tuple[Way, int]]] = {
 
 
 def measure(request: dict[str, Any], progress: Progress) -> dict[str, float]:
-    """For {network, way, images}: images a second, the group, and MiB added while going through."""
-    network = named(request["network"])
+    """Measure, for {network, method, images}, images a second, group size and added MiB."""
+    network = get_network(request["network"])
     x = checked_input(network.model, network.x)
     outputs = network.model(x[None]).numel()
-    way, most = WAYS[request["way"]](network.model, x, outputs)
-    size = max(1, min(most, _LARGEST_GROUP, request["images"]))
+    jacobians, max_size = BATCH_METHODS[request["method"]](network.model, x, outputs)
+    size = max(1, min(max_size, _MAX_GROUP_SIZE, request["images"]))
     generator = torch.Generator().manual_seed(0)
 
     def group(count: int) -> Tensor:
         return x + 0.1 * torch.randn((count, *x.shape), generator=generator)
 
     before = peak_mib()
-    way(group(size))
+    jacobians(group(size))
     seconds, done = 0.0, 0
     while done < request["images"]:
         images = group(min(size, request["images"] - done))
         start = time.perf_counter()
-        done += len(way(images))
+        done += len(jacobians(images))
         seconds += time.perf_counter() - start
         progress(done / request["images"])
     return {

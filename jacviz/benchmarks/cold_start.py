@@ -7,17 +7,17 @@ from typing import Any
 
 from jacviz.autodiff.inputs import checked_input
 from jacviz.benchmarks.entries import entry_named
-from jacviz.benchmarks.networks import named
+from jacviz.benchmarks.networks import get_network
 from jacviz.benchmarks.subprocess_runner import Progress
 
 
 def start(request: dict[str, Any], progress: Progress) -> dict[str, float]:
-    """For {network, method}: seconds from nothing to the first Jacobian, and MiB it has added.
+    """Measure, for {network, method}, the seconds to the first Jacobian and the MiB added.
 
-    These seconds hold the interpreter, PyTorch and the network; "prepare_s" and the MiB are what
-    the method itself takes beyond them.
+    "cold_start_s" includes the interpreter, PyTorch and the network; "prepare_s" and "memory_mib"
+    are of the method alone.
     """
-    network = named(request["network"])
+    network = get_network(request["network"])
     x = checked_input(network.model, network.x)
     before = peak_mib()
     begun = time.perf_counter()
@@ -30,6 +30,6 @@ def start(request: dict[str, Any], progress: Progress) -> dict[str, float]:
 
 
 def peak_mib() -> float:
-    """The most memory that this process has held."""
+    """Get the peak resident memory of this process."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10

@@ -1,4 +1,4 @@
-"""What the bench times: every method, and beside them what only a bench compares with."""
+"""What the bench times: every method, and further implementations to compare with."""
 
 import os
 from collections.abc import Callable
@@ -20,9 +20,10 @@ Run: TypeAlias = Callable[[], object]
 
 @dataclass(frozen=True)
 class Entry:
-    """`prepare` takes a module and an input without batch axis, all set-up done.
+    """One row of the bench.
 
-    It raises InputError for what it cannot express, and where something in `missing` is.
+    `prepare` does all set-up for a module and an input without batch axis. It raises InputError
+    for modules that it cannot express, and where something in `missing` is.
     """
 
     prepare: Callable[[nn.Module, Tensor], Run]
@@ -43,7 +44,7 @@ def _graph(model: nn.Module, x: Tensor, backend: BackendName = "auto") -> Run:
 
 
 def _narrow_graph(model: nn.Module, x: Tensor) -> Run:
-    """With the setting that keeps generated code to AVX2."""
+    """Compile with the setting that limits generated code to AVX2."""
     from jacviz.compiler.backends.llvm.target import CPU_VARIABLE, target
 
     if target().name != "avx512":
@@ -69,24 +70,22 @@ def _onnxruntime(model: nn.Module, x: Tensor) -> Run:
 
 
 def _missing(extra: str, *packages: str) -> tuple[Requirement, ...]:
-    install_hint = f'pip install "jacviz[{extra}]"'
+    remedy = f'pip install "jacviz[{extra}]"'
     return tuple(
-        Requirement(name, lambda: False, install_hint)
-        for name in packages
-        if find_spec(name) is None
+        Requirement(name, lambda: False, remedy) for name in packages if find_spec(name) is None
     )
 
 
-_BESIDE = {
+_OTHER_ENTRIES = {
     "graph": Entry(_graph),
     "graph-avx2": Entry(_narrow_graph, _missing("fast", "llvmlite")),
     "graph-numpy": Entry(partial(_graph, backend="numpy")),
     "onnxruntime": Entry(_onnxruntime, _missing("bench", "onnx", "onnxruntime")),
 }
 
-ENTRIES = {name: _method(method) for name, method in METHODS.items()} | _BESIDE
+ENTRIES = {name: _method(method) for name, method in METHODS.items()} | _OTHER_ENTRIES
 
 
 def entry_named(name: str) -> Entry:
-    """Raises InputError for a name that is neither a method's nor one of those beside."""
-    return _BESIDE[name] if name in _BESIDE else _method(method_named(name))
+    """Get an entry by name; raises InputError for an unknown one."""
+    return _OTHER_ENTRIES[name] if name in _OTHER_ENTRIES else _method(method_named(name))

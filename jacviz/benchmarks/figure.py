@@ -1,4 +1,4 @@
-"""The bench's findings as a Plotly picture, times on a logarithmic scale."""
+"""The bench's reports as a Plotly figure, on a logarithmic time scale."""
 
 import asyncio
 import math
@@ -10,18 +10,18 @@ from jacviz.benchmarks.chromium import chromium
 from jacviz.benchmarks.tables import microseconds
 from jacviz.errors import InputError
 
-_BAR, _OURS, _FLOOR = "#8da0b6", "#2166ac", "#b2182b"
-_BAR_HEIGHT, _MARGIN, _WIDTH = 24, 90, 900
+_BAR_COLOUR, _COMPILED_COLOUR, _FLOOR_COLOUR = "#8da0b6", "#2166ac", "#b2182b"
+_BAR_HEIGHT_PX, _MARGIN_PX, _WIDTH_PX = 24, 90, 900
 
 SUFFIXES = (".html", ".svg", ".png")
 
 
-def save(findings: list[dict[str, Any]], file: Path) -> None:
+def save(reports: list[dict[str, Any]], file: Path) -> None:
     """One row of bars for each method, one panel for each network.
 
     .html needs nothing else; .svg and .png are drawn in a headless Chromium through Playwright.
     """
-    figure = draw(findings)
+    figure = draw(reports)
     if file.suffix == ".html":
         import plotly.io
 
@@ -30,15 +30,17 @@ def save(findings: list[dict[str, Any]], file: Path) -> None:
     elif file.suffix in SUFFIXES:
         file.write_bytes(asyncio.run(_rendered(figure, file.suffix[1:])))
     else:
-        raise InputError(f"{file.name}: a picture ends in {', '.join(SUFFIXES)}")
+        raise InputError(
+            f"expected a picture's name that ends in {', '.join(SUFFIXES)}, got {file.name!r}"
+        )
 
 
-def draw(findings: list[dict[str, Any]]) -> dict[str, Any]:
+def draw(reports: list[dict[str, Any]]) -> dict[str, Any]:
     """The figure as Plotly's JSON."""
-    bars = [len(found["rows"]) for found in findings]
-    height = _BAR_HEIGHT * sum(bars) + _MARGIN * len(findings)
+    bars = [len(report["rows"]) for report in reports]
+    height = _BAR_HEIGHT_PX * sum(bars) + _MARGIN_PX * len(reports)
     layout: dict[str, Any] = {
-        "width": _WIDTH,
+        "width": _WIDTH_PX,
         "height": height,
         "margin": {"l": 190, "r": 90, "t": 60, "b": 40},
         "showlegend": False,
@@ -50,11 +52,11 @@ def draw(findings: list[dict[str, Any]]) -> dict[str, Any]:
         "shapes": [],
     }
     data: list[dict[str, Any]] = []
-    gap = _MARGIN / height
+    gap = _MARGIN_PX / height
     top = 1.0
-    for number, found in enumerate(findings, start=1):
-        ordered = sorted(found["rows"], key=lambda row: -float(row["median_us"]))
-        share = (1 - gap * (len(findings) - 1)) * len(ordered) / sum(bars)
+    for number, report in enumerate(reports, start=1):
+        ordered = sorted(report["rows"], key=lambda row: -float(row["median_us"]))
+        share = (1 - gap * (len(reports) - 1)) * len(ordered) / sum(bars)
         suffix = "" if number == 1 else str(number)
         layout[f"xaxis{suffix}"] = {
             "type": "log",
@@ -78,7 +80,11 @@ def draw(findings: list[dict[str, Any]]) -> dict[str, Any]:
                 "text": [microseconds(row["median_us"]) for row in ordered],
                 "textposition": "outside",
                 "cliponaxis": False,
-                "marker": {"color": [_OURS if name == "compiled" else _BAR for name in names]},
+                "marker": {
+                    "color": [
+                        _COMPILED_COLOUR if name == "compiled" else _BAR_COLOUR for name in names
+                    ]
+                },
                 "xaxis": f"x{suffix}",
                 "yaxis": f"y{suffix}",
                 "hovertemplate": "%{y}: %{x:.4g} us<extra></extra>",
@@ -86,7 +92,7 @@ def draw(findings: list[dict[str, Any]]) -> dict[str, Any]:
         )
         layout["annotations"].append(
             {
-                "text": f"<b>One full Jacobian of {found['title']}, one core</b>",
+                "text": f"<b>One full Jacobian of {report['title']}, one core</b>",
                 "xref": "paper",
                 "yref": "paper",
                 "x": 0,
@@ -97,8 +103,8 @@ def draw(findings: list[dict[str, Any]]) -> dict[str, Any]:
                 "showarrow": False,
             }
         )
-        if found["floor_us"] is not None:
-            _mark_floor(layout, found["floor_us"], suffix)
+        if report["floor_us"] is not None:
+            _mark_floor(layout, report["floor_us"], suffix)
         top -= share + gap
     return {"data": data, "layout": layout}
 
@@ -113,7 +119,7 @@ def _mark_floor(layout: dict[str, Any], floor: float, suffix: str) -> None:
             "x1": floor,
             "y0": 0,
             "y1": 1,
-            "line": {"color": _FLOOR, "dash": "dash", "width": 1.5},
+            "line": {"color": _FLOOR_COLOUR, "dash": "dash", "width": 1.5},
         }
     )
     layout["annotations"].append(
@@ -124,7 +130,7 @@ def _mark_floor(layout: dict[str, Any], floor: float, suffix: str) -> None:
             "x": math.log10(floor),
             "y": 1,
             "yanchor": "bottom",
-            "font": {"color": _FLOOR, "size": 12},
+            "font": {"color": _FLOOR_COLOUR, "size": 12},
             "showarrow": False,
         }
     )

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 
 class Connection:
+    """A connection of one page; requests are sent one after the other."""
+
     def __init__(self, url: str, page: str) -> None:
         self._url = url
         self._page = page
@@ -16,7 +18,7 @@ class Connection:
     async def post(
         self, message: bytes, *, exact: int = 1, origin: str | None = None
     ) -> tuple[int, bytes]:
-        """Ask for the answer to a message: the reply's status and body."""
+        """Send a drawing; returns the response's status and body."""
         head = (
             f"POST /jacviz/answer?space=probability&exact={exact}&page={self._page} HTTP/1.1\r\n"
             f"Host: {urlsplit(self._url).netloc}\r\n"

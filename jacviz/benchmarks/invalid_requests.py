@@ -1,4 +1,4 @@
-"""Somebody who sends nonsense to the live loop's endpoint, steadily."""
+"""A steady load of invalid requests to the live loop's endpoint."""
 
 import asyncio
 import time
@@ -9,8 +9,8 @@ import numpy as np
 from jacviz.benchmarks.http_client import Connection
 from jacviz.export import drawing_codec
 
-RATE = 300  # requests a second
-NONSENSE = (
+REQUESTS_PER_SECOND = 300
+INVALID_BODIES = (
     b"",
     bytes(500),
     np.full(100, np.nan).tobytes(),
@@ -18,8 +18,8 @@ NONSENSE = (
 )
 
 
-class Flood:
-    """Bad requests until it is ended; `statuses` counts what they got."""
+class InvalidRequestLoad:
+    """Sends invalid requests until it is cancelled; `statuses` counts the responses."""
 
     def __init__(self, url: str) -> None:
         self._connection = Connection(url, page="flood")
@@ -31,14 +31,14 @@ class Flood:
         begin = time.perf_counter()
         count = 0
         while True:
-            await asyncio.sleep(max(0.0, begin + count / RATE - time.perf_counter()))
+            await asyncio.sleep(max(0.0, begin + count / REQUESTS_PER_SECOND - time.perf_counter()))
             origin = "http://elsewhere.example" if count % 5 == 4 else self._url
             try:
                 status, _ = await self._connection.post(
-                    NONSENSE[count % len(NONSENSE)], origin=origin
+                    INVALID_BODIES[count % len(INVALID_BODIES)], origin=origin
                 )
             except (OSError, asyncio.IncompleteReadError):
-                # The server may hang up on a message that is too long.
+                # The server may close the connection of a body that is too large.
                 status = 0
                 await self._connection.open()
             self.statuses[status] += 1

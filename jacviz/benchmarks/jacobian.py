@@ -17,38 +17,38 @@ Advance = Callable[[float], None]
 def measure(
     network: str, names: list[str], *, turns: int, images: int, bar: Progress
 ) -> dict[str, Any]:
-    """All there is to say about one network, as JSON can hold it."""
+    """Run all benchmarks on one network; returns a report that JSON can hold."""
 
-    def stage(words: str) -> Advance:
-        task = bar.add_task(f"{network}: {words}", total=1.0)
+    def stage(name: str) -> Advance:
+        task = bar.add_task(f"{network}: {name}", total=1.0)
         return lambda share: bar.update(task, completed=share)
 
     request = {"network": network, "methods": names, "turns": turns}
     advance = stage("all methods in turns")
-    found: dict[str, Any] = subprocess_runner.run(
+    report: dict[str, Any] = subprocess_runner.run(
         "jacviz.benchmarks.speed:measure", request, advance
     )
-    found = {"network": network} | found
-    medians = {row["method"]: row["median_us"] for row in found["rows"]}
+    report = {"network": network} | report
+    medians = {row["method"]: row["median_us"] for row in report["rows"]}
     advance = stage("each method from a cold start")
-    for number, row in enumerate(found["rows"], start=1):
+    for number, row in enumerate(report["rows"], start=1):
         loop = medians.get("loop")
         row["times_faster"] = None if loop is None else loop / row["median_us"]
         request = {"network": network, "method": row["method"]}
         row.update(subprocess_runner.run("jacviz.benchmarks.cold_start:start", request))
-        advance(number / len(found["rows"]))
-    found["batches"] = {}
-    for way in batches.WAYS if images else ():
-        request = {"network": network, "way": way, "images": images}
-        found["batches"][way] = subprocess_runner.run(
-            "jacviz.benchmarks.batches:measure", request, stage(f"many images, {way}")
+        advance(number / len(report["rows"]))
+    report["batches"] = {}
+    for method in batches.BATCH_METHODS if images else ():
+        request = {"network": network, "method": method, "images": images}
+        report["batches"][method] = subprocess_runner.run(
+            "jacviz.benchmarks.batches:measure", request, stage(f"many images, {method}")
         )
-    found["aims"] = targets.judge(found)
-    return found
+    report["targets"] = targets.evaluate(report)
+    return report
 
 
 def machine() -> dict[str, str]:
-    """What the figures depend on, as far as a program can tell."""
+    """Describe processor and library versions."""
     libraries = {}
     for name in (
         "torch",

@@ -16,17 +16,17 @@ from jacviz.server.endpoint import PATH
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, WebSocket
 
-WATCH = Path(__file__).with_name("watch.js")
+PAGE_PROBE = Path(__file__).with_name("watch.js")
 MAPS = "[data-testid=jacviz-maps]"
-SHEET = ".st-key-canvas canvas.upper-canvas"
-STROKES_A_SHEET = 10
-QUIET = 350  # ms without an update: a stroke's last answer is painted
-PACE = 0.008  # s between moves of a fast mouse
+CANVAS = ".st-key-canvas canvas.upper-canvas"
+STROKES_PER_CANVAS = 10
+SETTLE_MS = 350  # without an update, a stroke's last answer is painted
+MOVE_INTERVAL_S = 0.008  # of a fast mouse
 
 
 @dataclass
-class Findings:
-    """Milliseconds unless said otherwise; lists hold one number for each try."""
+class LiveMeasurements:
+    """Milliseconds by default; lists hold one number for each repetition."""
 
     idle: list[float] = field(default_factory=list)
     one_text: list[float] = field(default_factory=list)
@@ -45,27 +45,27 @@ class Findings:
 
 async def measure(
     strokes: int, starts: int, long_strokes: int, progress: Callable[[], None]
-) -> Findings:
-    found = Findings()
+) -> LiveMeasurements:
+    found = LiveMeasurements()
     async with chromium() as browser:
         if starts:
             await _cold_starts(browser, starts, found)
         with serving(ONE_TEXT) as text, serving(JACVIZ) as app:
-            text_page = await _visit(browser, text, "button")
-            page = await _visit(browser, app, SHEET)
-            await _answered(page)
+            text_page = await _open_page(browser, text, "button")
+            page = await _open_page(browser, app, CANVAS)
+            await _wait_until_ready(page)
             traffic = _Traffic(page)
             await page.reload()
-            await _answered(page)
-            await page.evaluate(WATCH.read_text())
+            await _wait_until_ready(page)
+            await page.evaluate(PAGE_PROBE.read_text())
             await _clear(page)
-            # The floor and the page take turns, so that both meet the same moods of the machine.
+            # In turns, so that changes of the machine's speed affect both alike.
             for number in range(strokes):
                 await page.bring_to_front()
-                if number and number % STROKES_A_SHEET == 0:
+                if number and number % STROKES_PER_CANVAS == 0:
                     await _clear(page)
                 await _draw(page, number, _step_by_step)
-                found.pen_up.append(await page.evaluate(f"jacvizBench.settled({QUIET})"))
+                found.pen_up.append(await page.evaluate(f"jacvizBench.settled({SETTLE_MS})"))
                 found.stale += not await _is_current(page)
                 found.idle.append(await page.evaluate("jacvizBench.idle()"))
                 await text_page.bring_to_front()
@@ -73,8 +73,11 @@ async def measure(
                 progress()
             await page.bring_to_front()
             traffic.clear()
-            for name, hand in (("every move", _step_by_step), ("a move every 8 ms", _paced)):
-                await _rates(page, name, hand, long_strokes, found)
+            for name, move_pointer in (
+                ("every move", _step_by_step),
+                ("a move every 8 ms", _paced),
+            ):
+                await _rates(page, name, move_pointer, long_strokes, found)
             found.bytes_up, found.bytes_down = traffic.sizes()
             await _choose_slowest_maps(page)
             name = "every move, integrated gradients"
@@ -85,7 +88,7 @@ async def measure(
     return found
 
 
-async def _visit(browser: "Browser", server: Server, awaited: str) -> "Page":
+async def _open_page(browser: "Browser", server: Server, awaited: str) -> "Page":
     context = await browser.new_context(viewport={"width": 1440, "height": 900})
     page = await context.new_page()
     await page.goto(server.url)
@@ -93,9 +96,9 @@ async def _visit(browser: "Browser", server: Server, awaited: str) -> "Page":
     return page
 
 
-async def _answered(page: "Page") -> None:
-    """Wait until the network is built and answers drawings."""
-    await page.wait_for_selector(SHEET)
+async def _wait_until_ready(page: "Page") -> None:
+    """Wait until the network is loaded and answers drawings."""
+    await page.wait_for_selector(CANVAS)
     await page.wait_for_selector(".imagelayer image", state="attached")
     version = await page.locator(MAPS).get_attribute("data-version")
     await _draw(page, 0, _step_by_step)
@@ -103,23 +106,23 @@ async def _answered(page: "Page") -> None:
     await page.wait_for_timeout(1500)
 
 
-async def _cold_starts(browser: "Browser", starts: int, found: Findings) -> None:
+async def _cold_starts(browser: "Browser", starts: int, found: LiveMeasurements) -> None:
     """Seconds from starting the server's process to a page that can be used."""
     for attempt in range(1 + starts):  # the first also fills the disk's cache
         for name, arguments, flag, awaited in (
             ("an empty Streamlit page", EMPTY_PAGE, "--server.port", "button"),
-            ("a page with st_canvas alone", ONLY_CANVAS, "--server.port", SHEET),
-            ("jacviz", JACVIZ, "--port", SHEET),
+            ("a page with st_canvas alone", ONLY_CANVAS, "--server.port", CANVAS),
+            ("jacviz", JACVIZ, "--port", CANVAS),
         ):
             with serving(arguments, flag) as server:
-                page = await _visit(browser, server, awaited)
+                page = await _open_page(browser, server, awaited)
                 if attempt:
                     took = time.perf_counter() - server.started
                     found.cold_start.setdefault(name, []).append(took)
                 await page.context.close()
 
 
-Hand = Callable[["Page", list[tuple[float, float]]], Awaitable[None]]
+MovePointer = Callable[["Page", list[tuple[float, float]]], Awaitable[None]]
 
 
 async def _step_by_step(page: "Page", places: list[tuple[float, float]]) -> None:
@@ -134,23 +137,23 @@ async def _paced(page: "Page", places: list[tuple[float, float]]) -> None:
     begin = time.perf_counter()
     moves = []
     for number, (x, y) in enumerate(places):
-        await asyncio.sleep(max(0.0, begin + number * PACE - time.perf_counter()))
+        await asyncio.sleep(max(0.0, begin + number * MOVE_INTERVAL_S - time.perf_counter()))
         event = {"type": "mouseMoved", "x": x, "y": y, "button": "left", "buttons": 1}
         moves.append(asyncio.ensure_future(session.send("Input.dispatchMouseEvent", event)))
     await asyncio.gather(*moves)
     await session.detach()
 
 
-async def _draw(page: "Page", seed: int, hand: Hand, points: int = 24) -> float:
+async def _draw(page: "Page", seed: int, move_pointer: MovePointer, points: int = 24) -> float:
     """Draw one stroke; seconds between its first and its last move."""
-    box = await page.locator(SHEET).bounding_box()
+    box = await page.locator(CANVAS).bounding_box()
     assert box is not None
     origin, size = (box["x"], box["y"]), (box["width"], box["height"])
     places = [(float(x), float(y)) for x, y in origin + stroke(seed, points) * size]
     await page.mouse.move(*places[0])
     await page.mouse.down()
     begin = time.perf_counter()
-    await hand(page, places[1:])
+    await move_pointer(page, places[1:])
     took = time.perf_counter() - begin
     await page.mouse.up()
     return took
@@ -158,7 +161,7 @@ async def _draw(page: "Page", seed: int, hand: Hand, points: int = 24) -> float:
 
 async def _clear(page: "Page") -> None:
     await page.get_by_role("button", name="Reset canvas & history").click()
-    await page.evaluate(f"jacvizBench.settled({QUIET})")
+    await page.evaluate(f"jacvizBench.settled({SETTLE_MS})")
 
 
 async def _one_text(page: "Page") -> float:
@@ -191,15 +194,17 @@ async def _choose_slowest_maps(page: "Page") -> None:
     await page.wait_for_selector(f"{MAPS}[data-method=integrated-gradients]")
 
 
-async def _rates(page: "Page", name: str, hand: Hand, strokes: int, found: Findings) -> None:
+async def _rates(
+    page: "Page", name: str, move_pointer: MovePointer, strokes: int, found: LiveMeasurements
+) -> None:
     moves, seconds, updates = 0, 0.0, 0
     await _clear(page)
     for seed in range(strokes):
         before = len(await page.evaluate("jacvizBench.seen.updates"))
-        seconds += await _draw(page, seed, hand, points=150)
+        seconds += await _draw(page, seed, move_pointer, points=150)
         updates += len(await page.evaluate("jacvizBench.seen.updates")) - before
         moves += 149
-        await page.evaluate(f"jacvizBench.settled({QUIET})")
+        await page.evaluate(f"jacvizBench.settled({SETTLE_MS})")
         found.stale += not await _is_current(page)
         await _clear(page)
     found.moves_a_second[name] = moves / seconds
@@ -207,28 +212,28 @@ async def _rates(page: "Page", name: str, hand: Hand, strokes: int, found: Findi
 
 
 async def _is_current(page: "Page") -> bool:
-    """Whether what is shown is the library's answer to what is on the sheet."""
+    """Whether the page shows the library's answer to the drawing on the canvas."""
     from jacviz.export import drawing_codec
     from jacviz.models.registry import get_model
     from jacviz.models.shipped import STANDARD
     from jacviz.preprocessing.mnist import frame
-    from jacviz.server.model_store import sense
+    from jacviz.server.model_store import get_engine
 
-    framed = frame(drawing_codec.decode(bytes(await page.evaluate("jacvizBench.sheet()"))))
-    sensed = sense(framed)
+    frame_ = frame(drawing_codec.decode(bytes(await page.evaluate("jacvizBench.drawing()"))))
     shown = await page.locator(MAPS).evaluate("root => ({...root.dataset})")
-    if sensed is None:
+    if frame_.empty:
         return bool(shown["top"] == "" and shown["ink"] == "0.00")
+    sensitivity = get_engine(STANDARD).sensitivity(frame_)
     return bool(
         shown["exact"] == "true"
-        and shown["top"] == get_model(STANDARD).labels[sensed.top]
-        and abs(float(shown["probability"]) - sensed.probabilities[sensed.top]) < 1e-4
-        and abs(float(shown["ink"]) - float(framed.image.sum())) < 0.02
+        and shown["top"] == get_model(STANDARD).labels[sensitivity.top]
+        and abs(float(shown["probability"]) - sensitivity.probabilities[sensitivity.top]) < 1e-4
+        and abs(float(shown["ink"]) - float(frame_.image.sum())) < 0.02
     )
 
 
 class _Traffic:
-    """Bytes of each live question of a page and of each live answer to it."""
+    """Records the bytes of each live request of a page and of its answer."""
 
     def __init__(self, page: "Page") -> None:
         self._up: list[int] = []
@@ -241,13 +246,13 @@ class _Traffic:
         exact: dict[int, bool] = {}
 
         def sent(message: str | bytes) -> None:
-            number, query, _ = websocket.parse(_bytes(message))
+            number, query, _ = websocket.unpack_request(_bytes(message))
             exact[number] = query["exact"] == "1"
             if not exact[number]:
                 self._up.append(len(message))
 
         def received(message: str | bytes) -> None:
-            number, _, _ = websocket.unpack(_bytes(message))
+            number, _, _ = websocket.unpack_response(_bytes(message))
             if not exact.pop(number, True):
                 self._down.append(len(message))
 

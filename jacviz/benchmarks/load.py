@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from jacviz.benchmarks.invalid_requests import Flood
-from jacviz.benchmarks.virtual_user import Person
+from jacviz.benchmarks.invalid_requests import InvalidRequestLoad
+from jacviz.benchmarks.virtual_user import VirtualUser
 from jacviz.errors import JacvizError
 from jacviz.export import drawing_codec
 from jacviz.server.handlers import maps
-from jacviz.server.map_request import Wishes
+from jacviz.server.map_request import MapRequest
 
 if TYPE_CHECKING:
     from psutil import Process
 
-REST = 3.0  # s to look at people who do not draw
-GOLDEN = (5**0.5 - 1) / 2  # its multiples spread evenly, in step with nothing
+IDLE_DURATION_S = 3.0
+GOLDEN_RATIO = (5**0.5 - 1) / 2  # its multiples modulo 1 spread evenly
 
 
 @dataclass
 class Load:
-    """What a number of people meant for the server; milliseconds, cores, megabytes."""
+    """What a number of virtual users cost the server; milliseconds, cores, megabytes."""
 
     people: int
     answer_p50: float
@@ -37,38 +37,39 @@ class Load:
     errors: int
     wrong: int
     flood: dict[str, int]
-    """How often bad requests got which status, where somebody sent any."""
+    """Invalid requests by response status; empty where none were sent."""
 
 
 async def measure(
-    people: int, strokes: int, process: "Process", url: str, *, flooded: bool = False
+    people: int, strokes: int, process: "Process", url: str, *, with_invalid_requests: bool = False
 ) -> Load:
-    crowd = [Person(url, number) for number in range(people)]
-    for person in crowd:
-        person.prepare(strokes)
+    """Let virtual users draw on one server; returns the latencies and the server's costs."""
+    users = [VirtualUser(url, number) for number in range(people)]
+    for user in users:
+        user.prepare(strokes)
     before = process.memory_info().rss
-    for person in crowd:
-        await person.come()
-    resting = await _cores(process, asyncio.sleep(REST))
-    flood = Flood(url)
-    flooding = asyncio.ensure_future(flood.run()) if flooded else None
-    # Everybody draws once a second, each at a moment of their own.
+    for user in users:
+        await user.open_page()
+    resting = await _cores(process, asyncio.sleep(IDLE_DURATION_S))
+    invalid = InvalidRequestLoad(url)
+    invalid_task = asyncio.ensure_future(invalid.run()) if with_invalid_requests else None
+    # One stroke a second each, spread over the second.
     drawing_all = asyncio.gather(
-        *(person.draw(offset=person.number * GOLDEN % 1) for person in crowd)
+        *(user.draw(offset=user.number * GOLDEN_RATIO % 1) for user in users)
     )
     busy = await _cores(process, drawing_all)
     after = process.memory_info().rss
-    if flooding is not None:
-        flooding.cancel()
-    for person in crowd:
-        await person.leave()
+    if invalid_task is not None:
+        invalid_task.cancel()
+    for user in users:
+        await user.close()
 
-    if not any(person.answers for person in crowd):
-        raise JacvizError(f"nobody got an answer: {crowd[0].errors[:1]}")
+    if not any(user.answers for user in users):
+        raise JacvizError(f"expected answers, got none: {users[0].errors[:1]}")
 
     def quantile(name: str, share: float) -> float:
         return 1000 * float(
-            np.quantile([time for person in crowd for time in getattr(person, name)], share)
+            np.quantile([time for user in users for time in getattr(user, name)], share)
         )
 
     return Load(
@@ -82,23 +83,23 @@ async def measure(
         cores_drawing=busy,
         cores_resting=resting,
         megabytes_a_person=(after - before) / people / 1e6,
-        errors=sum(len(person.errors) for person in crowd),
-        wrong=sum(not _is_right(person) for person in crowd),
-        flood={str(status): count for status, count in sorted(flood.statuses.items())},
+        errors=sum(len(user.errors) for user in users),
+        wrong=sum(not _is_right(user) for user in users),
+        flood={str(status): count for status, count in sorted(invalid.statuses.items())},
     )
 
 
 async def _cores(process: "Process", work: "asyncio.Future[object] | object") -> float:
-    """How many cores the server keeps busy meanwhile."""
+    """Measure how many cores the server keeps busy meanwhile."""
     loop = asyncio.get_running_loop()
     begin, used = loop.time(), sum(process.cpu_times()[:2])
     await work  # type: ignore[misc]
     return float(sum(process.cpu_times()[:2]) - used) / (loop.time() - begin)
 
 
-def _is_right(person: Person) -> bool:
-    """Whether a person's last answer is the library's to that person's last ink."""
-    if person.last is None:
+def _is_right(user: VirtualUser) -> bool:
+    """Whether a user's last answer is the library's answer to the last drawing."""
+    if user.last is None:
         return False
-    message, got = person.last
-    return got == maps(drawing_codec.decode(message), Wishes())
+    message, got = user.last
+    return got == maps(drawing_codec.decode(message), MapRequest())

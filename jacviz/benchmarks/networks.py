@@ -12,12 +12,12 @@ from jacviz.errors import InputError
 from jacviz.models.lenet5 import load_lenet5
 from jacviz.resources import ASSETS
 
-# The sizes of the article's network: inputs, hidden units, outputs.
-N, H, M = 500, 100, 10
+# The article's network.
+INPUTS, HIDDEN, OUTPUTS = 500, 100, 10
 
 
 @dataclass(frozen=True)
-class Network:
+class BenchmarkNetwork:
     """A module in eval mode and an input without batch axis to differentiate it at."""
 
     title: str
@@ -25,39 +25,41 @@ class Network:
     x: Tensor
 
 
-def named(name: str) -> Network:
-    """The network that `--network` means.
+def get_network(name: str) -> BenchmarkNetwork:
+    """Get the network that `--network` names.
 
     "lenet5", the shipped one at a shipped digit; "lenet5-relu", the same layers with ReLU and
     max-pooling instead of tanh and averages; "toy", the article's; a .safetensors file with
     weights of a LeNet-5; or "package.module:function", a function of yours that returns a module
-    and an example input. Files that would have to be unpickled are not read: they can run code.
+    and an example input. Pickled files are rejected: they can run code.
     """
     if name == "lenet5":
-        return Network("LeNet-5", load_lenet5(), _digit())
+        return BenchmarkNetwork("LeNet-5", load_lenet5(), _digit())
     if name == "lenet5-relu":
-        return Network("LeNet-5 with ReLU and max-pooling", _rectified(), _digit())
+        return BenchmarkNetwork("LeNet-5 with ReLU and max-pooling", _rectified(), _digit())
     if name == "toy":
         return _toy()
     if name.endswith(".safetensors"):
-        return Network(f"LeNet-5 ({name})", load_lenet5(name), _digit())
+        return BenchmarkNetwork(f"LeNet-5 ({name})", load_lenet5(name), _digit())
     module, colon, function = name.partition(":")
     if not colon:
         raise InputError(
-            f"network {name!r} is unknown; accepted are 'lenet5', 'lenet5-relu', 'toy', a file of "
-            "LeNet-5 weights that ends in .safetensors, and package.module:function, which returns "
-            "a module and an example"
+            "network: expected 'lenet5', 'lenet5-relu', 'toy', a .safetensors file of LeNet-5 "
+            "weights or package.module:function, which returns a module and an example, "
+            f"got {name!r}"
         )
     try:
         build: Callable[[], tuple[nn.Module, Tensor]] = getattr(import_module(module), function)
         model, x = build()
     except (ImportError, AttributeError, TypeError, ValueError) as error:
-        raise InputError(f"network {name!r} gives no module and input: {error}") from error
-    return Network(name, model.eval().requires_grad_(False), x)
+        raise InputError(
+            f"network {name!r} does not return a module and an example: {error}"
+        ) from error
+    return BenchmarkNetwork(name, model.eval().requires_grad_(False), x)
 
 
 def _rectified() -> nn.Module:
-    """Many people's LeNet-5; its seeded, untrained weights cost as much time as any."""
+    """The common variant of LeNet-5, with seeded, untrained weights, which time the same."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(1998)
         model = nn.Sequential(
@@ -73,19 +75,24 @@ def _digit() -> Tensor:
         return torch.from_numpy(sample["images"][:1].astype(np.float32) / 255)
 
 
-def _toy() -> Network:
+def _toy() -> BenchmarkNetwork:
     """The 2018 article's: affine 500 to 100, ReLU, affine to 10, softmax; weights from N(0, 1).
 
     Such weights saturate the softmax at most inputs, where every derivative is nearly zero and
     any Jacobian would pass for right: the input is the first that leaves the classes open.
     """
     random = np.random.default_rng(2018)
-    weights = [random.standard_normal(shape) for shape in ((H, N), (H,), (M, H), (M,))]
-    model = nn.Sequential(nn.Linear(N, H), nn.ReLU(), nn.Linear(H, M), nn.Softmax(dim=1))
+    weights = [
+        random.standard_normal(shape)
+        for shape in ((HIDDEN, INPUTS), (HIDDEN,), (OUTPUTS, HIDDEN), (OUTPUTS,))
+    ]
+    model = nn.Sequential(
+        nn.Linear(INPUTS, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, OUTPUTS), nn.Softmax(dim=1)
+    )
     for parameter, values in zip(model.parameters(), weights, strict=True):
         parameter.data = torch.from_numpy(values).float()
     model.eval().requires_grad_(False)
     while True:
-        x = torch.from_numpy(random.random(N)).float()
+        x = torch.from_numpy(random.random(INPUTS)).float()
         if float(model(x[None]).max()) < 0.7:
-            return Network("the article's toy network", model, x)
+            return BenchmarkNetwork("the article's toy network", model, x)

@@ -1,4 +1,4 @@
-"""Servers of our own, each in its own process, for as long as a bench needs them."""
+"""Start servers in subprocesses for the duration of a benchmark."""
 
 import socket
 import subprocess
@@ -19,14 +19,14 @@ ONE_TEXT = ("-m", "uvicorn", "--log-level", "warning", "jacviz.benchmarks.page_o
 
 
 def streamlit_run(page: Path) -> tuple[str, ...]:
-    """How Streamlit serves a page by itself."""
+    """Build the arguments of `streamlit run` for a page."""
     settings = ("--server.headless", "true", "--browser.gatherUsageStats", "false")
     return ("-m", "streamlit", "run", str(page), *settings)
 
 
 EMPTY_PAGE = streamlit_run(Path(page_one_text.__file__))
 # Its file imports the canvas, which needs a running Streamlit.
-ONLY_CANVAS = streamlit_run(Path(page_one_text.__file__).with_name("only_canvas.py"))
+ONLY_CANVAS = streamlit_run(Path(page_one_text.__file__).with_name("page_only_canvas.py"))
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Server:
 
 @contextmanager
 def serving(arguments: Sequence[str], port_flag: str = "--port") -> Iterator[Server]:
-    """A Python process that serves a page on this machine; ends with the block."""
+    """Serve a page on this machine in a subprocess, which ends with the block."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -65,8 +65,8 @@ def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
             urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             if process.poll() is not None:
-                said = process.communicate()[1].decode(errors="replace")
-                raise JacvizError(f"a server to measure ended at once: {said[-2000:]}") from None
+                log = process.communicate()[1].decode(errors="replace")
+                raise JacvizError(f"a server to measure ended at once: {log[-2000:]}") from None
             time.sleep(0.02)
         else:
             return

@@ -1,4 +1,4 @@
-"""Times all methods on one network, in turns; runs in a process of its own."""
+"""Time all methods on one network, in turns; runs in a subprocess."""
 
 from typing import Any
 
@@ -11,23 +11,22 @@ from jacviz.autodiff.inputs import checked_input
 from jacviz.autodiff.registry import METHODS
 from jacviz.benchmarks import article
 from jacviz.benchmarks.entries import Run, entry_named
-from jacviz.benchmarks.networks import Network, named
+from jacviz.benchmarks.networks import BenchmarkNetwork, get_network
 from jacviz.benchmarks.roofline import least_multiply_adds, multiply_add_rate
 from jacviz.benchmarks.subprocess_runner import Progress
 from jacviz.benchmarks.timing import interleave
 from jacviz.compiler import compile_jacobian
 from jacviz.errors import InputError
 
-# How much of the progress bar is for preparing the methods.
-_PREPARING = 0.4
+_PREPARATION_SHARE = 0.4  # of the progress bar
 
 
 def measure(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """For {network, methods, turns}: seconds and errors of each method, the floor, the rest.
+    """Measure, for {network, methods, turns}, times and errors of each method, and the floor.
 
-    A method that cannot express the network has no row and is named under "refused".
+    A method that cannot express the network has no row, but a reason under "refused".
     """
-    network, names = named(request["network"]), request["methods"]
+    network, names = get_network(request["network"]), request["methods"]
     x = checked_input(network.model, network.x)
     functions: dict[str, Run] = {}
     errors, refused = {}, {}
@@ -40,11 +39,11 @@ def measure(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
             refused[name] = str(error)
         else:
             functions[name] = run
-        progress(_PREPARING * (number + 1) / len(names))
+        progress(_PREPARATION_SHARE * (number + 1) / len(names))
     seconds = interleave(
         functions,
         request["turns"],
-        progress=lambda share: progress(_PREPARING + (1 - _PREPARING) * share),
+        progress=lambda share: progress(_PREPARATION_SHARE + (1 - _PREPARATION_SHARE) * share),
     )
     compiled = compile_jacobian(network.model, x)
     rate = multiply_add_rate()
@@ -72,12 +71,12 @@ def measure(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
 
 def _error(found: object, exact: Tensor) -> float:
-    """The largest, as a share of the largest derivative."""
+    """Compute the largest error, relative to the largest derivative."""
     jacobian = torch.as_tensor(found).double().reshape(exact.shape)
     return float((jacobian - exact).abs().max() / exact.abs().max())
 
 
-def _checks(network: Network, names: list[str]) -> dict[str, bool]:
+def _checks(network: BenchmarkNetwork, names: list[str]) -> dict[str, bool]:
     """Whether the article's check, in double precision, passes each of its rows."""
     model, x = network.model.double(), network.x.double()
     with torch.no_grad():

@@ -1,7 +1,7 @@
-"""Runs a function of ours in a Python process of its own, on one core and one thread.
+"""Run a function in a new Python process, on one core and one thread.
 
-That is what makes figures comparable: libraries start as many threads as they find cores, and
-only a process of its own can be kept to one from its first moment, started cold, and weighed.
+This makes timings comparable: libraries start a thread per core, and only a new process can be
+limited to one from its start, timed from a cold start, and have its memory measured.
 """
 
 import json
@@ -32,16 +32,16 @@ _ONE_THREAD = dict.fromkeys(
     "1",
 )
 
-BEAT = 0.5  # seconds
+PROGRESS_INTERVAL_S = 0.5
 
 
 def run(task: str, request: dict[str, Any], progress: Progress = lambda share: None) -> Any:
-    """What the function `task`, "module:function", returns for `request` and a `progress`.
+    """Call `task`, "module:function", with `request` and a `progress` in a subprocess.
 
-    Request and result are what JSON can hold. `request` is given a "started", the time.time() at
-    which the process was asked for. `progress` hears the latest share twice a second, also where
-    the task hangs; what it raises ends the process. What jacviz refuses there is raised here as
-    InputError; JacvizError for everything else that ends it.
+    Request and result are JSON values. `request` gets "started", the time.time() at which the
+    process was started. `progress` is called with the latest share twice a second, also where the
+    task hangs; an exception from it ends the process. Raises InputError where the task does, and
+    JacvizError where the process ends early.
     """
     request = request | {"started": time.time()}
     command = [
@@ -51,21 +51,21 @@ def run(task: str, request: dict[str, Any], progress: Progress = lambda share: N
         task,
         json.dumps(request),
     ]
-    with TemporaryFile("w+") as complaints:
+    with TemporaryFile("w+") as stderr:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=complaints,
+            stderr=stderr,
             env=os.environ | _ONE_THREAD,
             text=True,
         )
         assert process.stdout is not None
-        heard: SimpleQueue[str | None] = SimpleQueue()
-        listener = threading.Thread(target=_listen, args=(process.stdout, heard), daemon=True)
+        messages: SimpleQueue[str | None] = SimpleQueue()
+        listener = threading.Thread(target=_listen, args=(process.stdout, messages), daemon=True)
         listener.start()
         try:
-            last = _last_word(heard, progress)
+            last = _wait_for_result(messages, progress)
         finally:
             process.kill()
             process.wait()
@@ -75,46 +75,46 @@ def run(task: str, request: dict[str, Any], progress: Progress = lambda share: N
             raise InputError(last["refused"])
         if "result" in last:
             return last["result"]
-        complaints.seek(0)
-        raise JacvizError(f"a process that measures ended early: {complaints.read()[-2000:]}")
+        stderr.seek(0)
+        raise JacvizError(f"a process that measures ended early: {stderr.read()[-2000:]}")
 
 
-def _listen(lines: IO[str], heard: "SimpleQueue[str | None]") -> None:
+def _listen(lines: IO[str], messages: "SimpleQueue[str | None]") -> None:
     for line in lines:
-        heard.put(line)
-    heard.put(None)
+        messages.put(line)
+    messages.put(None)
 
 
-def _last_word(heard: "SimpleQueue[str | None]", progress: Progress) -> dict[str, Any]:
-    """The result, or why there is none; nothing where the process has ended without a word."""
-    said: dict[str, Any] = {"share": 0.0}
-    while "share" in said:
+def _wait_for_result(messages: "SimpleQueue[str | None]", progress: Progress) -> dict[str, Any]:
+    """Wait for the result or an error; empty where the process ended without either."""
+    message: dict[str, Any] = {"share": 0.0}
+    while "share" in message:
         try:
-            line = heard.get(timeout=BEAT)
-            said = {} if line is None else json.loads(line)
+            line = messages.get(timeout=PROGRESS_INTERVAL_S)
+            message = {} if line is None else json.loads(line)
         except Empty:
             pass
-        if "share" in said:
-            progress(said["share"])
-    return said
+        if "share" in message:
+            progress(message["share"])
+    return message
 
 
 def main() -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    # Libraries print what they like; our words go where standard output led at first.
-    words = os.fdopen(os.dup(1), "w", buffering=1)
+    # Libraries print to standard output: redirect it, and keep the original for messages.
+    output = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     home, function = sys.argv[1].split(":")
 
-    def say(**said: Any) -> None:
-        words.write(json.dumps(said) + "\n")
+    def send(**message: Any) -> None:
+        output.write(json.dumps(message) + "\n")
 
     try:
         task = getattr(import_module(home), function)
-        say(result=task(json.loads(sys.argv[2]), lambda share: say(share=share)))
+        send(result=task(json.loads(sys.argv[2]), lambda share: send(share=share)))
     except InputError as error:
-        say(refused=str(error))
+        send(refused=str(error))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The bench's findings as tables that can be pasted into a report."""
+"""The bench's report as text tables."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from rich.table import Table
 
 from jacviz.benchmarks import article
 
-Findings = dict[str, Any]
+Report = dict[str, Any]
 
 
 def microseconds(us: float) -> str:
@@ -16,14 +16,14 @@ def microseconds(us: float) -> str:
     return f"{us / 1e3:,.3g} ms" if us < 1e6 else f"{us / 1e6:.3g} s"
 
 
-def methods(found: Findings) -> Table:
-    rows, columns = found["shape"][0], "x".join(map(str, found["shape"][1:]))
-    table = Table(title=f"Jacobian of {found['title']}, {rows} x {columns}, one core")
-    table.caption = f"compiled: by {found['backend']}"
+def methods(report: Report) -> Table:
+    rows, columns = report["shape"][0], "x".join(map(str, report["shape"][1:]))
+    table = Table(title=f"Jacobian of {report['title']}, {rows} x {columns}, one core")
+    table.caption = f"compiled: by {report['backend']}"
     table.add_column("method", no_wrap=True)
     for heading in ("median", "p99", "loop / it", "error", "cold start", "memory"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for row in found["rows"]:
+    for row in report["rows"]:
         ratio = row["times_faster"]
         table.add_row(
             row["method"],
@@ -37,23 +37,23 @@ def methods(found: Findings) -> Table:
     return table
 
 
-def floor(found: Findings) -> str:
-    """The floor in a sentence."""
-    if found["floor_us"] is None:
+def floor(report: Report) -> str:
+    """Describe the floor in a sentence."""
+    if report["floor_us"] is None:
         return "Floor: unknown, because the network has no plan of steps to count."
-    rate = found["multiply_adds_per_second"]
+    rate = report["multiply_adds_per_second"]
     return (
-        f"Floor: {found['multiply_adds']:,} multiply-adds at {rate / 1e9:.1f} billion a second, "
-        f"this core's matrix product, are {microseconds(found['floor_us'])}."
+        f"Floor: {report['multiply_adds']:,} multiply-adds at {rate / 1e9:.1f} billion a second, "
+        f"this core's matrix product, are {microseconds(report['floor_us'])}."
     )
 
 
-def batches(found: Findings) -> Table:
-    table = Table(title=f"Full Jacobians of many images, {found['title']}, one core")
-    table.add_column("way")
+def batches(report: Report) -> Table:
+    table = Table(title=f"Full Jacobians of many images, {report['title']}, one core")
+    table.add_column("method")
     for heading in ("images a second", "images", "in groups of", "memory"):
         table.add_column(heading, justify="right")
-    for name, row in found["batches"].items():
+    for name, row in report["batches"].items():
         table.add_row(
             name,
             f"{row['images_per_second']:,.0f}",
@@ -64,31 +64,31 @@ def batches(found: Findings) -> Table:
     return table
 
 
-def aims(found: Findings) -> Table:
-    table = Table(title=f"Aims, {found['title']}, for the compiled graph as a program calls it")
-    table.add_column("aim")
-    for heading in ("wanted", "reached", "at the floor", "verdict"):
+def target_table(report: Report) -> Table:
+    table = Table(title=f"Targets, {report['title']}, for the compiled graph as a program calls it")
+    table.add_column("target")
+    for heading in ("required", "reached", "at the floor", "verdict"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for row in found["aims"]:
+    for row in report["targets"]:
         table.add_row(
-            *(row[key] for key in ("aim", "wanted", "reached", "at_the_floor", "verdict"))
+            *(row[key] for key in ("target", "required", "reached", "at_the_floor", "verdict"))
         )
     table.caption = "at the floor: what a graph would reach that took no longer than its floor"
     return table
 
 
-def of_the_article(found: Findings) -> tuple[Table, str]:
-    """The article's table with today's times, and the factor between its rows in a sentence."""
-    medians = {row["method"]: row["median_us"] for row in found["rows"]}
+def article_table(report: Report) -> tuple[Table, str]:
+    """Build the article's table with today's times, and a sentence on their ratios."""
+    medians = {row["method"]: row["median_us"] for row in report["rows"]}
     table = Table(title="The 2018 article's table, today")
     table.add_column("method")
     for heading in ("2018", "now", "article's check"):
         table.add_column(heading, justify="right")
-    for name, correct in found["article"].items():
-        then = article.ROWS[name]
+    for name, correct in report["article"].items():
+        seconds_2018 = article.ROWS[name]
         table.add_row(
             name,
-            "" if then is None else microseconds(then * 1e6),
+            "" if seconds_2018 is None else microseconds(seconds_2018 * 1e6),
             microseconds(medians[name]),
             "correct" if correct else "WRONG",
         )

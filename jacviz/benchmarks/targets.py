@@ -1,13 +1,13 @@
-"""What the compiled graph is meant to reach, and whether it does."""
+"""Performance targets of the compiled graph, and whether they are reached."""
 
 from typing import Any, TypeAlias
 
 from jacviz.benchmarks.batches import COMPILED, VMAPPED
 
-Findings: TypeAlias = dict[str, Any]
+Report: TypeAlias = dict[str, Any]
 
-# The row that is judged: the compiled graph called with a NumPy array.
-JUDGED = "graph"
+# The row that targets are for: the compiled graph called with a NumPy array.
+TARGET_ROW = "graph"
 
 _NETWORKS = ("lenet5", "lenet5-relu", "toy")
 
@@ -24,28 +24,28 @@ _FASTER = {
 _OVER_THE_FLOOR = (1.5, 2.5, 1.8)
 
 
-def judge(found: Findings) -> list[dict[str, Any]]:
-    """Every aim for the network that was measured; none for a network of one's own."""
-    if found["network"] not in _NETWORKS:
+def evaluate(report: Report) -> list[dict[str, Any]]:
+    """Evaluate all targets of a shipped network; other networks have none."""
+    if report["network"] not in _NETWORKS:
         return []
-    which = _NETWORKS.index(found["network"])
-    rows = {row["method"]: row for row in found["rows"]}
+    index = _NETWORKS.index(report["network"])
+    rows = {row["method"]: row for row in report["rows"]}
     medians = {name: row["median_us"] for name, row in rows.items()}
-    ours, floor = medians.get(JUDGED), found["floor_us"]
-    rates = {way: row["images_per_second"] for way, row in found["batches"].items()}
-    aims = [
+    ours, floor = medians.get(TARGET_ROW), report["floor_us"]
+    rates = {method: row["images_per_second"] for method, row in report["batches"].items()}
+    targets = [
         _at_least(
-            wanted[which],
+            required[index],
             f"times faster than {name!r}",
             _ratio(medians.get(name), ours),
             at_the_floor=_ratio(medians.get(name), floor),
         )
-        for name, wanted in _FASTER.items()
+        for name, required in _FASTER.items()
     ]
     return [
-        *aims,
-        _at_most(_OVER_THE_FLOOR[which], "time over the floor", _ratio(ours, floor)),
-        _at_most(1, "time to compile", rows.get(JUDGED, {}).get("prepare_s"), unit="s"),
+        *targets,
+        _at_most(_OVER_THE_FLOOR[index], "time over the floor", _ratio(ours, floor)),
+        _at_most(1, "time to compile", rows.get(TARGET_ROW, {}).get("prepare_s"), unit="s"),
         _at_most(
             3,
             "time with AVX2 only over that with AVX-512",
@@ -66,33 +66,35 @@ def judge(found: Findings) -> list[dict[str, Any]]:
 
 
 def _at_least(
-    wanted: float, aim: str, reached: float | None, *, at_the_floor: float | None = None
+    required: float, target: str, reached: float | None, *, at_the_floor: float | None = None
 ) -> dict[str, Any]:
     if reached is None:
         verdict = "not measured"
-    elif reached >= wanted:
+    elif reached >= required:
         verdict = "reached"
-    elif at_the_floor is not None and at_the_floor < wanted:
+    elif at_the_floor is not None and at_the_floor < required:
         verdict = "beyond the floor"
     else:
         verdict = "not reached"
     return {
-        "aim": aim,
-        "wanted": f"at least {wanted:g} x",
+        "target": target,
+        "required": f"at least {required:g} x",
         "reached": _text(reached, "x"),
         "at_the_floor": _text(at_the_floor, "x"),
         "verdict": verdict,
     }
 
 
-def _at_most(wanted: float, aim: str, reached: float | None, *, unit: str = "x") -> dict[str, Any]:
+def _at_most(
+    required: float, target: str, reached: float | None, *, unit: str = "x"
+) -> dict[str, Any]:
     if reached is None:
         verdict = "not measured"
     else:
-        verdict = "reached" if reached <= wanted else "not reached"
+        verdict = "reached" if reached <= required else "not reached"
     return {
-        "aim": aim,
-        "wanted": f"at most {wanted:g} {unit}",
+        "target": target,
+        "required": f"at most {required:g} {unit}",
         "reached": _text(reached, unit),
         "at_the_floor": "",
         "verdict": verdict,

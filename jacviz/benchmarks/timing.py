@@ -1,4 +1,4 @@
-"""Timing several functions fairly: in turns, after warm-up."""
+"""Time several functions in turns, after warm-up."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -8,8 +8,8 @@ import numpy as np
 
 from jacviz.typing import Float64Array
 
-# A function that takes long is called less often, so that it adds no more than so many seconds.
-BUDGET = 12.0
+MAX_SECONDS_PER_FUNCTION = 12.0
+"""Slower functions are called less often."""
 
 
 def interleave(
@@ -19,7 +19,7 @@ def interleave(
     calls: int = 5,
     progress: Callable[[float], None] = lambda share: None,
 ) -> dict[str, Float64Array]:
-    """Seconds of each call, up to turns x calls for each function, after warm-up.
+    """Measure the seconds of each call, up to turns x calls for each function, after warm-up.
 
     Functions take turns, which spreads whatever else the machine does over all of them. A turn is
     one call that does not count, because the function before has filled the caches, and a few
@@ -41,13 +41,13 @@ def interleave(
 
 
 def _warm_up(function: Callable[[], object], turns: int, calls: int) -> int:
-    """Call it ten times, or for a second; gives in which turns it may take part: every n-th."""
+    """Call a function ten times, or for a second; returns n where it joins every n-th turn."""
     start = time.perf_counter()
     done, spent = 0, 0.0
     while done < 10 and spent < 1:
         function()
         done, spent = done + 1, time.perf_counter() - start
     call = spent / done
-    if call * turns * (calls + 1) <= BUDGET:
+    if call * turns * (calls + 1) <= MAX_SECONDS_PER_FUNCTION:
         return 1
-    return max(2, ceil(2 * call * turns / BUDGET))
+    return max(2, ceil(2 * call * turns / MAX_SECONDS_PER_FUNCTION))

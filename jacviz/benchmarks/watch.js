@@ -1,4 +1,4 @@
-// Evaluated inside the page by `jacviz bench live`: watches what a person would see.
+// Evaluated inside the page by `jacviz bench live`: watches what is painted.
 () => {
   const MAPS = "[data-testid=jacviz-maps]";
   const root = document.querySelector(MAPS);
@@ -46,8 +46,8 @@
       await twoFrames();
       return performance.now() - begin;
     },
-    // What is on the sheet now, read afresh, in the page's own message.
-    async sheet() {
+    // The drawing on the canvas now, encoded as the page sends it.
+    async drawing() {
       const url = new URL("jacviz/static/canvas/adapter.js", document.baseURI);
       const { PageAdapter } = await import(url);
       return [...new PageAdapter(document.documentElement).readDrawing()];

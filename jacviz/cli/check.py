@@ -7,7 +7,7 @@ import click
 from torch import nn
 
 from jacviz.autodiff.registry import methods
-from jacviz.benchmarks.networks import named
+from jacviz.benchmarks.networks import get_network
 from jacviz.errors import InputError
 from jacviz.gradcheck.check import PixelSelection, check
 from jacviz.models.lenet5 import load_lenet5
@@ -65,13 +65,13 @@ def command(
     elif network is None or network == known.name:
         module = known.module
     else:
-        module = named(network).model
+        module = get_network(network).model
     chosen: PixelSelection = "all" if pixels is None else pixels
     passed = True
     for image in images:
         framed = known.frame(read_image(image))
         if framed.empty:
-            raise InputError(f"{image}: no ink found; a picture of {known.subject} is accepted")
+            raise InputError(f"{image}: expected an image of {known.subject}, got one without ink")
         report = check(
             module, framed.image.reshape(known.input_shape), method=method, pixels=chosen
         )

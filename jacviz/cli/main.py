@@ -71,7 +71,7 @@ def command(
 
 
 def main() -> None:
-    """Entry point: what jacviz refuses is one line on standard error and exit status 2."""
+    """Run the command; a JacvizError is one line on standard error and exit status 2."""
     try:
         command()
     except JacvizError as error:

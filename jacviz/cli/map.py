@@ -15,10 +15,11 @@ from jacviz.errors import InputError
 from jacviz.explain import attribute
 from jacviz.explain.attribution_specs import ATTRIBUTION_NAMES, ATTRIBUTIONS, AttributionName
 from jacviz.explain.sensitivity import Sensitivity, sensitivity
+from jacviz.export.colormap import SCALES, Scale
 from jacviz.export.files import write_all
 from jacviz.export.npz import encode_npz
 from jacviz.export.number_format import percent, significant
-from jacviz.export.png import SCALES, Scale, draw_report
+from jacviz.export.png import draw_report
 from jacviz.models.model import Model
 from jacviz.models.registry import get_model
 from jacviz.models.shipped import STANDARD
@@ -79,8 +80,8 @@ def command(
     framed = model.frame(read_image(data, name=str(image)))
     if framed.empty:
         raise InputError(
-            f"{image}: no ink found; accepted is a picture of {model.subject} that stands out"
-            " from an evenly coloured background, darker or lighter"
+            f"{image}: no ink found; expected an image of {model.subject}, darker or lighter than"
+            " an evenly coloured background"
         )
     result = sensitivity(model, framed.image)
     shown = None

@@ -14,6 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 from jacviz.errors import InputError
 from jacviz.typing import Float64Array, UInt8Array
 
+Scale: TypeAlias = Literal["shared", "each"]
+"""One colour scale for all maps, or one for each."""
+SCALES: tuple[Scale, ...] = get_args(Scale)
+
 Theme: TypeAlias = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
 

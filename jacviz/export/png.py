@@ -4,7 +4,6 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -13,13 +12,10 @@ from jacviz.errors import InputError
 from jacviz.explain import Attribution
 from jacviz.explain.attribution_specs import ATTRIBUTIONS, AttributionSpec
 from jacviz.explain.sensitivity import Sensitivity
-from jacviz.export.colormap import apply_colormap, ink_to_rgb, lookup_table
+from jacviz.export.colormap import SCALES, Scale, apply_colormap, ink_to_rgb, lookup_table
 from jacviz.export.number_format import percent, significant
 from jacviz.output_spaces import Space
 from jacviz.typing import Float32Array, UInt8Array
-
-Scale: TypeAlias = Literal["shared", "each"]
-SCALES: tuple[Scale, ...] = get_args(Scale)
 
 # Sizes and positions in pixels.
 WIDTH = 2080

@@ -12,7 +12,7 @@ from jacviz.errors import InputError
 from jacviz.explain import Attribution
 from jacviz.explain.attribution_specs import ATTRIBUTIONS
 from jacviz.explain.sensitivity import Sensitivity
-from jacviz.export.colormap import apply_colormap
+from jacviz.export.colormap import SCALES, Scale, apply_colormap
 from jacviz.export.number_format import percent, significant
 from jacviz.export.png import (
     ACCENT,
@@ -21,11 +21,9 @@ from jacviz.export.png import (
     LINE_STEP,
     MAP_SIDE,
     MAPS_LEFT,
-    SCALES,
     TOP,
     Colour,
     Layout,
-    Scale,
     checked_labels,
     needs_own_line,
 )

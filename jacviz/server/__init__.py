@@ -1,6 +1,8 @@
-"""The live loop's server side: ink in, answer out, no state but caches.
+"""The live loop's server side: a drawing in, an answer out; stateless but for caches.
 
-drawing.py and wire.py are the two messages; post.py and line.py carry them, one by one or on an
-open line; asking.py says who may ask what, limits.py keeps floods out, questions.py is what can be
-asked and answers.py what is said, thinking.py does that beside everything else.
+`endpoint` puts `/jacviz/answer` in front of the application; `http` and `websocket` are its two
+transports. `routes` parses queries, `handlers` answers them and `executor` runs the handlers beside
+the event loop. `validation` and `rate_limit` reject bad or too frequent requests, `model_store`
+holds the compiled models, `answer_codec` encodes answers. `middleware` and `protocol` guard the
+whole server.
 """

@@ -1,31 +1,31 @@
-"""/jacviz/answer: drawings in, answers out, by request or on a line that stays open."""
+"""/jacviz/answer: drawings in, answers out, over HTTP or a WebSocket."""
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from jacviz.server.http import post
-from jacviz.server.websocket import line
+from jacviz.server.http import http_endpoint
+from jacviz.server.websocket import websocket_endpoint
 
 PATH = "/jacviz/answer"
 
 
-class Answers:
-    """Answers drawings in front of an application, and leaves all else to it.
+class AnswerMiddleware:
+    """Answer requests to PATH, and pass all others on to the application.
 
-    In front, because a pen asks for sixty answers a second: what Streamlit does for every request
-    (a session's cookie, compression) would take longer than the answer.
+    A middleware, because a page sends sixty requests a second while somebody draws: what Streamlit
+    does for every request (a session's cookie, compression) would take longer than the answer.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # Also where a proxy or a setting puts the page below a path.
+        # A proxy or a setting may put the page below a path.
         if not scope.get("path", "").endswith(PATH):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
-            await line(WebSocket(scope, receive, send))
+            await websocket_endpoint(WebSocket(scope, receive, send))
         else:
-            response = await post(Request(scope, receive))
+            response = await http_endpoint(Request(scope, receive))
             await response(scope, receive, send)

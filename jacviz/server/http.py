@@ -1,59 +1,64 @@
-"""One question as one request: POST /jacviz/answer?space=...&exact=...&page=...
+"""One request: POST /jacviz/answer?space=...&exact=...&page=...
 
-Query: what is asked, see questions.py; page, any name that tells one page from another. Body: see
-drawing.py. Reply: see answers.py, or a 4xx or 503 and its reason.
+Query: see `routes`, and `page`, any name that tells one page from another. Body: a drawing as
+`jacviz.export.drawing_codec` encodes it. Response: see `answer_codec` and `handlers`, or a 4xx or
+503 with its reason.
 """
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from jacviz.export import drawing_codec
-from jacviz.server.executor import think
-from jacviz.server.routes import question
+from jacviz.server.executor import run_in_executor
+from jacviz.server.routes import parse_request
 from jacviz.server.validation import (
-    RefusalError,
-    require_allowance,
-    require_own_page,
-    require_rare_allowance,
-    too_long,
+    RequestError,
+    check_low_priority_rate_limit,
+    check_origin,
+    check_rate_limit,
+    drawing_too_large,
 )
 
-TYPE = "application/octet-stream"
+CONTENT_TYPE = "application/octet-stream"
 
 
-async def post(request: Request) -> Response:
+async def http_endpoint(request: Request) -> Response:
+    """Answer one request; errors become responses with their status and reason."""
     try:
-        require_allowance(request)
+        check_rate_limit(request)
         if request.method != "POST":
-            raise RefusalError(405, f"expected POST, got {request.method}", {"Allow": "POST"})
-        require_own_page(request)
-        if request.headers.get("content-type") != TYPE:
-            raise RefusalError(415, f"the content type must be {TYPE}")
-        asked = question(request.query_params)
-        if asked.pace == "rare":
-            require_rare_allowance(request)
-        reply = await think(await _body(request), asked)
-    except RefusalError as refusal:
-        return refused(refusal)
+            raise RequestError(405, f"expected POST, got {request.method}", {"Allow": "POST"})
+        check_origin(request)
+        content_type = request.headers.get("content-type")
+        if content_type != CONTENT_TYPE:
+            reason = f"expected content type {CONTENT_TYPE}, got {(content_type or '')[:80]!r}"
+            raise RequestError(415, reason)
+        answer_request = parse_request(request.query_params)
+        if answer_request.priority == "low":
+            check_low_priority_rate_limit(request)
+        answer = await run_in_executor(await _read_body(request), answer_request)
+    except RequestError as error:
+        return error_response(error)
     except ClientDisconnect:
-        return refused(RefusalError(400, "the request ended before its drawing did"))
-    return Response(reply, media_type=TYPE, headers={"Cache-Control": "no-store"})
+        return error_response(RequestError(400, "expected a whole drawing, got a part of one"))
+    return Response(answer, media_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
 
 
-def refused(refusal: RefusalError) -> Response:
-    retry = {"Retry-After": "1"} if refusal.status in {429, 503} else {}
+def error_response(error: RequestError) -> Response:
+    """The response to a request that failed: status, reason as plain text, headers."""
+    retry = {"Retry-After": "1"} if error.status in {429, 503} else {}
     return PlainTextResponse(
-        str(refusal), status_code=refusal.status, headers={**retry, **refusal.headers}
+        str(error), status_code=error.status, headers={**retry, **error.headers}
     )
 
 
-async def _body(request: Request) -> bytes:
+async def _read_body(request: Request) -> bytes:
     body = bytearray()
-    announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > drawing_codec.MAX_BYTES:
-        raise too_long()
-    async for part in request.stream():
-        body += part
+    content_length = request.headers.get("content-length", "0")
+    if content_length.isdecimal() and int(content_length) > drawing_codec.MAX_BYTES:
+        raise drawing_too_large()
+    async for chunk in request.stream():
+        body += chunk
         if len(body) > drawing_codec.MAX_BYTES:
-            raise too_long()
+            raise drawing_too_large()
     return bytes(body)

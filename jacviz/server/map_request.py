@@ -1,4 +1,4 @@
-"""What a question wants to know of its drawing."""
+"""The parameters of a request for maps."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,11 @@ from jacviz.output_spaces import Space
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """One way to look at a drawing: by which network, at which outputs, by which kind of map."""
+class MapRequest:
+    """Which maps of a drawing to compute: output space, precision, network and method."""
 
     space: Space = "probability"
     exact: bool = True
-    """Whether the maps' own numbers are wanted; else what a picture needs."""
+    """Whether to send the maps as float32; otherwise as int8, enough for a picture."""
     network: str = STANDARD
     method: AttributionName = "gradient"

@@ -1,4 +1,4 @@
-"""The app's networks, each built once per process and shared by every visitor."""
+"""The app's compiled models, each compiled once per process and shared by all visitors."""
 
 import gc
 import logging
@@ -24,13 +24,13 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Engine:
-    """A network, and compiled."""
+    """A model and its compiled Jacobian."""
 
     compiled: "CompiledJacobian"
     model: Model
 
-    def sense(self, frame: Frame) -> "Sensitivity":
-        """The network's answer to a frame."""
+    def sensitivity(self, frame: Frame) -> "Sensitivity":
+        """Compute outputs and Jacobian at a frame."""
         from jacviz.explain.sensitivity import sensitivity
 
         return sensitivity(self.compiled, frame.image, self.model.outputs)
@@ -38,7 +38,7 @@ class Engine:
     def attribute(
         self, frame: Frame, space: Space, method: AttributionName
     ) -> "Attribution | None":
-        """The maps by another method than the gradient; None for it, whose maps `sense` gives."""
+        """Compute the maps of an attribution method; None for the gradient, see `sensitivity`."""
         if method == "gradient":
             return None
         from jacviz.explain import attribute
@@ -46,7 +46,7 @@ class Engine:
         return attribute(self.compiled, frame.image, method, space, baseline=self.model.baseline)
 
     def check(self, frame: Frame, space: Space, pixels: int | None, *, seed: int) -> "Report":
-        """`sense`'s own Jacobian against finite differences, at some pixels or at all."""
+        """Compare the Jacobian of `sensitivity` with finite differences, at some or all pixels."""
         from torch import nn
 
         from jacviz.compiler.compiled import LogOutputs
@@ -62,67 +62,60 @@ class Engine:
         return check(
             nn.Sequential(module, outputs.get(space, nn.Identity())),
             frame.image[None],
-            jacobian=self.sense(frame).jacobian(space)[:, None],
+            jacobian=self.sensitivity(frame).jacobian(space)[:, None],
             pixels="all" if pixels is None else pixels,
             seed=seed,
         )
 
 
-def engine(network: str) -> Engine:
-    """The model with this name, compiled; who asks while one is being built waits.
+_ENGINES: dict[str, Engine] = {}
+_LOAD_LOCK = threading.Lock()
+_PRELOAD_STARTED = threading.Lock()
+
+
+def get_engine(network: str) -> Engine:
+    """Get the engine of the model with this name; compiles it on first use.
 
     Raises AssetError where the weights cannot be read, and InputError where there is no such
     model, or it cannot read ink.
     """
-    if not built(network):
-        with _ONE_AT_A_TIME:
-            if not built(network):
-                _ENGINES[network] = _compiled(network)
+    if not is_loaded(network):
+        with _LOAD_LOCK:
+            if not is_loaded(network):
+                _ENGINES[network] = _load(network)
     return _ENGINES[network]
 
 
-def built(network: str) -> bool:
-    """Whether asking for this network takes no time."""
+def is_loaded(network: str) -> bool:
+    """Whether `get_engine` returns at once."""
     return network in _ENGINES
 
 
-_ENGINES: dict[str, Engine] = {}
-_ONE_AT_A_TIME = threading.Lock()
-
-
-def _compiled(network: str) -> Engine:
-    # PyTorch is imported here, after the page can already be drawn on.
+def _load(network: str) -> Engine:
+    # PyTorch takes long to import; here the page can already be drawn on.
     import torch
 
     from jacviz.compiler import compile_jacobian
 
     model = get_model(network)
     model.check_reads_ink()
-    # Building is short work, which PyTorch's own threads only slow down.
+    # PyTorch's own threads slow down work as short as this.
     torch.set_num_threads(1)
     return Engine(compile_jacobian(model), model)
 
 
-def sense(frame: Frame) -> "Sensitivity | None":
-    """The standard network's answer to a frame; None, without waiting for it, to an empty one."""
-    return None if frame.empty else engine(STANDARD).sense(frame)
+def preload() -> None:
+    """Load the standard network in the background, once per process."""
+    if _PRELOAD_STARTED.acquire(blocking=False):
+        threading.Thread(target=_preload, name="jacviz-preload", daemon=True).start()
 
 
-_BUILDING = threading.Lock()
-
-
-def begin_building() -> None:
-    """Build the standard network in the background, unless that has begun already."""
-    if _BUILDING.acquire(blocking=False):
-        threading.Thread(target=_build, name="jacviz-build", daemon=True).start()
-
-
-def _build() -> None:
+def _preload() -> None:
     try:
-        engine(STANDARD)
+        get_engine(STANDARD)
     except Exception as error:
-        # The page says so too, and keeps the sheet.
-        _LOG.error("the network %s cannot be built: %s", STANDARD, error, exc_info=error)
-    # What was imported until now is no garbage; looking through it would delay a stroke.
+        # Each request for this network fails too, and tells the page.
+        _LOG.error("the network %s cannot be loaded: %s", STANDARD, error, exc_info=error)
+    # Freeze start-up objects to avoid GC pauses while somebody draws.
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Who may ask what: every refusal has a status of HTTP's and a reason in words."""
+"""Check and parse requests; every error has an HTTP status and a reason."""
 
 from collections.abc import Collection, Mapping
 from typing import TypeVar
@@ -10,26 +10,30 @@ from jacviz.export.drawing_codec import MAX_BYTES
 from jacviz.models.registry import model_names
 from jacviz.models.shipped import STANDARD
 from jacviz.output_spaces import SPACES, Space
-from jacviz.server.map_request import Wishes
+from jacviz.server.map_request import MapRequest
 from jacviz.server.middleware import origin_netloc
-from jacviz.server.rate_limit import Allowance
+from jacviz.server.rate_limit import TokenBucket
 
-# A pen makes at most 60 pictures a second. A class may share one address behind its router.
-PAGE = Allowance(rate=120, burst=240)
-ADDRESS = Allowance(rate=3000, burst=6000)
+# A page sends at most 60 requests a second; a whole class may share one address behind its router.
+_PAGE_LIMIT = TokenBucket(rate=120, burst=240)
+_ADDRESS_LIMIT = TokenBucket(rate=3000, burst=6000)
 
-# Checks and steps, of which one takes as long as thousands of the others.
-PAGE_RARELY = Allowance(rate=2, burst=10)
-ADDRESS_RARELY = Allowance(rate=10, burst=60)
+# One low-priority request takes as long as thousands of the others.
+_PAGE_LOW_PRIORITY_LIMIT = TokenBucket(rate=2, burst=10)
+_ADDRESS_LOW_PRIORITY_LIMIT = TokenBucket(rate=10, burst=60)
 
-
-MOST_DIGITS = 9
+# Python refuses to convert very long digit strings, by ValueError.
+_MAX_DIGITS = 9
 
 Name = TypeVar("Name", bound=str)
 
 
-class RefusalError(Exception):
-    """A request that gets a 4xx or 503: its status, the reason in words, further headers."""
+class RequestError(Exception):
+    """A request that gets a 4xx or 503: status, reason, further response headers.
+
+    Not Starlette's HTTPException, whose reason is no part of `str(error)`, and which Starlette's
+    own handlers never see in front of the application.
+    """
 
     def __init__(self, status: int, reason: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(reason)
@@ -37,71 +41,75 @@ class RefusalError(Exception):
         self.headers = headers or {}
 
 
-def too_long() -> RefusalError:
-    return RefusalError(413, f"a drawing has at most {MAX_BYTES} bytes")
+def drawing_too_large() -> RequestError:
+    """The error for a drawing of too many bytes."""
+    return RequestError(413, f"expected a drawing of at most {MAX_BYTES} bytes, got more")
 
 
-def require_allowance(connection: HTTPConnection) -> None:
-    """Count one question of the page that the query names; RefusalError where it asks too many."""
-    address, page = _who(connection)
-    if not (ADDRESS.take(address) and PAGE.take(page)):
-        raise RefusalError(429, "too many requests: a page may ask 120 times a second")
+def check_rate_limit(connection: HTTPConnection) -> None:
+    """Count one request of the page that the query names; raises RequestError beyond the limit."""
+    address, page = _client_keys(connection)
+    if not (_ADDRESS_LIMIT.take(address) and _PAGE_LIMIT.take(page)):
+        raise RequestError(429, "expected at most 120 requests a second, got more; try again later")
 
 
-def require_rare_allowance(connection: HTTPConnection) -> None:
-    """The same for a question that takes long."""
-    address, page = _who(connection)
-    if not (ADDRESS_RARELY.take(address) and PAGE_RARELY.take(page)):
-        raise RefusalError(429, "too many requests: this takes long, ask again in a second")
+def check_low_priority_rate_limit(connection: HTTPConnection) -> None:
+    """Count one low-priority request; raises RequestError beyond the limit."""
+    address, page = _client_keys(connection)
+    if not (_ADDRESS_LOW_PRIORITY_LIMIT.take(address) and _PAGE_LOW_PRIORITY_LIMIT.take(page)):
+        reason = "expected at most 2 such requests a second, got more; try again in a second"
+        raise RequestError(429, reason)
 
 
-def _who(connection: HTTPConnection) -> tuple[str, str]:
-    """The names by which an address and one of its pages are counted."""
+def _client_keys(connection: HTTPConnection) -> tuple[str, str]:
+    """The keys by which an address and one of its pages are counted."""
     address = connection.client.host if connection.client else ""
     return address, f"{address} {connection.query_params.get('page', '')[:64]}"
 
 
-def require_own_page(connection: HTTPConnection) -> None:
-    """RefusalError where a browser asks in the name of somebody else's page."""
+def check_origin(connection: HTTPConnection) -> None:
+    """Raise RequestError where a browser sends the request for a page of another origin."""
     origin = connection.headers.get("origin")
     if origin is not None and origin_netloc(origin) != connection.headers.get("host"):
-        raise RefusalError(403, f"answers are for jacviz's own page, not for {origin[:200]}")
+        raise RequestError(403, f"expected jacviz's own origin, got {origin[:200]}")
 
 
-def wishes(query: Mapping[str, str]) -> Wishes:
-    """What is asked for: space and exact must be named; network and method have defaults."""
+def parse_map_request(query: Mapping[str, str]) -> MapRequest:
+    """Parse the parameters of maps: space and exact are required, network and method optional."""
     exact = query.get("exact", "")
     if exact not in {"0", "1"}:
-        raise RefusalError(400, f"exact must be 0 or 1, not {exact[:40]!r}")
-    return Wishes(
-        space=space(query),
+        raise RequestError(400, f"exact: expected 0 or 1, got {exact[:40]!r}")
+    return MapRequest(
+        space=parse_space(query),
         exact=exact == "1",
-        network=network(query),
-        method=one_of(ATTRIBUTION_NAMES, "method", query.get("method", "gradient")),
+        network=parse_network(query),
+        method=parse_choice(ATTRIBUTION_NAMES, "method", query.get("method", "gradient")),
     )
 
 
-def space(query: Mapping[str, str]) -> Space:
-    return one_of(SPACES, "space", query.get("space", ""))
+def parse_space(query: Mapping[str, str]) -> Space:
+    """Parse the output space, which is required."""
+    return parse_choice(SPACES, "space", query.get("space", ""))
 
 
-def network(query: Mapping[str, str]) -> str:
-    return one_of(model_names(), "network", query.get("network", STANDARD))
+def parse_network(query: Mapping[str, str]) -> str:
+    """Parse the network's name, by default the standard one."""
+    return parse_choice(model_names(), "network", query.get("network", STANDARD))
 
 
-def whole(query: Mapping[str, str], name: str, most: int, *, least: int = 0) -> int:
-    """A whole number from `least` to `most`; RefusalError for anything else."""
+def parse_integer(query: Mapping[str, str], name: str, maximum: int, *, minimum: int = 0) -> int:
+    """Parse an integer from `minimum` to `maximum`; raises RequestError for anything else."""
     text = query.get(name, "")
-    digits = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
-    if not (digits and least <= int(text) <= most):
-        reason = f"{name} must be a whole number from {least} to {most}, not {text[:40]!r}"
-        raise RefusalError(400, reason)
+    is_integer = text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS
+    if not (is_integer and minimum <= int(text) <= maximum):
+        reason = f"{name}: expected an integer from {minimum} to {maximum}, got {text[:40]!r}"
+        raise RequestError(400, reason)
     return int(text)
 
 
-def one_of(accepted: Collection[Name], what: str, text: str) -> Name:
-    """The text, if it is one of these names; RefusalError otherwise."""
-    for name in accepted:
+def parse_choice(choices: Collection[Name], parameter: str, text: str) -> Name:
+    """Find the text among some names; raises RequestError where it is none of them."""
+    for name in choices:
         if text == name:
             return name
-    raise RefusalError(400, f"{what} must be one of {', '.join(accepted)}, not {text[:40]!r}")
+    raise RequestError(400, f"{parameter}: expected one of {', '.join(choices)}, got {text[:40]!r}")

@@ -1,8 +1,8 @@
-"""Question after question on one web socket, which takes half the time of a request each.
+"""Many requests on one WebSocket, in half the time of an HTTP request each.
 
 /jacviz/answer?page=... carries, little-endian, upwards: uint32 number | uint32 length | a query
-of that length, see questions.py | the drawing. Downwards: uint32 number | uint32
-status | the answer if the status is 200, else the reason. Answers come in the order of questions.
+of that length, see `routes` | the drawing. Downwards: uint32 number | uint32 status | the answer
+if the status is 200, else the reason. Responses come in the order of requests.
 """
 
 import struct
@@ -10,76 +10,83 @@ import struct
 from starlette.datastructures import QueryParams
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from jacviz.server.executor import think
-from jacviz.server.http import refused
-from jacviz.server.routes import question
+from jacviz.server.executor import run_in_executor
+from jacviz.server.http import error_response
+from jacviz.server.routes import parse_request
 from jacviz.server.validation import (
-    RefusalError,
-    require_allowance,
-    require_own_page,
-    require_rare_allowance,
+    RequestError,
+    check_low_priority_rate_limit,
+    check_origin,
+    check_rate_limit,
 )
 
-_HEAD = struct.Struct("<II")
-LONGEST_QUERY = 200
+_HEADER = struct.Struct("<II")
+MAX_QUERY_BYTES = 200
 
 
-async def line(socket: WebSocket) -> None:
+async def websocket_endpoint(socket: WebSocket) -> None:
+    """Accept a connection from jacviz's own page and answer its requests until it closes."""
     try:
-        require_allowance(socket)
-        require_own_page(socket)
-    except RefusalError as refusal:
-        await socket.send_denial_response(refused(refusal))
+        check_rate_limit(socket)
+        check_origin(socket)
+    except RequestError as error:
+        await socket.send_denial_response(error_response(error))
         return
     await socket.accept()
     try:
         while True:
-            await socket.send_bytes(await _reply(socket, await _message(socket)))
+            await socket.send_bytes(await _respond(socket, await _receive(socket)))
     except WebSocketDisconnect:
         return
 
 
-async def _message(socket: WebSocket) -> bytes:
+async def _receive(socket: WebSocket) -> bytes:
     message = await socket.receive()
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message.get("code", 1000))
     return message.get("bytes") or (message.get("text") or "").encode()
 
 
-async def _reply(socket: WebSocket, message: bytes) -> bytes:
+async def _respond(socket: WebSocket, message: bytes) -> bytes:
     number = 0
     try:
-        require_allowance(socket)
-        number, query, drawing = parse(message)
-        asked = question(query)
-        if asked.pace == "rare":
-            require_rare_allowance(socket)
-        answer = await think(drawing, asked)
-    except RefusalError as refusal:
-        return _HEAD.pack(number, refusal.status) + str(refusal).encode()
-    return _HEAD.pack(number, 200) + answer
+        check_rate_limit(socket)
+        number, query, drawing = unpack_request(message)
+        request = parse_request(query)
+        if request.priority == "low":
+            check_low_priority_rate_limit(socket)
+        answer = await run_in_executor(drawing, request)
+    except RequestError as error:
+        return _HEADER.pack(number, error.status) + str(error).encode()
+    return _HEADER.pack(number, 200) + answer
 
 
-def parse(message: bytes) -> tuple[int, QueryParams, bytes]:
-    """A question's number, query and drawing; RefusalError where it is none."""
-    if len(message) < _HEAD.size:
-        raise RefusalError(400, f"a question has at least {_HEAD.size} bytes, not {len(message)}")
-    number, length = _HEAD.unpack_from(message)
-    drawing = _HEAD.size + length
-    if length > LONGEST_QUERY or drawing > len(message):
-        raise RefusalError(
-            400, f"a question of {len(message)} bytes cannot have a query of {length}"
+def unpack_request(message: bytes) -> tuple[int, QueryParams, bytes]:
+    """Split a message into a request's number, query and drawing; the inverse of `pack_request`.
+
+    Raises RequestError where it is too short or its query too long.
+    """
+    if len(message) < _HEADER.size:
+        raise RequestError(400, f"expected at least {_HEADER.size} bytes, got {len(message)}")
+    number, length = _HEADER.unpack_from(message)
+    query_end = _HEADER.size + length
+    max_length = min(MAX_QUERY_BYTES, len(message) - _HEADER.size)
+    if length > max_length:
+        raise RequestError(
+            400,
+            f"expected a query of at most {max_length} bytes in a message of {len(message)}, "
+            f"got a length of {length}",
         )
-    query = message[_HEAD.size : drawing].decode(errors="replace")
-    return number, QueryParams(query), message[drawing:]
+    query = message[_HEADER.size : query_end].decode(errors="replace")
+    return number, QueryParams(query), message[query_end:]
 
 
-def pack(number: int, query: str, drawing: bytes) -> bytes:
-    """The message of a question, the inverse of `parse`."""
-    return _HEAD.pack(number, len(query)) + query.encode() + drawing
+def pack_request(number: int, query: str, drawing: bytes) -> bytes:
+    """Encode a request as one message."""
+    return _HEADER.pack(number, len(query)) + query.encode() + drawing
 
 
-def unpack(message: bytes) -> tuple[int, int, bytes]:
-    """A reply's number, status and body."""
-    number, status = _HEAD.unpack_from(message)
-    return number, status, message[_HEAD.size :]
+def unpack_response(message: bytes) -> tuple[int, int, bytes]:
+    """Split a message into a response's number, status and body."""
+    number, status = _HEADER.unpack_from(message)
+    return number, status, message[_HEADER.size :]

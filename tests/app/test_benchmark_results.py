@@ -12,10 +12,10 @@ import pytest
 
 import jacviz
 from jacviz.app import benchmark_job, benchmark_results
-from jacviz.app.benchmark_job import Measuring
-from jacviz.app.benchmark_results import Findings
-from jacviz.app.methods_figure import figure, in_words
-from jacviz.app.methods_table import of_the_article, table
+from jacviz.app.benchmark_job import BenchmarkJob
+from jacviz.app.benchmark_results import MethodTimings
+from jacviz.app.methods_figure import describe, figure
+from jacviz.app.methods_table import article_summary, table
 from jacviz.benchmarks import subprocess_runner
 from jacviz.errors import JacvizError
 
@@ -23,20 +23,22 @@ FEW = ["loop", "compiled"]
 
 
 @pytest.fixture(scope="module")
-def findings() -> Findings:
+def run() -> MethodTimings:
     request = {"network": "toy", "methods": FEW, "turns": 1}
-    return Findings.read(subprocess_runner.run("jacviz.benchmarks.speed:measure", request), "here")
+    return MethodTimings.from_report(
+        subprocess_runner.run("jacviz.benchmarks.speed:measure", request), "here"
+    )
 
 
-def test_ratios_are_to_the_forums_loop(findings: Findings) -> None:
-    loop, compiled = (findings.timings[name] for name in FEW)
-    assert loop.ratio == 1
-    assert compiled.ratio == loop.median_us / compiled.median_us
+def test_ratios_are_to_the_forums_loop(run: MethodTimings) -> None:
+    loop, compiled = (run.timings[name] for name in FEW)
+    assert loop.speedup == 1
+    assert compiled.speedup == loop.median_us / compiled.median_us
     assert compiled.error < 1e-5
 
 
-def test_table_and_picture_tell_of_every_method_that_was_measured(findings: Findings) -> None:
-    columns = {"before": findings, "now": findings}
+def test_table_and_picture_tell_of_every_method_that_was_measured(run: MethodTimings) -> None:
+    columns = {"before": run, "now": run}
     html = table(jacviz.methods().values(), columns, {"layers": 115e-6})
     for name, method in jacviz.methods().items():
         assert f'data-method="{name}"' in html
@@ -45,24 +47,24 @@ def test_table_and_picture_tell_of_every_method_that_was_measured(findings: Find
     drawn = figure(columns)
     assert [trace["name"] for trace in drawn["data"]] == ["before", "now"]
     assert all(trace["y"] == FEW for trace in drawn["data"])
-    assert all(name in in_words(columns) for name in FEW)
+    assert all(name in describe(columns) for name in FEW)
 
 
-def test_the_articles_first_row_over_its_last(findings: Findings) -> None:
-    slow, quick = (replace(findings.timings["loop"], median_us=us) for us in (1e6, 100.0))
+def test_the_articles_first_row_over_its_last(run: MethodTimings) -> None:
+    slow, quick = (replace(run.timings["loop"], median_us=us) for us in (1e6, 100.0))
     rows = {"tensorflow": slow, "layers": quick}
-    columns = {"Here": replace(findings, timings=rows, article=dict.fromkeys(rows, True))}
-    words = of_the_article(columns)
+    columns = {"Here": replace(run, timings=rows, article=dict.fromkeys(rows, True))}
+    words = article_summary(columns)
     assert "5,722 times in 2018; Here: 10,000 times, and its check passes every row" in words
     wrong = replace(columns["Here"], article={"tensorflow": True, "layers": False})
-    assert "its check fails: layers" in of_the_article({"Here": wrong})
-    assert of_the_article({"Here": findings}).endswith("5,722 times in 2018.")
+    assert "its check fails: layers" in article_summary({"Here": wrong})
+    assert article_summary({"Here": run}).endswith("5,722 times in 2018.")
 
 
 def test_a_method_that_is_not_here_comes_with_the_command_that_installs_it(monkeypatch) -> None:
-    from jacviz.autodiff import registry as ways
+    from jacviz.autodiff import registry
 
-    monkeypatch.setattr(ways, "find_spec", lambda name: None)
+    monkeypatch.setattr(registry, "find_spec", lambda name: None)
     html = table(jacviz.methods().values(), {}, {})
     assert "<code>pip install &quot;jacviz[jax]&quot;</code>" in html
 
@@ -83,34 +85,34 @@ def test_what_ships_says_machine_and_date(tmp_path: Path, monkeypatch) -> None:
     assert "2018-05-01" in shipped["toy"].source
 
 
-def _ended(running: Measuring, *, looking: bool) -> Measuring:
+def _ended(job: BenchmarkJob, *, polling: bool) -> BenchmarkJob:
     deadline = time.monotonic() + 60
-    while not running.done and time.monotonic() < deadline:
-        if looking:
-            running.look()
+    while not job.done and time.monotonic() < deadline:
+        if polling:
+            job.poll()
         time.sleep(0.05)
-    assert running.done
-    return running
+    assert job.done
+    return job
 
 
 def test_a_visitor_measures_here_and_one_at_a_time() -> None:
-    running = Measuring("toy", FEW)
-    with pytest.raises(JacvizError, match="measures on this machine just now"):
-        Measuring("toy", FEW)
-    _ended(running, looking=True)
-    assert running.error == ""
-    assert running.findings is not None
-    assert set(running.findings.timings) == set(FEW)
-    assert running.look() == 1
+    job = BenchmarkJob("toy", FEW)
+    with pytest.raises(JacvizError, match="Another benchmark is running"):
+        BenchmarkJob("toy", FEW)
+    _ended(job, polling=True)
+    assert job.error == ""
+    assert job.timings is not None
+    assert set(job.timings.timings) == set(FEW)
+    assert job.poll() == 1
 
 
 def test_a_measurement_that_nobody_looks_at_ends_with_its_process(monkeypatch) -> None:
-    monkeypatch.setattr(benchmark_job, "PATIENCE", 0.0)
+    monkeypatch.setattr(benchmark_job, "IDLE_TIMEOUT_S", 0.0)
     before = psutil.Process().children()
-    running = _ended(Measuring("toy", FEW), looking=False)
+    job = _ended(BenchmarkJob("toy", FEW), polling=False)
     assert psutil.Process().children() == before
-    assert running.findings is None
-    assert "nobody looked" in running.error
+    assert job.timings is None
+    assert "page was closed" in job.error
 
 
 @pytest.fixture
@@ -123,27 +125,27 @@ def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_what_hangs_can_be_stopped(hanging: str) -> None:
     before = psutil.Process().children()
-    running = Measuring(hanging, FEW)
-    running.stop()
-    assert _ended(running, looking=True).error.startswith("Stopped.")
-    assert running.findings is None
+    job = BenchmarkJob(hanging, FEW)
+    job.cancel()
+    assert _ended(job, polling=True).error.startswith("Stopped.")
+    assert job.timings is None
     assert psutil.Process().children() == before
 
 
 def test_what_hangs_ends_by_itself_and_says_why(hanging: str, monkeypatch) -> None:
-    monkeypatch.setattr(benchmark_job, "LIMIT", 1.0)
-    running = _ended(Measuring(hanging, FEW), looking=True)
-    assert "took more than 1 s" in running.error
+    monkeypatch.setattr(benchmark_job, "TIME_LIMIT_S", 1.0)
+    job = _ended(BenchmarkJob(hanging, FEW), polling=True)
+    assert "took more than 1 s" in job.error
 
 
-def test_ratios_read_as_a_person_says_them(findings: Findings) -> None:
-    timing = findings.timings["loop"]
+def test_ratios_read_as_a_person_says_them(run: MethodTimings) -> None:
+    timing = run.timings["loop"]
     for ratio, words in ((86.4, ">86<"), (2.64, ">2.6<"), (0.19, ">0.2<"), (0.0039, ">1/256<")):
-        column = replace(findings, timings={"loop": replace(timing, ratio=ratio)})
+        column = replace(run, timings={"loop": replace(timing, speedup=ratio)})
         assert words in table(jacviz.methods().values(), {"here": column}, {})
 
 
 def test_a_measurement_that_goes_wrong_says_what_did() -> None:
-    running = _ended(Measuring("no-such-network", FEW), looking=True)
-    assert "no-such-network" in running.error
-    assert _ended(Measuring("toy", FEW[:1]), looking=True).error == ""
+    job = _ended(BenchmarkJob("no-such-network", FEW), polling=True)
+    assert "no-such-network" in job.error
+    assert _ended(BenchmarkJob("toy", FEW[:1]), polling=True).error == ""

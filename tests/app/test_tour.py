@@ -8,7 +8,7 @@ import torch
 
 import jacviz
 from jacviz.app import tour
-from jacviz.app.state import STOP, read, write
+from jacviz.app.state import STOP, format_query, parse_query
 from jacviz.explain.sensitivity import Sensitivity
 from jacviz.export import link_codec
 from jacviz.training.comparison.metrics import near_ink
@@ -34,9 +34,9 @@ def _percents(sentence: str) -> list[float]:
 @pytest.mark.parametrize("number", range(1, len(tour.STOPS) + 1))
 def test_a_stops_link_is_short_and_restores_it(number: int) -> None:
     state = tour.state(number)
-    link = write(state)
+    link = format_query(state)
     assert len(link) < 2000
-    assert read(link) == (state, ())
+    assert parse_query(link) == (state, ())
 
 
 def test_the_table_of_properties_knows_the_stops() -> None:
@@ -50,7 +50,7 @@ def test_the_digit_of_a_stop_is_framed_as_the_sample_that_it_is(digits: Float32A
 
 
 def test_the_first_stops_pixel_takes_from_one_digit_and_gives_to_another() -> None:
-    hesitates, changes = tour.words(1)
+    hesitates, changes = tour.sentences(1)
     answer = _answer(1)
     first, second = np.argsort(-answer.probabilities)[:2]
     assert f"{first} has" in hesitates
@@ -67,7 +67,7 @@ def test_the_first_stops_pixel_takes_from_one_digit_and_gives_to_another() -> No
 
 
 def test_the_second_stop_is_saturated_and_its_logits_are_not() -> None:
-    sure, before = tour.words(2)
+    sure, before = tour.sentences(2)
     answer = _answer(2)
     assert answer.saturated
     (told,) = _percents(sure)
@@ -87,13 +87,13 @@ def test_the_third_stops_line_is_right_at_first_and_impossible_at_last() -> None
     assert pixel is not None
     assert image[pixel] == 0
     inks = np.stack([image] * 3)
-    inks[:, *pixel] = [0, tour.A_LITTLE, 1]
+    inks[:, *pixel] = [0, tour.SMALL_INK_CHANGE, 1]
     with torch.no_grad():
         true = model(torch.from_numpy(inks)[:, None]).softmax(dim=1).numpy()
     answer = _answer(3)
     k, slope = answer.top, answer.jacobian("probability")[answer.top][pixel]
-    line = answer.probabilities[k] + slope * np.array([0, tour.A_LITTLE, 1])
-    small, large = (_percents(sentence) for sentence in tour.words(3))
+    line = answer.probabilities[k] + slope * np.array([0, tour.SMALL_INK_CHANGE, 1])
+    small, large = (_percents(sentence) for sentence in tour.sentences(3))
     assert small == pytest.approx(100 * np.array([true[0, k], true[1, k], line[1]]), abs=0.06)
     assert large == pytest.approx(100 * np.array([line[2], true[2, k]]), abs=0.51)
     assert abs(line[1] - true[1, k]) < 0.01
@@ -102,7 +102,7 @@ def test_the_third_stops_line_is_right_at_first_and_impossible_at_last() -> None
 
 
 def test_the_fourth_stops_pixels_speak_most_for_one_and_the_other() -> None:
-    likely, where = tour.words(4)
+    likely, where = tour.sentences(4)
     answer, state = _answer(4), tour.state(4)
     assert (state.a, state.b) == (4, 9) == tuple(np.argsort(-answer.probabilities)[:2])
     assert _percents(likely) == pytest.approx(100 * answer.probabilities[[4, 9]], abs=0.06)
@@ -113,7 +113,7 @@ def test_the_fourth_stops_pixels_speak_most_for_one_and_the_other() -> None:
 
 
 def test_the_fifth_stops_maps_gather_at_the_ink_by_training() -> None:
-    trained, otherwise = tour.words(5)
+    trained, otherwise = tour.sentences(5)
     near = near_ink(_image(5)[None])[0]
     shares = {}
     for network in ("standard", "readable"):

@@ -11,7 +11,7 @@ from torch import nn
 
 import jacviz
 from jacviz.benchmarks import article
-from jacviz.benchmarks.networks import H, M, N, named
+from jacviz.benchmarks.networks import H, M, N, get_network
 
 from installed import method_params
 
@@ -52,7 +52,7 @@ class _Article:
     """The article's network with weights in its orientation, (inputs, outputs), in float64."""
 
     def __init__(self) -> None:
-        toy = named("toy")
+        toy = get_network("toy")
         self.model = toy.model.double()
         self.x = toy.x.double()
         self.w1, self.b1, self.w2, self.b2 = (p.numpy().T.copy() for p in self.model.parameters())

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from jacviz.benchmarks.batches import WAYS
+from jacviz.benchmarks.batches import BATCH_METHODS
 from jacviz.benchmarks.networks import M, N
 
 # A process of its own, because what a process has held at most never shrinks.
@@ -13,13 +13,13 @@ SCRIPT = """
 import sys
 from jacviz.benchmarks.batches import measure
 for images in map(int, sys.argv[2:]):
-    request = {"network": "toy", "way": sys.argv[1], "images": images}
+    request = {"network": "toy", "method": sys.argv[1], "images": images}
     print(measure(request, lambda share: None)["memory_mib"])
 """
 
 
 @pytest.mark.parametrize("few", [250, pytest.param(1000, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("method", BATCH_METHODS)
 def test_eight_times_the_images_take_no_more_memory(way: str, few: int) -> None:
     many = 8 * few
     command = [sys.executable, "-c", SCRIPT, way, str(few), str(many)]

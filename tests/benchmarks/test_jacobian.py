@@ -18,7 +18,7 @@ from jacviz.autodiff.registry import METHODS
 from jacviz.benchmarks import article, subprocess_runner, timing
 from jacviz.benchmarks.entries import entry_named
 from jacviz.benchmarks.figure import draw
-from jacviz.benchmarks.networks import named
+from jacviz.benchmarks.networks import get_network
 from jacviz.benchmarks.roofline import least_multiply_adds
 from jacviz.benchmarks.tables import microseconds
 from jacviz.benchmarks.timing import interleave
@@ -118,21 +118,21 @@ def test_every_aim_is_judged_by_the_figures_of_the_same_run(
     output, report, _ = run
     (found,) = report["networks"]
     rows = {row["method"]: row["median_us"] for row in found["rows"]}
-    aims = {row["aim"]: row for row in found["aims"]}
-    against = aims["times faster than 'loop'"]
-    assert against["wanted"] == "at least 120 x"
+    targets = {row["target"]: row for row in found["targets"]}
+    against = targets["times faster than 'loop'"]
+    assert against["required"] == "at least 120 x"
     assert against["reached"] == f"{rows['loop'] / rows['graph']:.3g} x"
     assert against["at_the_floor"] == f"{rows['loop'] / found['floor_us']:.3g} x"
     verdicts = {"reached", "not reached", "beyond the floor"}
-    assert {row["verdict"] for row in aims.values() if row["reached"]} <= verdicts
-    assert aims["times faster than 'jax'"]["verdict"] == "not measured"
-    for words in aims:
+    assert {row["verdict"] for row in targets.values() if row["reached"]} <= verdicts
+    assert targets["times faster than 'jax'"]["verdict"] == "not measured"
+    for words in targets:
         assert words in output
 
 
 @pytest.mark.parametrize("name", ["lenet5", "lenet5-relu", "toy"])
 def test_what_the_bench_compares_with_computes_the_same(name: str) -> None:
-    network = named(name)
+    network = get_network(name)
     exact = reference.jacobian(network.model, network.x).numpy()
     for entry in ("graph", "graph-numpy", "onnxruntime"):
         found = np.asarray(entry_named(entry).prepare(network.model, network.x)())
@@ -152,7 +152,7 @@ def test_the_picture_has_a_logarithmic_bar_for_each_method(
 
 
 def test_the_articles_check_finds_what_is_wrong() -> None:
-    toy = named("toy")
+    toy = get_network("toy")
     model, x = toy.model.double(), toy.x.double()
     right = METHODS["layers"].prepare(model, x)
     assert article.is_jacobian_correct(right, model, x)
@@ -160,7 +160,7 @@ def test_the_articles_check_finds_what_is_wrong() -> None:
 
 
 def test_the_articles_network_is_the_articles_and_leaves_its_classes_open() -> None:
-    toy = named("toy")
+    toy = get_network("toy")
     assert [tuple(p.shape) for p in toy.model.parameters()] == [
         (100, 500),
         (100,),
@@ -172,7 +172,7 @@ def test_the_articles_network_is_the_articles_and_leaves_its_classes_open() -> N
     assert abs(float(weights.std()) - 1) < 0.02
     assert toy.x.shape == (500,)
     assert jacviz.jacobian(toy.model, toy.x).abs().max() > 0.1
-    assert torch.equal(toy.x, named("toy").x)
+    assert torch.equal(toy.x, get_network("toy").x)
 
 
 EXAMPLE = """
@@ -193,9 +193,9 @@ def test_a_network_of_ones_own_is_a_function_or_weights(
 
     file = tmp_path / "mine.safetensors"
     save_file(lenet5.state_dict(), file)
-    mine = named(str(file))
+    mine = get_network(str(file))
     np.testing.assert_array_equal(mine.model(mine.x[None]), lenet5(mine.x[None]))
-    own = named("bench_example:build")
+    own = get_network("bench_example:build")
     assert own.title == "bench_example:build"
     assert not own.model.training
     torch.testing.assert_close(own.model(own.x[None])[0], torch.full((2,), 3.0))
@@ -204,10 +204,10 @@ def test_a_network_of_ones_own_is_a_function_or_weights(
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--network", "resnet"], "accepted are 'lenet5', 'lenet5-relu', 'toy'"),
+        (["--network", "resnet"], "expected 'lenet5', 'lenet5-relu', 'toy'"),
         (["--network", "math:pi"], "gives no module and input"),
         (["--methods", "magic"], "expected a method, one of 'loop'"),
-        (["--plot", "bench.pdf"], "a picture ends in .html, .svg, .png"),
+        (["--plot", "bench.pdf"], "expected a name with .html, .svg, .png"),
     ],
 )
 def test_what_cannot_be_timed_is_named(arguments: list[str], complaint: str) -> None:

@@ -36,10 +36,10 @@ def moves_nothing(studio: Studio, name: str) -> None:
         studio.page.set_viewport_size({"width": width, "height": height})
         tab(studio, "Maps").click()
         studio.settled()
-        before = studio.still(".st-key-keep", ".jv-maps")
+        before = studio.still(".st-key-save-bar", ".jv-maps")
         tab(studio, name).click()
         expect(tab(studio, name)).to_have_attribute("aria-selected", "true")
         answered(studio)
-        assert studio.still(".st-key-keep", ".jv-maps") == before
+        assert studio.still(".st-key-save-bar", ".jv-maps") == before
         for place in (".stMain", ".jv-panel"):
             assert studio.excess(place) == [0, 0]

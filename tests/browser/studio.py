@@ -113,7 +113,7 @@ class Studio:
     def _listen(self, socket: WebSocket) -> None:
         def note(message: str | bytes) -> None:
             assert isinstance(message, bytes)
-            _, query, drawing = websocket.parse(message)
+            _, query, drawing = websocket.unpack_request(message)
             if query["exact"] == "1" and "ask" not in query:
                 self.asked.append(drawing)
 

@@ -43,7 +43,7 @@ def test_the_canvas_its_buttons_and_the_controls_are_found(studio: Studio) -> No
         const labels = ["Undo", "Redo", "Reset canvas & history"];
         const { width, side } = adapter.canvasBounds();
         return {
-          root: root.className.includes("st-key-studio-room"),
+          root: root.className.includes("st-key-workspace"),
           read: [...adapter.readDrawing()],
           can: labels.map((label) => adapter.canPress(label)),
           bounds: [width, side],

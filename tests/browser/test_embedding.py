@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from jacviz.app.state import State, write
+from jacviz.app.state import State, format_query
 
 from browser.studio import FOUR, LINE, MAPS
 
@@ -33,7 +33,7 @@ def _served(folder: Path) -> Iterator[str]:
 def test_sheet_and_maps_live_in_a_frame_of_another_site(
     app: str, own_page: Page, tmp_path: Path
 ) -> None:
-    link = write(State(space="logit", overlay="top", embedded=True))
+    link = format_query(State(space="logit", overlay="top", embedded=True))
     (tmp_path / "index.html").write_text(THEIRS.format(f"{app}/?{link}"))
     page = own_page
     lines: list[str] = []

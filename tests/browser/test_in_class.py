@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from jacviz.app.state import State, write
+from jacviz.app.state import State, format_query
 from jacviz.models.lenet5 import LeNet5
 
 from browser.studio import FOUR, ONE, Studio, Visit
@@ -101,7 +101,7 @@ SPILLS = "m => [m.scrollWidth - m.clientWidth, m.scrollHeight - m.clientHeight]"
 
 
 def test_a_link_leads_into_a_presentation_that_a_finger_can_leave(app: str, tablet: Visit) -> None:
-    studio = tablet(f"{app}/?{write(State(present=True))}")
+    studio = tablet(f"{app}/?{format_query(State(present=True))}")
     expect(studio.page.get_by_label("Pen width")).to_be_hidden()
     studio.page.get_by_role("button", name="Leave the presentation").tap()
     expect(studio.page.get_by_label("Pen width")).to_be_visible()

@@ -192,10 +192,10 @@ def test_nothing_on_the_page_moves_when_a_pixel_is_inspected(studio: Studio) -> 
     for width, height in SIZES:
         studio.page.set_viewport_size({"width": width, "height": height})
         studio.settled()
-        before = studio.still(".st-key-keep", ".jv-maps")
+        before = studio.still(".st-key-save-bar", ".jv-maps")
         studio.page.mouse.click(*on_map(studio, 4, 15, 12))
         expect(_panel(studio)).to_be_visible()
-        assert studio.still(".st-key-keep", ".jv-maps") == before
+        assert studio.still(".st-key-save-bar", ".jv-maps") == before
         assert studio.complaints == []
         studio.page.keyboard.press("Escape")
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Locator, expect
 
 import jacviz
-from jacviz.app.canvas import SIDE
+from jacviz.app.canvas import SIDE_PX
 from jacviz.export import drawing_codec
 from jacviz.export.colormap import apply_colormap
 from jacviz.export.number_format import percent
@@ -57,7 +57,7 @@ def test_any_map_lies_over_the_drawing_where_its_frame_does(studio: Studio, lene
     sheet = studio.sheet.bounding_box()
     assert picture is not None
     assert sheet is not None
-    factor = round(SIDE / len(ink))  # by which the page reduced the sheet
+    factor = round(SIDE_PX / len(ink))  # by which the page reduced the sheet
     top, left, bottom, right = (factor * edge for edge in framed.rectangle)
     assert picture["x"] - sheet["x"] == pytest.approx(left, abs=0.6)
     assert picture["y"] - sheet["y"] == pytest.approx(top, abs=0.6)

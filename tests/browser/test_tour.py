@@ -28,7 +28,7 @@ def test_each_stop_shows_its_drawing_as_its_words_say(studio: Studio) -> None:
     for number, stop in enumerate(tour.STOPS, start=1):
         _follow(studio, "Tour" if number == 1 else "Next")
         assert page.url.endswith(f"?tour={number}")
-        expect(strip).to_contain_text(" ".join(tour.words(number)))
+        expect(strip).to_contain_text(" ".join(tour.sentences(number)))
         expect(strip.get_by_role("heading", name=stop.title)).to_be_visible()
         state = tour.state(number)
         assert state.drawing is not None

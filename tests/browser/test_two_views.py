@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from jacviz.app.components import KINDS
 from jacviz.app.state import TOOLS, State, settings
 from jacviz.server.handlers import maps
-from jacviz.server.map_request import Wishes
+from jacviz.server.map_request import MapRequest
 
 from browser.studio import ONE, Studio
 
@@ -21,7 +21,7 @@ async ({ maps, answer }) => {
   const load = async (name) =>
     (await import(new URL(`jacviz/static/components/${name}.js`, document.baseURI))).default;
   const room = document.createElement("div");
-  room.className = "st-key-studio-room-2";
+  room.className = "st-key-workspace-2";
   document.querySelector(".stMain").append(room);
   const canvas = document.createElement("div");
   canvas.className = "st-key-canvas-2";
@@ -54,16 +54,16 @@ def second(studio: Studio) -> Locator:
         "tools": TOOLS,
         "settings": settings(state),
     }
-    answer = base64.b64encode(maps(ink, Wishes())).decode()
+    answer = base64.b64encode(maps(ink, MapRequest())).decode()
     studio.page.evaluate(MOUNT, {"maps": data, "answer": answer})
-    view = studio.page.locator(".st-key-studio-room-2")
+    view = studio.page.locator(".st-key-workspace-2")
     expect(view.get_by_test_id("jacviz-maps")).to_have_attribute("data-version", "1")
     return view
 
 
 def test_views_share_nothing(studio: Studio, second: Locator) -> None:
     page = studio.page
-    first = page.locator(".st-key-studio-room")
+    first = page.locator(".st-key-workspace")
     first_maps, second_maps = (view.get_by_test_id("jacviz-maps") for view in (first, second))
     assert first_maps.get_attribute("data-version") == "0"
     assert second_maps.get_attribute("data-top") == "1"

@@ -10,7 +10,7 @@ from jacviz.explain.sensitivity import Sensitivity
 from jacviz.output_spaces import SPACES, Space
 from jacviz.preprocessing.frame import Frame
 from jacviz.server import answer_codec
-from jacviz.server.map_request import Wishes
+from jacviz.server.map_request import MapRequest
 
 LABELS = ["a", "b", "c"]
 random = np.random.default_rng(0)
@@ -33,7 +33,9 @@ def _floats(body: bytes, start: int, count: int) -> NDArray[np.float32]:
 
 @pytest.mark.parametrize("space", SPACES)
 def test_an_exact_answer_carries_the_librarys_own_numbers(space: Space) -> None:
-    header, body = _read(answer_codec.encode(FRAME, SHEET, SENSED, Wishes(space), labels=LABELS))
+    header, body = _read(
+        answer_codec.encode(FRAME, SHEET, SENSED, MapRequest(space), labels=LABELS)
+    )
     assert header["top"] == SENSED.top
     assert header["saturated"] is False
     assert header["sheet"] == list(SHEET)
@@ -49,7 +51,7 @@ def test_an_exact_answer_carries_the_librarys_own_numbers(space: Space) -> None:
 @pytest.mark.parametrize("space", SPACES)
 def test_a_picture_is_true_to_half_a_step_of_each_maps_own_scale(space: Space) -> None:
     _, body = _read(
-        answer_codec.encode(FRAME, SHEET, SENSED, Wishes(space, exact=False), labels=LABELS)
+        answer_codec.encode(FRAME, SHEET, SENSED, MapRequest(space, exact=False), labels=LABELS)
     )
     largest = _floats(body, 23, 3)[:, None, None]
     steps = np.frombuffer(body, np.int8, 60, 4 * 26).reshape(3, 4, 5)
@@ -60,19 +62,21 @@ def test_a_picture_is_true_to_half_a_step_of_each_maps_own_scale(space: Space) -
 def test_maps_of_zero_stay_zero() -> None:
     flat = Sensitivity(np.zeros(3, np.float32), np.zeros((3, 4, 5), np.float32))
     _, body = _read(
-        answer_codec.encode(FRAME, SHEET, flat, Wishes("logit", exact=False), labels=LABELS)
+        answer_codec.encode(FRAME, SHEET, flat, MapRequest("logit", exact=False), labels=LABELS)
     )
     assert not np.frombuffer(body, np.int8, 60, 4 * 26).any()
 
 
 def test_an_empty_frame_carries_the_frame_alone() -> None:
     blank = Frame(np.zeros((4, 5), np.float32), 0, 0, 1, True)
-    header, body = _read(answer_codec.encode(blank, SHEET, None, Wishes("logit"), labels=LABELS))
+    header, body = _read(
+        answer_codec.encode(blank, SHEET, None, MapRequest("logit"), labels=LABELS)
+    )
     assert header["empty"] is True
     assert body == bytes(80)
 
 
 def test_floats_begin_at_a_multiple_of_four() -> None:
     for labels in (["x"], ["é", "b"], ["longer", "y", "z"]):
-        message = answer_codec.encode(FRAME, SHEET, None, Wishes("logit"), labels=labels)
+        message = answer_codec.encode(FRAME, SHEET, None, MapRequest("logit"), labels=labels)
         assert int.from_bytes(message[:4], "little") % 4 == 0

@@ -16,11 +16,11 @@ from jacviz.errors import AssetError, InputError
 from jacviz.export import drawing_codec
 from jacviz.models.registry import STANDARD
 from jacviz.server import websocket
-from jacviz.server.executor import think
+from jacviz.server.executor import run_in_executor
 from jacviz.server.handlers import Ink
-from jacviz.server.model_store import engine
-from jacviz.server.routes import Question
-from jacviz.server.validation import RefusalError
+from jacviz.server.model_store import get_engine
+from jacviz.server.routes import AnswerRequest
+from jacviz.server.validation import RequestError
 
 from serving import Server
 
@@ -33,7 +33,7 @@ PLAIN = "the network standard cannot answer now; the server's log says why"
 @pytest.fixture(scope="module", autouse=True)
 def _built() -> None:
     """Nothing is built in the background of a test."""
-    engine(STANDARD)
+    get_engine(STANDARD)
 
 
 def _raising(error: Exception) -> Callable[[Ink], bytes]:
@@ -55,16 +55,18 @@ def _raising(error: Exception) -> Callable[[Ink], bytes]:
 def test_what_fails_is_told_to_the_log_alone(
     error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.ERROR), pytest.raises(RefusalError) as refused:
-        asyncio.run(think(EMPTY, Question("standard", _raising(error))))
+    with caplog.at_level(logging.ERROR), pytest.raises(RequestError) as refused:
+        asyncio.run(run_in_executor(EMPTY, AnswerRequest("standard", _raising(error))))
     assert (refused.value.status, str(refused.value)) == (503, PLAIN)
     assert str(error) in caplog.text
     assert "Traceback" in caplog.text
 
 
 def test_what_is_wrong_with_a_drawing_is_told_to_who_drew_it() -> None:
-    with pytest.raises(RefusalError, match="too much ink") as refused:
-        asyncio.run(think(EMPTY, Question("standard", _raising(InputError("too much ink")))))
+    with pytest.raises(RequestError, match="too much ink") as refused:
+        asyncio.run(
+            run_in_executor(EMPTY, AnswerRequest("standard", _raising(InputError("too much ink"))))
+        )
     assert refused.value.status == 400
 
 
@@ -86,10 +88,10 @@ def test_an_engine_that_cannot_be_built_is_503_on_a_request_and_on_a_line(tmp_pa
         connection.close()
         with connect(f"ws://{netloc}/jacviz/answer?page=1") as socket:
             for number, (ink, status) in enumerate([(INK, 503), (EMPTY, 200), (INK, 503)]):
-                socket.send(websocket.pack(number, QUERY, ink))
+                socket.send(websocket.pack_request(number, QUERY, ink))
                 said = socket.recv(timeout=60)
                 assert isinstance(said, bytes)
-                got = websocket.unpack(said)
+                got = websocket.unpack_response(said)
                 assert got[:2] == (number, status)
                 assert status == 200 or got[2].decode() == PLAIN
         log = server.log.read_text()

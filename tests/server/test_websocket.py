@@ -15,10 +15,10 @@ from websockets.sync.client import ClientConnection, connect
 import jacviz
 from jacviz.export import drawing_codec
 from jacviz.models.lenet5 import LeNet5
-from jacviz.server import websocket
 from jacviz.server.handlers import maps
-from jacviz.server.map_request import Wishes
-from jacviz.server.validation import RefusalError
+from jacviz.server.map_request import MapRequest
+from jacviz.server.validation import RequestError
+from jacviz.server.websocket import MAX_QUERY_BYTES, pack_request, unpack_request, unpack_response
 
 GOOD = "space=logit&exact=1"
 
@@ -43,7 +43,7 @@ def _ask(socket: ClientConnection, message: bytes | str) -> tuple[int, int, byte
 def _hear(socket: ClientConnection) -> tuple[int, int, bytes]:
     said = socket.recv(timeout=20)
     assert isinstance(said, bytes)
-    return websocket.unpack(said)
+    return unpack_response(said)
 
 
 def _sheet(digit: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -57,17 +57,17 @@ def _answer(sheet: NDArray[np.uint8], lenet5: LeNet5) -> tuple[NDArray[np.float3
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["", GOOD, "a=" + "b" * 190]), st.binary())
 def test_a_question_arrives_as_it_was_packed(number: int, query: str, ink: bytes) -> None:
-    got, wishes, body = websocket.parse(websocket.pack(number, query, ink))
+    got, parsed, body = unpack_request(pack_request(number, query, ink))
     assert (got, body) == (number, ink)
-    assert dict(wishes) == dict(item.split("=") for item in query.split("&") if item)
+    assert dict(parsed) == dict(item.split("=") for item in query.split("&") if item)
 
 
 @given(st.binary(max_size=64))
 def test_nonsense_raises_nothing_but_a_refusal(message: bytes) -> None:
-    with suppress(RefusalError):
-        _, query, body = websocket.parse(message)
+    with suppress(RequestError):
+        _, query, body = unpack_request(message)
         assert len(body) <= len(message)
-        assert len(str(query)) <= 3 * websocket.LONGEST_QUERY
+        assert len(str(query)) <= 3 * MAX_QUERY_BYTES
 
 
 def test_questions_get_their_answers_in_order(
@@ -76,7 +76,7 @@ def test_questions_get_their_answers_in_order(
     with _open(server, "in-order") as socket:
         sheets = [_sheet(digit) for digit in digits[:6]]
         for number, sheet in enumerate(sheets):
-            socket.send(websocket.pack(number, GOOD, drawing_codec.encode(sheet)))
+            socket.send(pack_request(number, GOOD, drawing_codec.encode(sheet)))
         for number, sheet in enumerate(sheets):
             got, status, body = _hear(socket)
             image, top = _answer(sheet, lenet5)
@@ -91,9 +91,9 @@ def test_questions_get_their_answers_in_order(
 def test_an_empty_sheet_has_an_empty_answer(server: str) -> None:
     empty = np.zeros((98, 98), np.uint8)
     with _open(server, "empty") as socket:
-        _, status, body = _ask(socket, websocket.pack(1, GOOD, drawing_codec.encode(empty)))
+        _, status, body = _ask(socket, pack_request(1, GOOD, drawing_codec.encode(empty)))
     assert status == 200
-    assert body == maps(empty, Wishes("logit"))
+    assert body == maps(empty, MapRequest("logit"))
 
 
 @pytest.mark.parametrize(
@@ -101,18 +101,22 @@ def test_an_empty_sheet_has_an_empty_answer(server: str) -> None:
     [
         (b"", 400, "at least 8 bytes"),
         ("a text, not bytes", 400, "query"),
-        (websocket.pack(7, GOOD, b"")[:20], 400, "cannot have a query"),
-        (websocket.pack(7, GOOD + "&x=" + "y" * 300, b""), 400, "cannot have a query"),
-        (websocket.pack(7, GOOD, b""), 400, "at least 12 bytes"),
-        (websocket.pack(7, GOOD, bytes(5000)), 400, "1 to 1024 pixels"),
-        (websocket.pack(7, GOOD, np.full(10, np.nan).tobytes()), 400, "sheet|bytes"),
-        (websocket.pack(7, GOOD, bytes(3_000_000)), 413, "at most"),
+        (pack_request(7, GOOD, b"")[:20], 400, "expected a query"),
         (
-            websocket.pack(7, "space=softmax&exact=1", bytes(12)),
+            pack_request(7, GOOD + "&x=" + "y" * 300, b""),
+            400,
+            "expected a query",
+        ),
+        (pack_request(7, GOOD, b""), 400, "at least 12 bytes"),
+        (pack_request(7, GOOD, bytes(5000)), 400, "1 to 1024 pixels"),
+        (pack_request(7, GOOD, np.full(10, np.nan).tobytes()), 400, "sheet|bytes"),
+        (pack_request(7, GOOD, bytes(3_000_000)), 413, "at most"),
+        (
+            pack_request(7, "space=softmax&exact=1", bytes(12)),
             400,
             "probability, log-probability",
         ),
-        (websocket.pack(7, "space=logit&exact=2", bytes(12)), 400, "0 or 1"),
+        (pack_request(7, "space=logit&exact=2", bytes(12)), 400, "0 or 1"),
     ],
 )
 def test_a_bad_question_gets_a_reason_and_the_line_stays_open(
@@ -122,9 +126,10 @@ def test_a_bad_question_gets_a_reason_and_the_line_stays_open(
         _, got, said = _ask(socket, message)
         assert got == status
         assert any(one in said.decode() for one in reason.split("|"))
-        assert _ask(socket, websocket.pack(8, GOOD, drawing_codec.encode(_sheet(digits[0]))))[
-            :2
-        ] == (8, 200)
+        assert _ask(socket, pack_request(8, GOOD, drawing_codec.encode(_sheet(digits[0]))))[:2] == (
+            8,
+            200,
+        )
 
 
 def test_a_foreign_page_gets_no_line(server: str) -> None:
@@ -137,7 +142,7 @@ def test_a_foreign_page_gets_no_line(server: str) -> None:
 def test_the_pages_own_origin_gets_one(server: str, digits: NDArray[np.float32]) -> None:
     with _open(server, "own", f"http://{server}") as socket:
         assert (
-            _ask(socket, websocket.pack(1, GOOD, drawing_codec.encode(_sheet(digits[0]))))[1] == 200
+            _ask(socket, pack_request(1, GOOD, drawing_codec.encode(_sheet(digits[0]))))[1] == 200
         )
 
 
@@ -148,10 +153,9 @@ def test_a_flood_is_held_back_and_others_are_still_answered(
         statuses: list[int] = []
         while 429 not in statuses and len(statuses) < 10_000:
             for number in range(400):
-                flood.send(websocket.pack(number, GOOD, b""))
+                flood.send(pack_request(number, GOOD, b""))
             statuses += [_hear(flood)[1] for _ in range(400)]
         assert set(statuses) == {400, 429}
         assert (
-            _ask(patient, websocket.pack(1, GOOD, drawing_codec.encode(_sheet(digits[0]))))[1]
-            == 200
+            _ask(patient, pack_request(1, GOOD, drawing_codec.encode(_sheet(digits[0]))))[1] == 200
         )

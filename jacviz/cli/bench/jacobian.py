@@ -57,7 +57,7 @@ def command(
     file: Path | None,
     plot: Path | None,
 ) -> None:
-    """Time every installed way to the Jacobian, on one core, all in turns in one run.
+    """Time every installed method of computing the Jacobian, in turns, on one core.
 
     "loop / it" is the median of the forum's loop over that of the method; "error" the largest, as
     a share of the largest derivative, against float64; "cold start" from no process to the first
@@ -70,27 +70,29 @@ def command(
     """
     names = _chosen(chosen)
     if plot is not None and plot.suffix not in figure.SUFFIXES:
-        raise InputError(f"{plot.name}: a picture ends in {', '.join(figure.SUFFIXES)}")
+        raise InputError(
+            f"--plot: expected a name with {', '.join(figure.SUFFIXES)}, got {plot.name!r}"
+        )
     console = standard_output()
     if chosen is None:
         for name, entry in ENTRIES.items():
             for need in entry.missing:
                 console.print(f"No row for {name!r}: it needs {need.name} ({need.install_hint})")
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
-    findings = []
+    reports = []
     for network in networks:
         with Progress(*columns, console=console, transient=True) as bar:
-            findings.append(measure(network, names, turns=turns, images=images, bar=bar))
-        _show(findings[-1], console)
+            reports.append(measure(network, names, turns=turns, images=images, bar=bar))
+        _show(reports[-1], console)
     if file is not None:
-        report = {
+        output = {
             "machine": machine(),
             "date": datetime.now(UTC).date().isoformat(),
-            "networks": findings,
+            "networks": reports,
         }
-        file.write_text(json.dumps(report, indent=1) + "\n")
+        file.write_text(json.dumps(output, indent=1) + "\n")
     if plot is not None:
-        figure.save(findings, plot)
+        figure.save(reports, plot)
 
 
 def _chosen(text: str | None) -> list[str]:
@@ -103,16 +105,16 @@ def _chosen(text: str | None) -> list[str]:
     return names
 
 
-def _show(found: dict[str, Any], console: Console) -> None:
-    console.print(tables.methods(found))
-    console.print(tables.floor(found))
-    for reason in found["refused"].values():
+def _show(report: dict[str, Any], console: Console) -> None:
+    console.print(tables.methods(report))
+    console.print(tables.floor(report))
+    for reason in report["refused"].values():
         console.print(f"No row: {reason}")
-    if found["article"]:
-        table, factors = tables.of_the_article(found)
+    if report["article"]:
+        table, factors = tables.article_table(report)
         console.print(table)
         console.print(factors)
-    if found["batches"]:
-        console.print(tables.batches(found))
-    if found["aims"]:
-        console.print(tables.aims(found))
+    if report["batches"]:
+        console.print(tables.batches(report))
+    if report["targets"]:
+        console.print(tables.target_table(report))

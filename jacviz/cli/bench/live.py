@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from jacviz.benchmarks.live import Findings, measure
+from jacviz.benchmarks.live import LiveMeasurements, measure
 from jacviz.cli.console import standard_output
 
 
@@ -44,7 +44,7 @@ def command(strokes: int, starts: int, long_strokes: int, file: Path | None) -> 
         file.write_text(json.dumps(asdict(found), indent=1) + "\n")
 
 
-def _show(found: Findings, console: Console) -> None:
+def _show(found: LiveMeasurements, console: Console) -> None:
     def median(values: list[Any]) -> float:
         return float(np.median(values))
 

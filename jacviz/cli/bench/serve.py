@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from jacviz.benchmarks.invalid_requests import RATE
+from jacviz.benchmarks.invalid_requests import REQUESTS_PER_SECOND
 from jacviz.benchmarks.load import Load, measure
 from jacviz.benchmarks.servers import JACVIZ, serving
 from jacviz.cli.console import standard_output
@@ -22,9 +22,9 @@ from jacviz.errors import JacvizError
 @click.option("--strokes", default=20, show_default=True, type=click.IntRange(min=1))
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Save it.")
 def command(people: int, strokes: int, file: Path | None) -> None:
-    """Let one person draw, then many, then beside a flood of bad requests.
+    """Measure one virtual user, then many, each also under a load of invalid requests.
 
-    All speak the page's real protocol.
+    All use the page's real protocol.
     """
     try:
         import psutil
@@ -37,10 +37,17 @@ def command(people: int, strokes: int, file: Path | None) -> None:
     with serving(JACVIZ) as server, Progress(console=console, transient=True) as progress:
         task = progress.add_task("drawing", total=5)
         process = psutil.Process(server.process)
-        asyncio.run(measure(1, 3, process, server.url))  # what is done once is done before
+        asyncio.run(measure(1, 3, process, server.url))  # warm-up
         progress.advance(task)
-        for number, flooded in ((1, False), (1, True), (people, False), (people, True)):
-            work = measure(number, strokes, process, server.url, flooded=flooded)
+        for number, with_invalid_requests in (
+            (1, False),
+            (1, True),
+            (people, False),
+            (people, True),
+        ):
+            work = measure(
+                number, strokes, process, server.url, with_invalid_requests=with_invalid_requests
+            )
             loads.append(asyncio.run(work))
             progress.advance(task)
     _show(loads, console)
@@ -49,14 +56,14 @@ def command(people: int, strokes: int, file: Path | None) -> None:
 
 
 def _show(loads: list[Load], console: Console) -> None:
-    table = Table(title="jacviz serve: one stroke a second each, 12 live pictures a stroke")
+    table = Table(title="jacviz serve: one stroke a second each, 12 live updates a stroke")
     table.add_column("")
     for load in loads:
         who = "1 person" if load.people == 1 else f"{load.people} people"
-        table.add_column(f"{who}\nand a flood" if load.flood else who, justify="right")
+        table.add_column(f"{who}\n+ invalid requests" if load.flood else who, justify="right")
     for name, field in (
         ("stroke to answer", "answer"),
-        ("live picture", "live"),
+        ("live update", "live"),
         ("stroke to end of the page's run", "run"),
     ):
         table.add_row(
@@ -67,7 +74,7 @@ def _show(loads: list[Load], console: Console) -> None:
             ),
         )
     table.add_row("cores while drawing", *(f"{load.cores_drawing:.2f}" for load in loads))
-    table.add_row("cores at rest", *(f"{load.cores_resting:.3f}" for load in loads))
+    table.add_row("cores while idle", *(f"{load.cores_resting:.3f}" for load in loads))
     table.add_row("MB a person", *(f"{load.megabytes_a_person:.1f}" for load in loads))
     table.add_row(
         "errors / wrong last answers", *(f"{load.errors} / {load.wrong}" for load in loads)
@@ -84,4 +91,4 @@ def _show(loads: list[Load], console: Console) -> None:
     for load in loads:
         if load.flood:
             got = ", ".join(f"{count:,} x {status}" for status, count in load.flood.items())
-            console.print(f"Flood: {RATE} bad requests a second; they got {got}.")
+            console.print(f"Invalid requests: {REQUESTS_PER_SECOND} a second; responses: {got}.")

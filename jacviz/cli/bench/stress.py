@@ -2,8 +2,8 @@
 
 import click
 
-from jacviz.benchmarks.networks import named
-from jacviz.benchmarks.stress import hammer, resident_mib
+from jacviz.benchmarks.networks import get_network
+from jacviz.benchmarks.stress import resident_mib, run_threads
 from jacviz.compiler import compile_jacobian
 from jacviz.errors import JacvizError
 
@@ -14,9 +14,9 @@ from jacviz.errors import JacvizError
 @click.option("--calls", default=1_000_000, show_default=True, type=click.IntRange(min=1))
 def command(threads: int, seconds: float, calls: int) -> None:
     """Compare every result of many threads, then see what many calls add to the memory."""
-    network = named("lenet5")
+    network = get_network("lenet5")
     graph = compile_jacobian(network.model, network.x)
-    done, wrong = hammer(graph, threads, seconds)
+    done, wrong = run_threads(graph, threads, seconds)
     click.echo(
         f"{threads} threads, {seconds:g} s, {graph.backend}: {done:,} Jacobians, "
         f"{done / seconds:,.0f} a second, {wrong} wrong"

@@ -29,7 +29,7 @@ export const RESET = "Reset canvas & history";
 
 // Streamlit's class of a container with a key. A second view on a page has keys that go on with
 // "-" and more.
-const VIEW_ROOT = containers("studio-room");
+const VIEW_ROOT = containers("workspace");
 const CANVAS_CONTAINER = containers("canvas");
 const MAIN = "body, .stMain";
 const TEXT_FIELDS = "input, textarea, [contenteditable]";
