@@ -148,7 +148,7 @@ def _upload() -> None:
 
 
 def _paste() -> None:
-    image = st.session_state["canvas-input"]["pasted"]
+    image = st.session_state["image-input"]["pasted"]
     if not image:
         _fail(f"The pasted image is larger than {MAX_MEGABYTES} MB. Your drawing is kept.")
     else:
