@@ -132,7 +132,7 @@ def test_far_from_the_server_canvas_frame_slider_and_caption_agree_and_settle(
     page.mouse.click(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
     slider.press("ArrowRight")
     expect(caption).to_have_text(re.compile(r"Stroke 2 of 3: \d"))
-    shown = far.settled(1000)
+    shown = far.settled()
     percent = f"{100 * float(shown.probability):.1f}%"
     expect(caption).to_have_text(f"Stroke 2 of 3: {shown.top} ({percent})")
     assert slider.input_value() == "2"

@@ -52,6 +52,7 @@ def second(studio: Studio) -> Locator:
         "kinds": KINDS,
         "query": "",
         "tools": TOOLS,
+        "model": {"noun": "digit", "classes": 10},
         "settings": settings(state),
     }
     answer = base64.b64encode(maps(ink, MapRequest())).decode()

@@ -62,9 +62,14 @@ export class Pen {
     return this.#last;
   }
 
-  /** Whether no gesture is under way, and no ink of one on its way to the canvas. */
+  /** Whether a stroke is under way, or its final ink not yet on the canvas. */
+  get strokeInProgress() {
+    return this.down || this.#transferring;
+  }
+
+  /** Whether no gesture is under way, and no look at what it leaves on the canvas planned. */
   get rests() {
-    return !this.down && !this.#transferring && this.#plannedChecks === 0;
+    return !this.strokeInProgress && this.#plannedChecks === 0;
   }
 
   stop() {

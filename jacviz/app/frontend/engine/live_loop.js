@@ -147,7 +147,7 @@ export class LiveLoop {
     const drawing = this.pen.read();
     if (!drawing) return this.#noteUnreadable();
     this.#unreadableSince = null;
-    const exact = !this.pen.down;
+    const exact = !this.pen.strokeInProgress;
     const wanted = this.#wanted;
     const differs = wanted?.view !== view || !sameDrawing(wanted.drawing, drawing);
     if (differs || (exact && !wanted.exact)) {
