@@ -118,6 +118,7 @@ def canvas_input(
     """
     _component("canvas_input")(
         data={"full": has_image, "most": max_bytes},
+        # Not "canvas-input": the scripts take "canvas-..." for the canvas of a second view.
         key="image-input",
         on_cleared_change=on_clear,
         on_pasted_change=on_paste,

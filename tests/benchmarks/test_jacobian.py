@@ -205,7 +205,7 @@ def test_a_network_of_ones_own_is_a_function_or_weights(
     ("arguments", "complaint"),
     [
         (["--network", "resnet"], "expected 'lenet5', 'lenet5-relu', 'toy'"),
-        (["--network", "math:pi"], "gives no module and input"),
+        (["--network", "math:pi"], "does not return a module and an example"),
         (["--methods", "magic"], "expected a method, one of 'loop'"),
         (["--plot", "bench.pdf"], "expected a name with .html, .svg, .png"),
     ],
