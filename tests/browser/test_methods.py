@@ -92,7 +92,7 @@ def test_a_measurement_can_be_stopped(methods: Page) -> None:
     button = methods.get_by_role("button", name="Measure here")
     button.click()
     methods.get_by_role("button", name="Stop").click()
-    expect(methods.get_by_text("Stopped. Nothing of this measurement was kept.")).to_be_visible()
+    expect(methods.get_by_text("Stopped. The benchmark has no results.")).to_be_visible()
     expect(button).to_be_enabled()
     expect(methods.locator(TABLE)).not_to_contain_text("Measured here")
 
