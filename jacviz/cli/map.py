@@ -1,4 +1,4 @@
-"""`jacviz map`: a picture in; a table, a PNG sheet and an NPZ of all numbers out."""
+"""`jacviz map`: a picture in; a table, a PNG report and an NPZ of all arrays out."""
 
 from io import BytesIO
 from pathlib import Path
@@ -34,7 +34,7 @@ from jacviz.typing import Float32Array
     "--out",
     type=click.Path(path_type=Path),
     default=".",
-    help="Folder for the PNG sheet and the NPZ; made if missing. By default the current one.",
+    help="Folder for the PNG report and the NPZ; made if missing. By default the current one.",
 )
 @click.option(
     "--space",
@@ -71,7 +71,7 @@ def command(
     """Map a picture, of a digit unless another network reads it: how each pixel moves each output.
 
     IMAGE is a picture of one digit, dark on light or light on dark, transparent or not. Prints
-    the probabilities, and writes NAME-maps.png, a sheet with the digit and a map for each output,
+    the probabilities, and writes NAME-maps.png, a report with the digit and a map for each output,
     and NAME.npz, all numbers for numpy.load.
     """
     model = get_model(network)
@@ -88,7 +88,7 @@ def command(
     if method != "gradient":
         graph = compile_jacobian(model)
         shown = attribute(graph, framed.image, method, space, baseline=model.baseline)
-    sheet = draw_report(
+    report = draw_report(
         framed.image, result, space, shown, scale=scale, source=image.name, labels=model.labels
     )
     numbers = encode_npz(
@@ -99,7 +99,7 @@ def command(
     try:
         out.mkdir(parents=True, exist_ok=True)
         picture = BytesIO()
-        sheet.save(picture, format="PNG")
+        report.save(picture, format="PNG")
         write_all({png: picture.getvalue(), npz: numbers})
     except OSError as error:
         reason = error.strerror or error
@@ -117,7 +117,7 @@ def command(
             "Saturated: the network is so sure that no pixel moves a probability by much."
             + (" Try --space logit." if space == "probability" else "")
         )
-    show(f"Sheet:   {png}", soft_wrap=True, markup=False)
+    show(f"Report:  {png}", soft_wrap=True, markup=False)
     show(f"Numbers: {npz}", soft_wrap=True, markup=False)
 
 

@@ -73,7 +73,7 @@ def test_an_empty_sheet_has_an_empty_answer(server: str) -> None:
     [
         (b"", "space=logit&exact=1", TYPE, 400, "at least 12 bytes"),
         (bytes(5000), "space=logit&exact=1", TYPE, 400, "1 to 1024 pixels"),
-        (np.full(10, np.nan).tobytes(), "space=logit&exact=1", TYPE, 400, "within the canvas|bytes"),
+        (np.full(10, np.nan).tobytes(), "space=logit&exact=1", TYPE, 400, "expected a canvas"),
         (bytes(3_000_000), "space=logit&exact=1", TYPE, 413, "at most"),
         (b"{}", "space=logit&exact=1", {"Content-Type": "text/plain"}, 415, "octet-stream"),
         (bytes(12), "space=softmax&exact=1", TYPE, 400, "probability, log-probability, logit"),

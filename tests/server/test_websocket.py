@@ -109,7 +109,7 @@ def test_an_empty_sheet_has_an_empty_answer(server: str) -> None:
         ),
         (pack_request(7, GOOD, b""), 400, "at least 12 bytes"),
         (pack_request(7, GOOD, bytes(5000)), 400, "1 to 1024 pixels"),
-        (pack_request(7, GOOD, np.full(10, np.nan).tobytes()), 400, "within the canvas|bytes"),
+        (pack_request(7, GOOD, np.full(10, np.nan).tobytes()), 400, "expected a canvas"),
         (pack_request(7, GOOD, bytes(3_000_000)), 413, "at most"),
         (
             pack_request(7, "space=softmax&exact=1", bytes(12)),
