@@ -144,7 +144,7 @@ def test_a_link_of_before_the_renaming_is_read_as_the_same_state() -> None:
         f"?drawing={DRAWING}&space=logit&scale=each&network=readable&method=smoothgrad"
         "&tool=versus&pixel=3-14&a=7&b=1&overlay=top&opacity=35&present=1"
     )
-    found, complaints = state.read(link)
+    found, complaints = state.parse_query(link)
     assert complaints == ()
     assert found == state.State(
         drawing=DRAWING,

@@ -159,11 +159,11 @@ def test_what_may_be_asked_ends_where_the_network_does(
     model: Model, query: dict[str, str], accepted: dict[str, str], refused: dict[str, str]
 ) -> None:
     by = {"network": "shapes"}
-    assert routes.question({**query, **by, **accepted}).network == "shapes"
+    assert routes.parse_request({**query, **by, **accepted}).network == "shapes"
     with pytest.raises(RequestError):
-        routes.question({**query, **by, **refused})
+        routes.parse_request({**query, **by, **refused})
     # The standard network has more pixels and more classes.
-    assert routes.question({**query, **refused}).network == "standard"
+    assert routes.parse_request({**query, **refused}).network == "standard"
 
 
 def test_numbers_in_requests_may_have_as_many_digits_as_a_large_network_needs() -> None:
@@ -173,16 +173,16 @@ def test_numbers_in_requests_may_have_as_many_digits_as_a_large_network_needs() 
             jacviz.Model(name="large", module=list, labels=("x",), input_shape=(1, 2000, 3000))
         )
         query = {"ask": "check", "space": "logit", "network": "large", "pixels": "6000000"}
-        assert routes.question(query).network == "large"
+        assert routes.parse_request(query).network == "large"
 
 
 def test_a_link_is_read_for_the_network_that_it_names(model: Model) -> None:
-    read, complaints = state.read("network=shapes&pixel=19-23&a=6&b=0")
+    read, complaints = state.parse_query("network=shapes&pixel=19-23&a=6&b=0")
     assert complaints == ()
     size = {"height": model.height, "width": model.width, "classes": len(model.labels)}
-    assert state.within(read, **size) == (read, ())
-    outside, _ = state.read("network=shapes&pixel=20-0&a=7")
-    kept, complaints = state.within(outside, **size)
+    assert state.restrict_to_model(read, **size) == (read, ())
+    outside, _ = state.parse_query("network=shapes&pixel=20-0&a=7")
+    kept, complaints = state.restrict_to_model(outside, **size)
     assert (kept.pixel, kept.a) == (None, None)
     assert complaints == (
         "The link's pixel cannot be used: 0-0 to 19-23 are accepted.",

@@ -18,7 +18,7 @@ from jacviz.models.registry import get_model
 from jacviz.output_spaces import SPACES
 
 # Texts for each attribution.
-_KINDS = {
+KINDS = {
     name: {
         "label": kind.label,
         "meaning": kind.meaning,
@@ -47,7 +47,7 @@ def live_maps(view: View, answer: bytes | None, initial: State) -> None:
         data={
             **asdict(view),
             "query": view.query,
-            "kinds": _KINDS,
+            "kinds": KINDS,
             "answer": _base64(answer),
             "model": {"noun": model.noun, "classes": len(model.labels)},
             "tools": TOOLS,

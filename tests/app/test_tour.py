@@ -40,7 +40,7 @@ def test_a_stops_link_is_short_and_restores_it(number: int) -> None:
 
 
 def test_the_table_of_properties_knows_the_stops() -> None:
-    assert len(tour.STOPS) == STOP.most == 5
+    assert len(tour.STOPS) == STOP.maximum == 5
 
 
 def test_the_digit_of_a_stop_is_framed_as_the_sample_that_it_is(digits: Float32Array) -> None:

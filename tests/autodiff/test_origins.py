@@ -11,7 +11,7 @@ from torch import nn
 
 import jacviz
 from jacviz.benchmarks import article
-from jacviz.benchmarks.networks import H, M, N, get_network
+from jacviz.benchmarks.networks import HIDDEN, INPUTS, OUTPUTS, get_network
 
 from installed import method_params
 
@@ -95,7 +95,7 @@ def _forward_backward(toy: _Article, x: Array) -> tuple[Array, Array]:
     r1, cache_r1 = _relu_forward(a1)
     a2, cache_a2 = _affine_forward(r1, toy.w2, toy.b2)
     out, cache_out = _softmax_forward(a2)
-    upstream = _softmax_backward(np.eye(M), cache_out)
+    upstream = _softmax_backward(np.eye(OUTPUTS), cache_out)
     upstream = _affine_backward(upstream, cache_a2)
     upstream = _relu_backward(upstream, cache_r1)
     return out, _affine_backward(upstream, cache_a1)
@@ -129,7 +129,7 @@ def _in_tensorflow(toy: _Article, x: Array) -> Array:
         hidden = tf.nn.relu(source @ toy.w1 + toy.b1)
         outputs = tf.nn.softmax(hidden @ toy.w2 + toy.b2)
         rows = []
-        for m in range(M):
+        for m in range(OUTPUTS):
             gradient = tf.gradients(outputs[:, m], source)
             rows.append(session.run(gradient, {source: x.reshape(1, N)})[0][0])
     return np.array(rows)
@@ -159,13 +159,13 @@ def test_each_of_the_articles_ways_gives_the_same_jacobian(
 ) -> None:
     expected = theirs(toy, toy.x.numpy())
     found = jacviz.jacobian(toy.model, toy.x, method=method).numpy()
-    assert found.shape == expected.shape == (M, N)
+    assert found.shape == expected.shape == (OUTPUTS, INPUTS)
     atol = tolerance * float(np.abs(expected).max())
     np.testing.assert_allclose(found, expected, rtol=0, atol=atol)
 
 
 def test_the_articles_forward_pass_is_the_modules(toy: _Article) -> None:
-    assert toy.w1.shape == (N, H)
+    assert toy.w1.shape == (INPUTS, HIDDEN)
     outputs, _ = _forward_backward(toy, toy.x.numpy())
     np.testing.assert_allclose(outputs, toy.model(toy.x[None])[0].numpy(), rtol=1e-9)
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from jacviz.benchmarks.batches import BATCH_METHODS
-from jacviz.benchmarks.networks import M, N
+from jacviz.benchmarks.networks import INPUTS, OUTPUTS
 
 # A process of its own, because what a process has held at most never shrinks.
 SCRIPT = """
@@ -25,5 +25,5 @@ def test_eight_times_the_images_take_no_more_memory(way: str, few: int) -> None:
     command = [sys.executable, "-c", SCRIPT, way, str(few), str(many)]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     grown = float(said[1])  # beyond the most that the first has held
-    jacobians = (many - few) * M * N * 4 / 2**20
+    jacobians = (many - few) * OUTPUTS * INPUTS * 4 / 2**20
     assert grown < jacobians / 8

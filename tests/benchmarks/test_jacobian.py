@@ -219,7 +219,7 @@ def test_what_cannot_be_timed_is_named(arguments: list[str], complaint: str) -> 
 def test_functions_take_turns_and_slow_ones_sit_some_out(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
     monkeypatch.setattr(timing.time, "perf_counter", lambda: now)
-    monkeypatch.setattr(timing, "BUDGET", 1.0)
+    monkeypatch.setattr(timing, "MAX_SECONDS_PER_FUNCTION", 1.0)
     called: list[str] = []
 
     def taking(name: str, seconds: float) -> Callable[[], None]:

@@ -12,7 +12,7 @@ import pytest
 import torch
 from torch import nn
 
-from jacviz.benchmarks.stress import hammer
+from jacviz.benchmarks.stress import run_threads
 from jacviz.compiler import compile_jacobian
 from jacviz.compiler.backends.numpy.backend import NumpyBackend
 from jacviz.compiler.backends.selection import choose_backend, llvmlite_failure
@@ -214,7 +214,7 @@ def test_large_workspaces_are_kept_in_smaller_number() -> None:
 
 
 def test_sixteen_threads_get_their_own_results_for_seconds(lenet5_graph) -> None:
-    done, wrong = hammer(lenet5_graph, threads=16, seconds=2)
+    done, wrong = run_threads(lenet5_graph, threads=16, seconds=2)
     assert done > 16
     assert not wrong
 

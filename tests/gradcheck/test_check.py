@@ -220,7 +220,7 @@ def test_a_blank_picture_is_refused(tmp_path: Path) -> None:
     Image.new("L", (50, 50), 255).save(file)
     result = CliRunner().invoke(command, [str(file)])
     assert isinstance(result.exception, jacviz.InputError)
-    assert "no ink found" in str(result.exception)
+    assert "got one without ink" in str(result.exception)
 
 
 SINGLE = nn.Linear(4, 1)
