@@ -160,7 +160,7 @@ def test_a_link_of_before_the_renaming_is_read_as_the_same_state() -> None:
         opacity=35,
         present=True,
     )
-    assert state.write(found) == link.removeprefix("?")
+    assert state.format_query(found) == link.removeprefix("?")
 
 
 def test_help_imports_none_of_the_large_packages() -> None:

@@ -185,8 +185,8 @@ def test_a_link_is_read_for_the_network_that_it_names(model: Model) -> None:
     kept, complaints = state.restrict_to_model(outside, **size)
     assert (kept.pixel, kept.a) == (None, None)
     assert complaints == (
-        "The link's pixel cannot be used: 0-0 to 19-23 are accepted.",
-        "The link's a cannot be used: 0 to 6 are accepted.",
+        "The link's pixel=20-0 cannot be used: expected 0-0 to 19-23.",
+        "The link's a=7 cannot be used: expected 0 to 6.",
     )
 
 

@@ -125,13 +125,13 @@ def _in_tensorflow(toy: _Article, x: Array) -> Array:
     from jacviz.autodiff.tensorflow import tf
 
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-        source = tf.compat.v1.placeholder(tf.float64, (1, N))
+        source = tf.compat.v1.placeholder(tf.float64, (1, INPUTS))
         hidden = tf.nn.relu(source @ toy.w1 + toy.b1)
         outputs = tf.nn.softmax(hidden @ toy.w2 + toy.b2)
         rows = []
         for m in range(OUTPUTS):
             gradient = tf.gradients(outputs[:, m], source)
-            rows.append(session.run(gradient, {source: x.reshape(1, N)})[0][0])
+            rows.append(session.run(gradient, {source: x.reshape(1, INPUTS)})[0][0])
     return np.array(rows)
 
 
@@ -139,7 +139,7 @@ def _by_differences(toy: _Article, x: Array) -> Array:
     step = 1e-6
     columns = [
         (_forward_backward(toy, x + move)[0] - _forward_backward(toy, x - move)[0]) / (2 * step)
-        for move in step * np.eye(N)
+        for move in step * np.eye(INPUTS)
     ]
     return np.stack(columns, axis=1)
 

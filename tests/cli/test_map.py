@@ -123,7 +123,7 @@ def test_a_blank_picture_is_refused_and_nothing_is_written(tmp_path):
     Image.new("RGB", (50, 50), "white").save(blank)
     result = run(blank, "--out", tmp_path / "out")
     assert isinstance(result.exception, InputError)
-    assert "got one without ink" in str(result.exception)
+    assert "no ink found" in str(result.exception)
     assert not (tmp_path / "out").exists()
 
 
