@@ -20,9 +20,9 @@ for images in map(int, sys.argv[2:]):
 
 @pytest.mark.parametrize("few", [250, pytest.param(1000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("method", BATCH_METHODS)
-def test_eight_times_the_images_take_no_more_memory(way: str, few: int) -> None:
+def test_eight_times_the_images_take_no_more_memory(method: str, few: int) -> None:
     many = 8 * few
-    command = [sys.executable, "-c", SCRIPT, way, str(few), str(many)]
+    command = [sys.executable, "-c", SCRIPT, method, str(few), str(many)]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     grown = float(said[1])  # beyond the most that the first has held
     jacobians = (many - few) * OUTPUTS * INPUTS * 4 / 2**20
