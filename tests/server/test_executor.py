@@ -1,6 +1,5 @@
 """A network that cannot answer: 503 and a plain sentence to whoever asks, the cause in the log."""
 
-import asyncio
 import http.client
 import logging
 import os
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
+from anyio.from_thread import start_blocking_portal
 from websockets.sync.client import connect
 
 from jacviz.errors import AssetError, InputError
@@ -36,11 +36,14 @@ def _built() -> None:
     get_engine(STANDARD)
 
 
-def _raising(error: Exception) -> Callable[[Ink], bytes]:
+def _run_raising(error: Exception) -> None:
+    """Answer a drawing with this error, in a loop of its own: Playwright's may be running here."""
+
     def answer(_: Ink) -> bytes:
         raise error
 
-    return answer
+    with start_blocking_portal() as portal:
+        portal.call(run_in_executor, EMPTY, AnswerRequest("standard", answer))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +59,7 @@ def test_what_fails_is_told_to_the_log_alone(
     error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR), pytest.raises(RequestError) as refused:
-        asyncio.run(run_in_executor(EMPTY, AnswerRequest("standard", _raising(error))))
+        _run_raising(error)
     assert (refused.value.status, str(refused.value)) == (503, PLAIN)
     assert str(error) in caplog.text
     assert "Traceback" in caplog.text
@@ -64,9 +67,7 @@ def test_what_fails_is_told_to_the_log_alone(
 
 def test_what_is_wrong_with_a_drawing_is_told_to_who_drew_it() -> None:
     with pytest.raises(RequestError, match="too much ink") as refused:
-        asyncio.run(
-            run_in_executor(EMPTY, AnswerRequest("standard", _raising(InputError("too much ink"))))
-        )
+        _run_raising(InputError("too much ink"))
     assert refused.value.status == 400
 
 
