@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 import torch
@@ -31,6 +31,9 @@ from jacviz.compiler.verification import disagreement
 from jacviz.errors import InputError
 from jacviz.models.model import Model
 from jacviz.typing import Float32Array
+
+if TYPE_CHECKING:
+    from jacviz.compiler.backends.wasm.program import WebAssemblyProgram
 
 _log = logging.getLogger(__name__)
 
@@ -125,6 +128,19 @@ class CompiledJacobian:
         """
         return stream(self, images, workers)
 
+    def to_wasm(self, *, relaxed: bool = False) -> "WebAssemblyProgram":
+        """Compile the plan to a WebAssembly module for browsers: module, constants, layout.
+
+        It computes what a call does, four numbers at a time; with `relaxed` multiplications and
+        additions are fused where the engine can, which needs relaxed SIMD. Needs llvmlite. Raises
+        InputError for a graph without a plan, and for one that is too large.
+        """
+        if self.plan is None:
+            raise InputError(f"expected a graph with a plan, got none because of {self.fallback}")
+        from jacviz.compiler.backends.wasm.program import compile_wasm
+
+        return compile_wasm(self.plan, relaxed=relaxed)
+
     def __str__(self) -> str:
         backend = f"{self.backend} ({self.why})" if self.why else self.backend
         return describe(self.plan, backend, self._backend.memory, self.input_shape, self.outputs)
@@ -150,8 +166,8 @@ def compile_jacobian(
     A `jacviz.Model` needs no example. If it returns probabilities, their logarithms are
     differentiated.
 
-    The `backend` "auto" is native code where llvmlite is installed (jacviz[fast]) and agrees with
-    NumPy, else NumPy; "numpy" is always NumPy; "llvm" raises InputError without llvmlite.
+    The `backend` "auto" is native code where llvmlite works and agrees with NumPy, else NumPy;
+    "numpy" is always NumPy; "llvm" raises InputError where llvmlite is missing or broken.
 
     >>> compiled = jacviz.compile_jacobian(jacviz.load_lenet5(), torch.zeros(1, 28, 28))
     >>> logits, jacobian = compiled(np.zeros((1, 28, 28), np.float32))

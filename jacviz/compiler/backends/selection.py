@@ -36,7 +36,7 @@ def choose_backend(plan: Plan, wanted: BackendName = "auto") -> "NumpyBackend | 
         return NumpyBackend(plan)
     if find_spec("llvmlite") is None:
         if wanted == "llvm":
-            raise InputError("the backend 'llvm' needs llvmlite: pip install 'jacviz[fast]'")
+            raise InputError("the backend 'llvm' needs llvmlite: pip install llvmlite")
         _log.info("%s, NumPy instead of native code", _NOT_INSTALLED)
         return NumpyBackend(plan, reason=_NOT_INSTALLED)
     if (broken := llvmlite_failure()) is not None:

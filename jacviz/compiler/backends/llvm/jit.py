@@ -74,6 +74,22 @@ def _compiled(assembly: str, target: Target) -> MachineCode:
     return MachineCode(assembly, target)
 
 
+def assemble(assembly: str, target: Target, triple: str) -> bytes:
+    """Compile LLVM assembly to an object file for another machine."""
+    with _lock:
+        binding.initialize_all_targets()
+        binding.initialize_all_asmprinters()
+        machine = binding.Target.from_triple(triple).create_target_machine(
+            cpu=target.cpu, features=target.features, opt=3
+        )
+        module = binding.parse_assembly(assembly)
+        module.triple, module.data_layout = triple, str(machine.target_data)
+        module.verify()
+        _optimise(module, machine)
+        code: bytes = machine.emit_object(module)
+        return code
+
+
 def machine_code(assembly: str, target: Target) -> MachineCode:
     """Return the compiled code, cached in this process by its text."""
     with _lock:
