@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from jacviz.app.samples import sprite
 from jacviz.errors import AssetError
 from jacviz.export import colormap
+from jacviz.server import model_files
 from jacviz.server.endpoint import AnswerMiddleware
 from jacviz.server.middleware import (
     ForwardedAddressMiddleware,
@@ -67,6 +68,7 @@ _ROUTES = [
     Route("/plotly.min.js", _plotly),
     Route("/colours.json", _colour_stops),
     Route("/samples.png", _samples),
+    Mount("/models", routes=model_files.ROUTES),
     Mount("/static", StaticFiles(directory=FRONTEND)),
 ]
 

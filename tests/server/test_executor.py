@@ -3,7 +3,6 @@
 import http.client
 import logging
 import os
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 

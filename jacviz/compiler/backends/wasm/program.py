@@ -1,5 +1,6 @@
 """Compile a plan to a WebAssembly module, its constants, and where it finds what in memory."""
 
+import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -67,20 +68,43 @@ class WebAssemblyProgram:
         }
 
 
-def compile_wasm(plan: Plan, *, relaxed: bool) -> WebAssemblyProgram:
-    """Compile a plan.
+@dataclass(frozen=True)
+class WebAssemblySource:
+    """A plan in LLVM assembly for four lanes, the same for all modules made of it."""
+
+    assembly: str
+    constants: bytes
+    """float32, little-endian."""
+    input_shape: Shape
+    outputs: int
+    layout: MemoryLayout
+
+    def digest(self) -> str:
+        """Return a name for what is made of this: 16 hexadecimal digits, of content and LLVM."""
+        from llvmlite import binding
+
+        digest = hashlib.sha256(f"{binding.llvm_version_info} {_FEATURES}".encode())
+        digest.update(self.assembly.encode())
+        digest.update(self.constants)
+        return digest.hexdigest()[:16]
+
+    def module(self, *, relaxed: bool) -> bytes:
+        """Compile to a WebAssembly module."""
+        from jacviz.compiler.backends.llvm.jit import assemble
+
+        return link(assemble(self.assembly, _target(relaxed), TRIPLE))
+
+
+def emit_wasm(plan: Plan) -> WebAssemblySource:
+    """Emit a plan.
 
     Raises InputError for one that the LLVM backend does not take, or that needs more than
     MAX_MEMORY_BYTES, and where llvmlite is missing or broken.
     """
     if (broken := llvmlite_failure()) is not None:
         raise InputError(f"WebAssembly needs llvmlite to work; {broken}")
-    from jacviz.compiler.backends.llvm.jit import assemble
-
-    features = _FEATURES + (_RELAXED if relaxed else "")
-    target = Target("wasm", 4, 16, "generic", features, x86=False)
     try:
-        program = emit(plan, target)
+        program = emit(plan, _target(relaxed=False))
     except UnsupportedError as error:
         raise InputError(f"no WebAssembly for this network: {error}") from error
     memory = _FLOAT_BYTES * (program.arena + program.constants.size)
@@ -89,12 +113,11 @@ def compile_wasm(plan: Plan, *, relaxed: bool) -> WebAssemblyProgram:
             f"expected a network that needs at most {MAX_MEMORY_BYTES:,} bytes of memory as "
             f"WebAssembly, got one that needs {memory:,}"
         )
-    return WebAssemblyProgram(
-        module=link(assemble(program.assembly, target, TRIPLE)),
+    return WebAssemblySource(
+        assembly=program.assembly,
         constants=program.constants.astype("<f4", copy=False).tobytes(),
         input_shape=plan.source,
         outputs=plan.outputs,
-        relaxed=relaxed,
         layout=MemoryLayout(
             constants=program.constants.size,
             arena=program.arena,
@@ -104,3 +127,20 @@ def compile_wasm(plan: Plan, *, relaxed: bool) -> WebAssemblyProgram:
             pitch=program.pitch,
         ),
     )
+
+
+def compile_wasm(plan: Plan, *, relaxed: bool) -> WebAssemblyProgram:
+    """Compile a plan; raises InputError as `emit_wasm` does."""
+    source = emit_wasm(plan)
+    return WebAssemblyProgram(
+        module=source.module(relaxed=relaxed),
+        constants=source.constants,
+        input_shape=source.input_shape,
+        outputs=source.outputs,
+        relaxed=relaxed,
+        layout=source.layout,
+    )
+
+
+def _target(relaxed: bool) -> Target:
+    return Target("wasm", 4, 16, "generic", _FEATURES + (_RELAXED if relaxed else ""), x86=False)
