@@ -53,7 +53,7 @@ def graph(model: Model) -> CompiledJacobian:
 
 
 @pytest.fixture(scope="module")
-def sheet() -> np.ndarray:
+def canvas() -> np.ndarray:
     """A drawing as the page sends it."""
     ink = np.zeros((131, 131), np.uint8)
     ink[30:100, 40:52] = 255
@@ -62,8 +62,8 @@ def sheet() -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def framed(model: Model, sheet: np.ndarray) -> Frame:
-    return model.frame(sheet)
+def framed(model: Model, canvas: np.ndarray) -> Frame:
+    return model.frame(canvas)
 
 
 @pytest.fixture(scope="module")
@@ -133,15 +133,15 @@ def _header(reply: bytes) -> dict[str, object]:
 
 
 def test_the_servers_answer_brings_labels_and_shape_of_the_asked_network(
-    model: Model, sheet: np.ndarray, answer: jacviz.Sensitivity
+    model: Model, canvas: np.ndarray, answer: jacviz.Sensitivity
 ) -> None:
-    reply = handlers.maps(sheet, MapRequest(network="shapes"))
+    reply = handlers.maps(canvas, MapRequest(network="shapes"))
     header = _header(reply)
     assert header["labels"] == list(LABELS)
     assert (header["height"], header["width"], header["noun"]) == (HEIGHT, WIDTH, "shape")
     maps = np.frombuffer(reply[-4 * M * HEIGHT * WIDTH :], "<f4").reshape(M, HEIGHT, WIDTH)
     np.testing.assert_allclose(maps, answer.jacobian("probability"), atol=1e-6)
-    empty = _header(handlers.maps(np.zeros_like(sheet), MapRequest(network="shapes")))
+    empty = _header(handlers.maps(np.zeros_like(canvas), MapRequest(network="shapes")))
     assert (empty["empty"], empty["labels"]) == (True, list(LABELS))
 
 
@@ -237,14 +237,14 @@ def test_the_vector_graphic_writes_names_as_text(answer: jacviz.Sensitivity) -> 
 
 @pytest.mark.parametrize("method", ["gradient", "integrated-gradients"])
 def test_the_script_runs_in_a_process_that_is_told_of_the_model(
-    sheet: np.ndarray, answer: jacviz.Sensitivity, tmp_path: Path, method: str
+    canvas: np.ndarray, answer: jacviz.Sensitivity, tmp_path: Path, method: str
 ) -> None:
     # Written where the model comes from the environment, the script's first line says so.
     write = (
         "import sys, numpy as np; from jacviz.export.script import script; "
-        "sys.stdout.write(script(np.load('sheet.npy'), 'logit', 'shapes', sys.argv[1]))"
+        "sys.stdout.write(script(np.load('canvas.npy'), 'logit', 'shapes', sys.argv[1]))"
     )
-    np.save(tmp_path / "sheet.npy", sheet)
+    np.save(tmp_path / "canvas.npy", canvas)
     env = {
         **os.environ,
         "JACVIZ_MODELS": "shapes:shapes",
@@ -266,8 +266,8 @@ def test_the_script_runs_in_a_process_that_is_told_of_the_model(
     assert shown == pytest.approx(list(answer.probabilities), abs=6e-5)
 
 
-def test_without_an_origin_the_script_promises_nothing(model: Model, sheet: np.ndarray) -> None:
-    assert script(sheet, network="shapes").splitlines()[0] == "# pip install jacviz"
+def test_without_an_origin_the_script_promises_nothing(model: Model, canvas: np.ndarray) -> None:
+    assert script(canvas, network="shapes").splitlines()[0] == "# pip install jacviz"
 
 
 def test_the_command_line_maps_a_picture(model: Model, picture: Path, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def prediction() -> None:
 
 def error_message(sentence: str) -> None:
     """Show an error as plain text; markup in it is escaped."""
-    st.html(f'<p class="jv-complaint" role="alert">{escape(sentence)}</p>')
+    st.html(f'<p class="jv-alert" role="alert">{escape(sentence)}</p>')
 
 
 def canvas_input(

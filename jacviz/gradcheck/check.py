@@ -201,8 +201,8 @@ def _check_directions(
     directions = flat.reshape(count, *claimed.shape[1:])
     with np.errstate(over="ignore", invalid="ignore"):
         along = flat @ flat_claimed.T
-    findings = differences.compare(directions, along) if count else []
-    smooth = [finding.error for finding in findings if not finding.kink]
+    compared = differences.compare(directions, along) if count else []
+    smooth = [finding.error for finding in compared if not finding.kink]
     return Directions(
         checked=count,
         kinks=count - len(smooth),

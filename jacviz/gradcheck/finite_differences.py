@@ -56,16 +56,16 @@ class FiniteDifferences:
 
     def compare(self, directions: Float64Array, claimed: Float64Array) -> list[Comparison]:
         """Compare `claimed`, derivatives (n, M), along n `directions` (n, *x.shape)."""
-        findings = self._compare(directions, claimed)
-        wrong = [n for n, f in enumerate(findings) if f.error > self.tolerance and not f.kink]
+        compared = self._compare(directions, claimed)
+        wrong = [n for n, f in enumerate(compared) if f.error > self.tolerance and not f.kink]
         if wrong and self._batches:
             # Rule out batching as the cause before calling a Jacobian wrong.
             self._batches = False
             again = self._compare(directions[wrong], claimed[wrong])
             self._batches = True
             for n, finding in zip(wrong, again, strict=True):
-                findings[n] = finding
-        return findings
+                compared[n] = finding
+        return compared
 
     def _compare(self, directions: Float64Array, claimed: Float64Array) -> list[Comparison]:
         errors, jumps = self._differences(directions, claimed, self._step)

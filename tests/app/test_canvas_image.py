@@ -97,7 +97,7 @@ def test_a_placed_sample_has_the_frame_of_the_sample_itself() -> None:
         np.testing.assert_allclose(jacviz.frame(drawn).image, jacviz.frame(sample).image, atol=2e-6)
 
 
-def test_the_canvas_is_given_the_sheet_as_black_ink_on_nothing() -> None:
+def test_the_canvas_is_given_a_drawing_as_black_ink_on_nothing() -> None:
     canvas = fit_image(samples()[3] / np.float32(255))
     (picture,) = initial_drawing(canvas, 1)["objects"]
     data = base64.b64decode(picture["src"].removeprefix("data:image/png;base64,"))

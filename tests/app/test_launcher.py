@@ -54,7 +54,7 @@ def test_a_port_in_use_is_named_and_nothing_starts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("arguments", "message"),
     [
         (("--port", "70000"), "70000"),
         (("--host", "256.1.1.1"), "256.1.1.1"),
@@ -63,12 +63,10 @@ def test_a_port_in_use_is_named_and_nothing_starts(tmp_path: Path) -> None:
         (("draw",), "draw"),
     ],
 )
-def test_an_argument_that_makes_no_sense_is_named(
-    arguments: tuple[str, ...], complaint: str
-) -> None:
+def test_an_argument_that_makes_no_sense_is_named(arguments: tuple[str, ...], message: str) -> None:
     ended = _jacviz(*arguments)
     assert ended.returncode == 2
-    assert complaint in ended.stderr
+    assert message in ended.stderr
     assert "Traceback" not in ended.stderr
 
 

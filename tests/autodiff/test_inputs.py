@@ -39,7 +39,7 @@ def test_many_outputs_and_inputs_are_computed_in_groups(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("x", "complaint"),
+    ("x", "message"),
     [
         (torch.zeros(3, dtype=torch.uint8), "got uint8; divide 8-bit images by 255"),
         (torch.tensor([0, float("nan"), 0]), "NaN or infinity"),
@@ -52,8 +52,8 @@ def test_many_outputs_and_inputs_are_computed_in_groups(monkeypatch) -> None:
         ("ink", "of floating point numbers, got str"),
     ],
 )
-def test_bad_input_is_named(x: object, complaint: str) -> None:
-    with pytest.raises(jacviz.InputError, match=complaint):
+def test_bad_input_is_named(x: object, message: str) -> None:
+    with pytest.raises(jacviz.InputError, match=message):
         jacviz.jacobian(MODEL, x)  # type: ignore[arg-type]
 
 
@@ -185,7 +185,7 @@ class _Returning(nn.Module):
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 @pytest.mark.parametrize(
-    ("model", "complaint"),
+    ("model", "message"),
     [
         (None, "expected a model as a torch.nn.Module, got NoneType"),
         (nn.LazyLinear(2), r"layer 'model' \(LazyLinear\) is lazy and has no weights yet"),
@@ -201,24 +201,24 @@ class _Returning(nn.Module):
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_models_that_cannot_be_differentiated_are_named_everywhere(
-    call: Call, model: nn.Module, complaint: str
+    call: Call, model: nn.Module, message: str
 ) -> None:
     before = repr(model)
-    with pytest.raises(jacviz.InputError, match=complaint):
+    with pytest.raises(jacviz.InputError, match=message):
         call(model, np.ones(3, np.float32))
     assert repr(model) == before
 
 
 @pytest.mark.parametrize(
-    ("model", "complaint"),
+    ("model", "message"),
     [
         (lambda x: x, "expected a model as a torch.nn.Module, got function"),
         (_Pair(), "returns tuple"),
         (_Noisy(), "got different outputs for the same input"),
     ],
 )
-def test_models_that_no_method_can_take_are_named(model: nn.Module, complaint: str) -> None:
-    with pytest.raises(jacviz.InputError, match=complaint):
+def test_models_that_no_method_can_take_are_named(model: nn.Module, message: str) -> None:
+    with pytest.raises(jacviz.InputError, match=message):
         jacviz.jacobian(model, torch.ones(64), method="loop")
 
 

@@ -202,7 +202,7 @@ def test_a_network_of_ones_own_is_a_function_or_weights(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("arguments", "message"),
     [
         (["--network", "resnet"], "expected 'lenet5', 'lenet5-relu', 'toy'"),
         (["--network", "math:pi"], "does not return a module and an example"),
@@ -210,10 +210,10 @@ def test_a_network_of_ones_own_is_a_function_or_weights(
         (["--plot", "bench.pdf"], "expected a name with .html, .svg, .png"),
     ],
 )
-def test_what_cannot_be_timed_is_named(arguments: list[str], complaint: str) -> None:
+def test_what_cannot_be_timed_is_named(arguments: list[str], message: str) -> None:
     result = _bench(*arguments)
     assert isinstance(result.exception, jacviz.JacvizError), result.output
-    assert complaint in str(result.exception)
+    assert message in str(result.exception)
 
 
 def test_functions_take_turns_and_slow_ones_sit_some_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from jacviz.benchmarks.chromium import FLAGS
 
-from browser.studio import Studio, Visit
+from browser.visitor import Visit, Visitor
 
 DESK = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"}
 TABLET = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}
@@ -33,15 +33,15 @@ def chromium(chromium_path: str) -> Iterator[Browser]:
 def _visiting(page: Page) -> Iterator[Visit]:
     """Visits of a page that is kept from test to test, because a new one has to load and compile
     all scripts again; to the app, each is somebody new."""
-    studios: list[Studio] = []
+    visitors: list[Visitor] = []
 
-    def visit(url: str) -> Studio:
-        studios.append(Studio.visit(page, url))
-        return studios[-1]
+    def visit(url: str) -> Visitor:
+        visitors.append(Visitor.visit(page, url))
+        return visitors[-1]
 
     yield visit
-    for studio in studios:
-        studio.leave()
+    for visitor in visitors:
+        visitor.leave()
 
 
 def _kept(chromium: Browser, **options: Any) -> Iterator[Page]:
@@ -66,7 +66,7 @@ def tablet_page(chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def studio(app: str, desk: Page) -> Iterator[Studio]:
+def visitor(app: str, desk: Page) -> Iterator[Visitor]:
     """Somebody new in front of the page, 1440 x 900, light theme."""
     desk.set_viewport_size({"width": 1440, "height": 900})
     desk.emulate_media(color_scheme="light")
@@ -76,7 +76,7 @@ def studio(app: str, desk: Page) -> Iterator[Studio]:
 
 @pytest.fixture
 def elsewhere(second_desk: Page) -> Iterator[Visit]:
-    """Visit an address in another browser than the one of `studio`."""
+    """Visit an address in another browser than the one of `visitor`."""
     with _visiting(second_desk) as visit:
         yield visit
 

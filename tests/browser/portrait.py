@@ -10,7 +10,7 @@ from jacviz.benchmarks.chromium import find_chromium
 from jacviz.resources import ASSETS
 
 from browser.conftest import launched
-from browser.studio import FOUR, Studio
+from browser.visitor import FOUR, Visitor
 from serving import Server
 
 
@@ -24,10 +24,10 @@ def main() -> None:
             context = chromium.new_context(
                 viewport={"width": 1440, "height": 900}, color_scheme=theme
             )
-            studio = Studio.visit(context.new_page(), server.url)
-            studio.draw(FOUR)
+            visitor = Visitor.visit(context.new_page(), server.url)
+            visitor.draw(FOUR)
             path = ASSETS / f"jacviz-{theme}.png"
-            studio.page.screenshot(path=path)
+            visitor.page.screenshot(path=path)
             print(path)
 
 

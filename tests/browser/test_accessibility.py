@@ -13,7 +13,7 @@ import jacviz
 from jacviz.export import drawing_codec
 
 from browser.asking import answered
-from browser.studio import FOUR, Studio
+from browser.visitor import FOUR, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -22,15 +22,15 @@ pytestmark = pytest.mark.browser
 STREAMLITS = {("presentation-role-conflict", '[data-testid="stFileUploaderDropzone"]')}
 
 
-def _findings(studio: Studio) -> list[str]:
+def _violations(visitor: Visitor) -> list[str]:
     """Whatever axe finds, of any impact, a line for each element."""
-    found = Axe().run(studio.page).response["violations"]
+    found = Axe().run(visitor.page).response["violations"]
     return [
         f"{rule['id']} ({rule['impact']}): {node['html']}"
         for rule in found
         for node in rule["nodes"]
         if not any(
-            rule["id"] == known and studio.page.locator(f"{part}{node['target'][0]}").count()
+            rule["id"] == known and visitor.page.locator(f"{part}{node['target'][0]}").count()
             for known, part in STREAMLITS
         )
     ]
@@ -40,37 +40,37 @@ def _findings(studio: Studio) -> list[str]:
     ("theme", "size"),
     [("light", (1440, 900)), pytest.param("dark", (1024, 768), marks=pytest.mark.slow)],
 )
-def test_axe_finds_nothing(studio: Studio, theme: str, size: tuple[int, int]) -> None:
-    studio.page.set_viewport_size({"width": size[0], "height": size[1]})
-    studio.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-    studio.settled()
-    assert _findings(studio) == []
+def test_axe_finds_nothing(visitor: Visitor, theme: str, size: tuple[int, int]) -> None:
+    visitor.page.set_viewport_size({"width": size[0], "height": size[1]})
+    visitor.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    visitor.settled()
+    assert _violations(visitor) == []
 
-    studio.draw(FOUR)
-    studio.maps.get_by_role("application").press("ArrowUp")
-    expect(studio.page.get_by_test_id("jacviz-inspector")).to_be_visible()
-    assert _findings(studio) == []
+    visitor.draw(FOUR)
+    visitor.maps.get_by_role("application").press("ArrowUp")
+    expect(visitor.page.get_by_test_id("jacviz-inspector")).to_be_visible()
+    assert _violations(visitor) == []
 
-    for tab in studio.page.get_by_role("tab").all():
+    for tab in visitor.page.get_by_role("tab").all():
         tab.click()
         expect(tab).to_have_attribute("aria-selected", "true")
-        answered(studio)
-        assert _findings(studio) == []
-    studio.page.get_by_role("tab").first.click()
+        answered(visitor)
+        assert _violations(visitor) == []
+    visitor.page.get_by_role("tab").first.click()
 
     for key in ("?", "p"):  # the list of keys, the presentation
-        studio.page.keyboard.press(key)
-        assert _findings(studio) == []
-        studio.page.keyboard.press("Escape")
+        visitor.page.keyboard.press(key)
+        assert _violations(visitor) == []
+        visitor.page.keyboard.press("Escape")
 
-    studio.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
-    studio.page.get_by_role("group", name="Sample digits").wait_for()
-    assert _findings(studio) == []
+    visitor.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
+    visitor.page.get_by_role("group", name="Sample digits").wait_for()
+    assert _violations(visitor) == []
 
-    studio.page.keyboard.press("Escape")
-    studio.page.get_by_role("link", name="How the Jacobian is computed").click()
-    studio.page.get_by_test_id("stPlotlyChart").wait_for()
-    assert _findings(studio) == []
+    visitor.page.keyboard.press("Escape")
+    visitor.page.get_by_role("link", name="How the Jacobian is computed").click()
+    visitor.page.get_by_test_id("stPlotlyChart").wait_for()
+    assert _violations(visitor) == []
 
 
 # The element that has the focus, told in a few words; "" where it has come round.
@@ -84,41 +84,41 @@ NEXT = """() => {
 }"""
 
 
-def _looks(studio: Studio) -> Image.Image:
+def _looks(visitor: Visitor) -> Image.Image:
     # Streamlit's controls fade into their looks; a screenshot may take the end of that at once.
-    picture = studio.page.screenshot(caret="hide", animations="disabled")
+    picture = visitor.page.screenshot(caret="hide", animations="disabled")
     return Image.open(io.BytesIO(picture)).convert("RGB")
 
 
-def test_whoever_walks_by_tab_sees_where_they_are(studio: Studio) -> None:
-    studio.draw(FOUR)
-    studio.page.mouse.click(4, 4)
-    nowhere = last = _looks(studio)
+def test_whoever_walks_by_tab_sees_where_they_are(visitor: Visitor) -> None:
+    visitor.draw(FOUR)
+    visitor.page.mouse.click(4, 4)
+    nowhere = last = _looks(visitor)
     walked = []
     while True:
-        studio.page.keyboard.press("Tab")
-        where = studio.page.evaluate(NEXT)
+        visitor.page.keyboard.press("Tab")
+        where = visitor.page.evaluate(NEXT)
         if not where:
             break
         walked.append(where)
-        looks = _looks(studio)
+        looks = _looks(visitor)
         assert ImageChops.difference(looks, nowhere).getbbox(), f"no focus to be seen on {where}"
         assert ImageChops.difference(looks, last).getbbox(), f"the focus stays before {where}"
         last = looks
-    assert "Strokes on the sheet" in walked[-1]
+    assert "Strokes on the canvas" in walked[-1]
 
 
-def test_each_picture_says_what_a_person_would_say(studio: Studio) -> None:
-    expect(studio.sheet).to_have_attribute("aria-label", re.compile("It is empty"))
-    shown = studio.draw(FOUR)
+def test_each_picture_says_what_a_person_would_say(visitor: Visitor) -> None:
+    expect(visitor.canvas).to_have_attribute("aria-label", re.compile("It is empty"))
+    shown = visitor.draw(FOUR)
     answer = f"reads 4 ({100 * float(shown.probability):.1f}%)"
-    expect(studio.sheet).to_have_attribute("aria-label", re.compile(re.escape(answer)))
-    frame = studio.page.get_by_test_id("jacviz-reading").get_by_role("img")
-    framed = jacviz.frame(drawing_codec.decode(studio.asked[-1]))
+    expect(visitor.canvas).to_have_attribute("aria-label", re.compile(re.escape(answer)))
+    frame = visitor.page.get_by_test_id("jacviz-reading").get_by_role("img")
+    framed = jacviz.frame(drawing_codec.decode(visitor.asked[-1]))
     inked = f"{np.count_nonzero(framed.image)} of them inked: read as 4"
     expect(frame).to_have_attribute("aria-label", re.compile(inked))
-    strokes = studio.page.get_by_test_id("jacviz-timeline").get_by_role("img")
+    strokes = visitor.page.get_by_test_id("jacviz-timeline").get_by_role("img")
     expect(strokes).to_have_attribute("aria-label", re.compile("after each stroke.* 2: 4, "))
-    expect(studio.maps.get_by_role("img").first).to_have_attribute(
+    expect(visitor.maps.get_by_role("img").first).to_have_attribute(
         "aria-label", re.compile(r"Ten maps, .* reads 4 .* 9: ")
     )

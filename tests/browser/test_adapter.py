@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from browser.studio import FOUR, ONE, Studio
+from browser.visitor import FOUR, ONE, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -22,9 +22,9 @@ ADAPTER = """
 """
 
 
-def _evaluate(studio: Studio, body: str) -> Any:
+def _evaluate(visitor: Visitor, body: str) -> Any:
     """What a function of the page's `adapter` returns."""
-    return studio.page.evaluate(f"async () => {{ {ADAPTER} {body} }}")
+    return visitor.page.evaluate(f"async () => {{ {ADAPTER} {body} }}")
 
 
 def test_it_holds_for_the_versions_that_are_installed() -> None:
@@ -35,10 +35,10 @@ def test_it_holds_for_the_versions_that_are_installed() -> None:
         )
 
 
-def test_the_canvas_its_buttons_and_the_controls_are_found(studio: Studio) -> None:
-    studio.draw(ONE)
+def test_the_canvas_its_buttons_and_the_controls_are_found(visitor: Visitor) -> None:
+    visitor.draw(ONE)
     found = _evaluate(
-        studio,
+        visitor,
         """
         const labels = ["Undo", "Redo", "Reset canvas & history"];
         const { width, side } = adapter.canvasBounds();
@@ -51,25 +51,25 @@ def test_the_canvas_its_buttons_and_the_controls_are_found(studio: Studio) -> No
         };
         """,
     )
-    box = studio.sheet.bounding_box()
+    box = visitor.canvas.bounding_box()
     assert box is not None
     assert found["root"]
     assert found["visible"]
-    assert bytes(found["read"]) == studio.asked[-1]
+    assert bytes(found["read"]) == visitor.asked[-1]
     assert found["can"] == [True, False, True]
     assert found["bounds"] == [box["width"], 392]
 
 
-def test_a_control_of_streamlit_is_operated_as_if_pressed(studio: Studio) -> None:
-    before = studio.draw(ONE)
-    _evaluate(studio, 'adapter.choose("space", 2);')
-    studio.after(before)
-    assert studio.maps.get_attribute("data-space") == "logit"
+def test_a_control_of_streamlit_is_operated_as_if_pressed(visitor: Visitor) -> None:
+    before = visitor.draw(ONE)
+    _evaluate(visitor, 'adapter.choose("space", 2);')
+    visitor.after(before)
+    assert visitor.maps.get_attribute("data-space") == "logit"
 
 
-def test_a_finished_stroke_is_on_neither_canvas_until_the_next_frame(studio: Studio) -> None:
+def test_a_finished_stroke_is_on_neither_canvas_until_the_next_frame(visitor: Visitor) -> None:
     """The reason for `onStrokeTransferred`, which is told of the frame after which it is there."""
-    studio.page.evaluate(
+    visitor.page.evaluate(
         f"""async () => {{ {ADAPTER}
           window.transfer = {{ adapter }};
           addEventListener("mouseup", () => {{
@@ -78,25 +78,25 @@ def test_a_finished_stroke_is_on_neither_canvas_until_the_next_frame(studio: Stu
           }});
         }}"""
     )
-    studio.draw(FOUR[:1])
-    between, after, final = studio.page.evaluate(
+    visitor.draw(FOUR[:1])
+    between, after, final = visitor.page.evaluate(
         "() => [transfer.between, transfer.after, [...transfer.adapter.readDrawing()]]"
     )
     assert len(between) == 12
     assert len(after) > 12
     assert after == final
-    assert studio.asked[-1] == bytes(final)
+    assert visitor.asked[-1] == bytes(final)
 
 
-def test_only_a_strokes_final_ink_is_asked_for_as_exact(studio: Studio) -> None:
-    studio.draw(FOUR)
-    asked = [drawing for drawing in studio.asked if len(drawing) > 12]
+def test_only_a_strokes_final_ink_is_asked_for_as_exact(visitor: Visitor) -> None:
+    visitor.draw(FOUR)
+    asked = [drawing for drawing in visitor.asked if len(drawing) > 12]
     assert len(asked) == len(FOUR), [drawing[:12].hex() for drawing in asked]
-    assert asked[-1] == bytes(_evaluate(studio, "return [...adapter.readDrawing()];"))
+    assert asked[-1] == bytes(_evaluate(visitor, "return [...adapter.readDrawing()];"))
 
 
-def test_no_global_is_replaced(studio: Studio) -> None:
-    studio.page.evaluate(
+def test_no_global_is_replaced(visitor: Visitor) -> None:
+    visitor.page.evaluate(
         """() => {
           window.replaced = [];
           const natives = Object.fromEntries(
@@ -114,5 +114,5 @@ def test_no_global_is_replaced(studio: Studio) -> None:
           }
         }"""
     )
-    studio.draw(FOUR)
-    assert studio.page.evaluate("replaced") == []
+    visitor.draw(FOUR)
+    assert visitor.page.evaluate("replaced") == []

@@ -13,18 +13,18 @@ from jacviz.models.lenet5 import LeNet5
 
 from browser.asking import moves_nothing, tab
 from browser.reading import agrees
-from browser.studio import FOUR, SEVEN, Studio
+from browser.visitor import FOUR, SEVEN, Visitor
 
 pytestmark = pytest.mark.browser
 
 
-def _fact(studio: Studio, name: str) -> Locator:
-    return studio.page.get_by_test_id("jacviz-check").locator(f"[data-fact={name}]")
+def _fact(visitor: Visitor, name: str) -> Locator:
+    return visitor.page.get_by_test_id("jacviz-check").locator(f"[data-fact={name}]")
 
 
-def _every_pixel(studio: Studio, lenet5: LeNet5) -> Report:
+def _every_pixel(visitor: Visitor, lenet5: LeNet5) -> Report:
     """What the library finds of the probability maps of the drawing asked about last."""
-    image = jacviz.frame(drawing_codec.decode(studio.asked[-1])).image
+    image = jacviz.frame(drawing_codec.decode(visitor.asked[-1])).image
     graph = jacviz.compile_jacobian(lenet5, image)
     maps = jacviz.sensitivity(graph, image).jacobian("probability")
     model = nn.Sequential(lenet5, nn.Softmax(dim=1))
@@ -32,18 +32,18 @@ def _every_pixel(studio: Studio, lenet5: LeNet5) -> Report:
 
 
 def test_every_pixel_is_checked_and_the_worst_is_the_librarys(
-    studio: Studio, lenet5: LeNet5
+    visitor: Visitor, lenet5: LeNet5
 ) -> None:
-    studio.draw(FOUR)
-    tab(studio, "Check").click()
-    studio.page.get_by_role("button", name="Check every pixel").click()
-    expect(_fact(studio, "verdict")).to_have_text(
+    visitor.draw(FOUR)
+    tab(visitor, "Check").click()
+    visitor.page.get_by_role("button", name="Check every pixel").click()
+    expect(_fact(visitor, "verdict")).to_have_text(
         "Correct at 784 of 784 pixels, no kinks.", timeout=20_000
     )
-    report = _every_pixel(studio, lenet5)
+    report = _every_pixel(visitor, lenet5)
     said = re.search(
         r"error: ([\d.e\u2212]+) of the largest derivative, at digit (\d), row (\d+), column (\d+)",
-        _fact(studio, "worst").inner_text(),
+        _fact(visitor, "worst").inner_text(),
     )
     assert said is not None
     assert agrees(said[1], report.worst, rounding=1e-12)
@@ -53,22 +53,22 @@ def test_every_pixel_is_checked_and_the_worst_is_the_librarys(
 
 
 def test_a_new_stroke_makes_it_one_of_an_earlier_drawing_until_it_is_made_anew(
-    studio: Studio,
+    visitor: Visitor,
 ) -> None:
-    studio.draw(FOUR)
-    tab(studio, "Check").click()
-    studio.page.get_by_role("button", name="Check these maps").click()
-    verdict = _fact(studio, "verdict")
+    visitor.draw(FOUR)
+    tab(visitor, "Check").click()
+    visitor.page.get_by_role("button", name="Check these maps").click()
+    verdict = _fact(visitor, "verdict")
     expect(verdict).to_contain_text(re.compile("^Correct at 64 of 784"), timeout=20_000)
-    studio.draw(SEVEN)
+    visitor.draw(SEVEN)
     expect(verdict).to_contain_text(re.compile("^Of an earlier drawing or view: Correct at 64"))
-    before = studio.shown()
-    studio.page.get_by_role("radio", name="Readable").click()
-    studio.after(before)
-    before = studio.shown()
-    studio.page.get_by_role("radio", name="Logit", exact=True).click()
-    studio.after(before)
-    studio.page.get_by_role("button", name="Check these maps").click()
+    before = visitor.shown()
+    visitor.page.get_by_role("radio", name="Readable").click()
+    visitor.after(before)
+    before = visitor.shown()
+    visitor.page.get_by_role("radio", name="Logit", exact=True).click()
+    visitor.after(before)
+    visitor.page.get_by_role("button", name="Check these maps").click()
     expect(verdict).to_contain_text(re.compile("^Correct at 64"), timeout=20_000)
-    moves_nothing(studio, "Check")
-    assert studio.complaints == []
+    moves_nothing(visitor, "Check")
+    assert visitor.errors == []

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from jacviz.app.state import State, format_query
 
-from browser.studio import FOUR, LINE, MAPS
+from browser.visitor import FOUR, LINE, MAPS
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ def _served(folder: Path) -> Iterator[str]:
         server.shutdown()
 
 
-def test_sheet_and_maps_live_in_a_frame_of_another_site(
+def test_canvas_and_maps_live_in_a_frame_of_another_site(
     app: str, own_page: Page, tmp_path: Path
 ) -> None:
     link = format_query(State(space="logit", overlay="top", embedded=True))
@@ -41,12 +41,12 @@ def test_sheet_and_maps_live_in_a_frame_of_another_site(
     with _served(tmp_path) as theirs:
         page.goto(theirs)
         ours = page.frame_locator("iframe")
-        sheet = ours.locator(".st-key-canvas canvas.upper-canvas")
-        sheet.wait_for(timeout=60_000)
+        canvas = ours.locator(".st-key-canvas canvas.upper-canvas")
+        canvas.wait_for(timeout=60_000)
         maps = ours.locator(MAPS)
         maps.locator(".imagelayer image").wait_for(timeout=60_000)
 
-        box = sheet.bounding_box()
+        box = canvas.bounding_box()
         assert box is not None
         for stroke in FOUR:
             places = [

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from jacviz.resources import APP, ASSETS
 
-from browser.studio import FOUR, MAPS, Studio
+from browser.visitor import FOUR, MAPS, Visitor
 from serving import Server
 
 pytestmark = pytest.mark.browser
@@ -41,11 +41,11 @@ def test_damaged_weights_are_named_in_the_log_and_once_mended_the_drawing_is_ans
     damaged: Server, copy: Path, own_page: Page
 ) -> None:
     page = own_page
-    studio = Studio(page)
+    visitor = Visitor(page)
     page.goto(damaged.url)
-    studio.sheet.wait_for(timeout=60_000)
+    visitor.canvas.wait_for(timeout=60_000)
     for points in FOUR:
-        studio.stroke(points)
+        visitor.stroke(points)
     expect(page.locator(MAPS)).to_contain_text("the server's log says why", timeout=20_000)
     expect(page.locator(MAPS)).to_contain_text("your drawing is kept")
 
@@ -70,26 +70,26 @@ def test_without_sample_digits_the_page_says_so_and_the_rest_works(
     without_digits: Server, copy: Path, chromium: Browser
 ) -> None:
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    studio = Studio.visit(context.new_page(), f"{without_digits.url}/?tour=2")
+    visitor = Visitor.visit(context.new_page(), f"{without_digits.url}/?tour=2")
     fault = r"digits\.npz is (missing|damaged)\."
-    alerts = studio.page.get_by_test_id("stPopoverBody").get_by_role("alert")
+    alerts = visitor.page.get_by_test_id("stPopoverBody").get_by_role("alert")
     expect(alerts).to_have_text(
         [
             re.compile(rf"^This stop of the tour cannot be shown: {fault}$"),
             re.compile(rf"^There are no sample digits: {fault}$"),
         ]
     )
-    studio.page.keyboard.press("Escape")
+    visitor.page.keyboard.press("Escape")
     expect(alerts).to_have_count(0)
-    assert studio.draw(FOUR).top == "4"
-    studio.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
+    assert visitor.draw(FOUR).top == "4"
+    visitor.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
     picture = Image.new("L", (60, 60), 255)
     ImageDraw.Draw(picture).line([(15, 12), (45, 12), (28, 50)], fill=0, width=6)
     picture.save(copy / "seven.png")
-    before = studio.shown()
-    studio.page.locator("input[type=file]").set_input_files(copy / "seven.png")
-    assert studio.after(before).top == "7"
-    expect(studio.page.get_by_test_id("stException")).to_have_count(0)
-    assert studio.complaints == []
+    before = visitor.shown()
+    visitor.page.locator("input[type=file]").set_input_files(copy / "seven.png")
+    assert visitor.after(before).top == "7"
+    expect(visitor.page.get_by_test_id("stException")).to_have_count(0)
+    assert visitor.errors == []
     assert "Traceback" not in without_digits.log.read_text()
     context.close()

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, Route, WebSocketRoute
 
 from jacviz.models.lenet5 import LeNet5
 
-from browser.studio import FOUR, LINE, ONE, Shown, Studio
-from browser.truth import becomes_current
+from browser.expected import becomes_current
+from browser.visitor import FOUR, LINE, ONE, Shown, Visitor
 from serving import Server
 
 pytestmark = pytest.mark.browser
@@ -67,14 +67,14 @@ def test_a_line_that_loses_delays_doubles_and_reorders_ends_on_the_last_ink(
         page.on_message(up)
 
     own_page.route_web_socket(re.compile(LINE), spoil)
-    studio = Studio.visit(own_page, app)
+    visitor = Visitor.visit(own_page, app)
     for points in FOUR:
-        studio.stroke(points, steps=20)
+        visitor.stroke(points, steps=20)
     while spoilt.total() <= 2:
-        studio.stroke(FOUR[-1], steps=20)
+        visitor.stroke(FOUR[-1], steps=20)
     spoiling = False
-    assert becomes_current(studio, lenet5)
-    assert studio.shown().top == "4"
+    assert becomes_current(visitor, lenet5)
+    assert visitor.shown().top == "4"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -100,14 +100,14 @@ def test_lost_late_doubled_and_reordered_replies_end_on_the_last_ink(
             route.continue_()
 
     _without_a_line(own_page)
-    studio = Studio.visit(own_page, app)
+    visitor = Visitor.visit(own_page, app)
     own_page.route(ANSWER, spoil)
     for points in FOUR:
-        studio.stroke(points)
-    assert becomes_current(studio, lenet5)
+        visitor.stroke(points)
+    assert becomes_current(visitor, lenet5)
     own_page.unroute_all(behavior="wait")
-    assert becomes_current(studio, lenet5)
-    assert studio.shown().top == "4"
+    assert becomes_current(visitor, lenet5)
+    assert visitor.shown().top == "4"
 
 
 def test_a_reply_that_never_comes_is_asked_for_again(
@@ -122,10 +122,10 @@ def test_a_reply_that_never_comes_is_asked_for_again(
             route.continue_()
 
     _without_a_line(own_page)
-    studio = Studio.visit(own_page, app)
+    visitor = Visitor.visit(own_page, app)
     own_page.route(ANSWER, keep_two)
-    studio.stroke(ONE[0])
-    assert becomes_current(studio, lenet5)
+    visitor.stroke(ONE[0])
+    assert becomes_current(visitor, lenet5)
     assert len(kept) == 2
     for route in kept:
         route.abort()
@@ -145,16 +145,16 @@ def test_the_page_says_that_it_has_settled_only_once_its_last_answer_is_painted(
         lines.append(page)
 
     own_page.route_web_socket(re.compile(LINE), hold)
-    studio = Studio.visit(own_page, app)
+    visitor = Visitor.visit(own_page, app)
     holding = True
-    studio.stroke(ONE[0])
+    visitor.stroke(ONE[0])
     while not held:
         own_page.wait_for_timeout(10)
-    assert studio.maps.get_attribute("data-settled") == "false"
+    assert visitor.maps.get_attribute("data-settled") == "false"
     holding = False
     for answer in held:
         lines[-1].send(answer)
-    assert studio.settled().top == "1"
+    assert visitor.settled().top == "1"
 
 
 @pytest.fixture
@@ -166,27 +166,27 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
 def test_the_server_may_restart_in_the_middle_of_a_stroke(
     own_server: Server, own_page: Page, lenet5: LeNet5
 ) -> None:
-    studio = Studio.visit(own_page, own_server.url)
-    studio.draw(FOUR[:1])
-    box = studio.sheet.bounding_box()
+    visitor = Visitor.visit(own_page, own_server.url)
+    visitor.draw(FOUR[:1])
+    box = visitor.canvas.bounding_box()
     assert box is not None
-    mouse = studio.page.mouse
+    mouse = visitor.page.mouse
     mouse.move(box["x"] + 0.62 * 392, box["y"] + 0.2 * 392)
     mouse.down()
     mouse.move(box["x"] + 0.6 * 392, box["y"] + 0.5 * 392, steps=5)
     own_server.restart()
     mouse.move(box["x"] + 0.58 * 392, box["y"] + 0.85 * 392, steps=5)
     mouse.up()
-    assert becomes_current(studio, lenet5)
-    assert studio.shown().top == "4"
+    assert becomes_current(visitor, lenet5)
+    assert visitor.shown().top == "4"
     # Streamlit's own connection is back too: its switches work, and nothing was lost.
-    before = studio.shown()
-    studio.page.get_by_role("radio", name="Logit", exact=True).click()
-    after = studio.after(before)
+    before = visitor.shown()
+    visitor.page.get_by_role("radio", name="Logit", exact=True).click()
+    after = visitor.after(before)
     assert (after.top, after.ink) == (before.top, before.ink)
 
 
-def test_where_the_sheet_cannot_be_read_each_finished_stroke_is_shown(
+def test_where_the_canvas_cannot_be_read_each_finished_stroke_is_shown(
     app: str, own_page: Page
 ) -> None:
     """As if a new version of the canvas had hidden its inside."""
@@ -201,9 +201,9 @@ def test_where_the_sheet_cannot_be_read_each_finished_stroke_is_shown(
            };"""
     )
     with page.expect_console_message(lambda line: "cannot be read" in line.text):
-        studio = Studio.visit(page, app)
+        visitor = Visitor.visit(page, app)
     before = Shown(0, "", "", "")
     for points in FOUR:
-        studio.stroke(points)
-        before = studio.after(before)
+        visitor.stroke(points)
+        before = visitor.after(before)
     assert before.top == "4"

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser.studio import FOUR, Studio
+from browser.visitor import FOUR, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -47,22 +47,22 @@ def _nothing_but_text(page: Page) -> None:
 @pytest.mark.parametrize("text", INJECTIONS.values(), ids=INJECTIONS)
 def test_a_links_parameters(app: str, page: Page, text: str) -> None:
     page.goto(f"{app}/?space={quote(text)}")
-    complaint = page.get_by_text("cannot be used")
-    expect(complaint).to_contain_text(f"The link's space={text} cannot", timeout=60_000)
+    alert = page.get_by_text("cannot be used")
+    expect(alert).to_contain_text(f"The link's space={text} cannot", timeout=60_000)
     _nothing_but_text(page)
 
 
 def test_an_embedded_page_says_so_too(app: str, page: Page) -> None:
     text = INJECTIONS["link"]
     page.goto(f"{app}/?embedded=1&space={quote(text)}")
-    complaint = page.get_by_text("cannot be used")
-    expect(complaint).to_contain_text(f"space={text} cannot be used", timeout=60_000)
-    expect(complaint).to_be_visible()
+    alert = page.get_by_text("cannot be used")
+    expect(alert).to_contain_text(f"space={text} cannot be used", timeout=60_000)
+    expect(alert).to_be_visible()
     _nothing_but_text(page)
 
 
 def test_a_files_name(app: str, page: Page, tmp_path: Path) -> None:
-    studio = Studio.visit(page, app)
+    visitor = Visitor.visit(page, app)
     page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
     # A file's name has no slash.
     for name in ("[in](evil.invalid) $x$ :red[a].png", "<img src=evil.invalid> **b** :skull:.png"):
@@ -70,7 +70,7 @@ def test_a_files_name(app: str, page: Page, tmp_path: Path) -> None:
         page.locator("input[type=file]").set_input_files(tmp_path / name)
         expect(page.get_by_role("alert")).to_contain_text(f"The file {name} is not an image")
         _nothing_but_text(page)
-    assert studio.complaints == []
+    assert visitor.errors == []
 
 
 # A network of somebody else's, as far as the page's parts can tell.
@@ -82,18 +82,18 @@ RELABEL = """async labels => {
 
 
 def test_a_networks_labels(app: str, page: Page) -> None:
-    studio = Studio.visit(page, app)
-    studio.draw(FOUR)
+    visitor = Visitor.visit(page, app)
+    visitor.draw(FOUR)
     page.get_by_role("tab", name="Why a, not b").click()
     page.locator("[data-testid=jacviz-versus][data-classes]").wait_for()
     labels = list(INJECTIONS.values())
-    before = studio.shown()
+    before = visitor.shown()
     page.evaluate(RELABEL, labels)
-    studio.after(before)
+    visitor.after(before)
     expect(page.locator(".jv-title b")).to_have_text(labels)
     expect(page.get_by_test_id("jacviz-reading").locator("b")).to_have_text(labels)
     expect(page.get_by_test_id("jacviz-versus")).to_contain_text(labels[4])
-    box = studio.plot.bounding_box()
+    box = visitor.plot.bounding_box()
     assert box is not None
     # The maps of the classes with HTML for a name: Plotly's words beside the pointer.
     for column in (3, 4):

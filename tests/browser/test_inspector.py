@@ -15,27 +15,27 @@ from jacviz.preprocessing.frame import Frame
 
 from browser.asking import on_map
 from browser.reading import agrees
-from browser.studio import FOUR, MAPS, NEWER, SEVEN, SIZES, Point, Studio, Visit
+from browser.visitor import FOUR, MAPS, NEWER, SEVEN, SIZES, Point, Visit, Visitor
 
 pytestmark = pytest.mark.browser
 
 
-def _panel(studio: Studio) -> Locator:
-    return studio.page.get_by_test_id("jacviz-inspector")
+def _panel(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_test_id("jacviz-inspector")
 
 
-def _framed(studio: Studio) -> Frame:
+def _framed(visitor: Visitor) -> Frame:
     """The frame of the drawing that the page asked about last."""
-    return jacviz.frame(drawing_codec.decode(studio.asked[-1]))
+    return jacviz.frame(drawing_codec.decode(visitor.asked[-1]))
 
 
-def _says(studio: Studio, lenet5: LeNet5, pixel: tuple[int, int], space: Space) -> None:
+def _says(visitor: Visitor, lenet5: LeNet5, pixel: tuple[int, int], space: Space) -> None:
     """Assert that the panel shows the library's own numbers for this pixel."""
-    framed = _framed(studio)
+    framed = _framed(visitor)
     expected: Inspection = inspect(
         framed.image, jacviz.sensitivity(lenet5, framed.image), pixel, space
     )
-    panel = _panel(studio)
+    panel = _panel(visitor)
     expect(panel.locator(".jv-words")).to_contain_text(f"Row {pixel[0]}, column {pixel[1]}")
     rows = panel.locator(".jv-derivatives li")
     assert rows.locator("b").all_inner_texts() == list("0123456789")
@@ -53,46 +53,46 @@ def _says(studio: Studio, lenet5: LeNet5, pixel: tuple[int, int], space: Space) 
 
 
 def test_pointing_at_a_map_shows_the_librarys_numbers_of_that_pixel(
-    studio: Studio, lenet5: LeNet5
+    visitor: Visitor, lenet5: LeNet5
 ) -> None:
-    studio.draw(FOUR)
-    studio.page.mouse.move(*on_map(studio, 4, 15, 12))
-    _says(studio, lenet5, (15, 12), "probability")
+    visitor.draw(FOUR)
+    visitor.page.mouse.move(*on_map(visitor, 4, 15, 12))
+    _says(visitor, lenet5, (15, 12), "probability")
     longest = (
-        _panel(studio)
+        _panel(visitor)
         .locator(".jv-derivatives u")
         .evaluate_all(
             "bars => Math.max(...bars.map(bar => bar.offsetWidth / bar.parentElement.offsetWidth))"
         )
     )
     assert longest == pytest.approx(0.5, abs=0.02)
-    studio.page.mouse.move(5, 5)
-    expect(_panel(studio)).to_be_hidden()
-    expect(studio.maps.locator(".jv-help")).to_be_visible()
+    visitor.page.mouse.move(5, 5)
+    expect(_panel(visitor)).to_be_hidden()
+    expect(visitor.maps.locator(".jv-help")).to_be_visible()
 
 
-def test_the_same_pixel_lights_up_in_all_maps_on_the_frame_and_on_the_sheet(
-    studio: Studio,
+def test_the_same_pixel_lights_up_in_all_maps_on_the_frame_and_on_the_canvas(
+    visitor: Visitor,
 ) -> None:
-    studio.draw(FOUR)
-    framed = _framed(studio)
-    studio.page.mouse.move(*on_map(studio, 8, 15, 12))
-    squares = studio.maps.locator(".jv-layer .jv-square")
+    visitor.draw(FOUR)
+    framed = _framed(visitor)
+    visitor.page.mouse.move(*on_map(visitor, 8, 15, 12))
+    squares = visitor.maps.locator(".jv-layer .jv-square")
     expect(squares).to_have_count(10)
     for digit in range(10):
-        assert _middle(squares.nth(digit)) == pytest.approx(on_map(studio, digit, 15, 12), abs=1)
-    frame = studio.page.locator(".jv-view")
+        assert _middle(squares.nth(digit)) == pytest.approx(on_map(visitor, digit, 15, 12), abs=1)
+    frame = visitor.page.locator(".jv-view")
     box = frame.bounding_box()
     assert box is not None
     assert _middle(frame.locator(".jv-square")) == pytest.approx(
         (box["x"] + box["width"] * 12.5 / 28, box["y"] + box["height"] * 15.5 / 28), abs=1
     )
-    sheet = studio.sheet.bounding_box()
-    assert sheet is not None
+    canvas = visitor.canvas.bounding_box()
+    assert canvas is not None
     y, x = framed.to_canvas(15.5, 12.5)
-    reduced = round(sheet["width"] / drawing_codec.decode(studio.asked[-1]).shape[1])
-    assert _middle(studio.page.locator(".jv-on-sheet")) == pytest.approx(
-        (sheet["x"] + x * reduced, sheet["y"] + y * reduced), abs=1
+    reduced = round(canvas["width"] / drawing_codec.decode(visitor.asked[-1]).shape[1])
+    assert _middle(visitor.page.locator(".jv-on-canvas")) == pytest.approx(
+        (canvas["x"] + x * reduced, canvas["y"] + y * reduced), abs=1
     )
 
 
@@ -103,110 +103,112 @@ def _middle(element: Locator) -> Point:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def test_pointing_at_the_frame_and_at_the_sheet_finds_the_same_pixels(
-    studio: Studio, lenet5: LeNet5
+def test_pointing_at_the_frame_and_at_the_canvas_finds_the_same_pixels(
+    visitor: Visitor, lenet5: LeNet5
 ) -> None:
-    studio.draw(SEVEN)
-    box = studio.page.locator(".jv-view").bounding_box()
+    visitor.draw(SEVEN)
+    box = visitor.page.locator(".jv-view").bounding_box()
     assert box is not None
-    studio.page.mouse.move(box["x"] + box["width"] * 13.5 / 28, box["y"] + box["height"] * 9.5 / 28)
-    _says(studio, lenet5, (9, 13), "probability")
-    place = _middle(studio.page.locator(".jv-on-sheet"))
-    studio.page.mouse.move(5, 5)
-    expect(_panel(studio)).to_be_hidden()
-    studio.page.mouse.move(*place)
-    _says(studio, lenet5, (9, 13), "probability")
+    visitor.page.mouse.move(
+        box["x"] + box["width"] * 13.5 / 28, box["y"] + box["height"] * 9.5 / 28
+    )
+    _says(visitor, lenet5, (9, 13), "probability")
+    place = _middle(visitor.page.locator(".jv-on-canvas"))
+    visitor.page.mouse.move(5, 5)
+    expect(_panel(visitor)).to_be_hidden()
+    visitor.page.mouse.move(*place)
+    _says(visitor, lenet5, (9, 13), "probability")
 
 
 def test_a_pressed_pixel_stays_moves_with_the_arrows_and_is_let_go(
-    studio: Studio, lenet5: LeNet5
+    visitor: Visitor, lenet5: LeNet5
 ) -> None:
-    studio.draw(FOUR)
-    studio.page.mouse.click(*on_map(studio, 9, 10, 20))
-    studio.page.mouse.move(*on_map(studio, 2, 3, 3))
-    _says(studio, lenet5, (10, 20), "probability")
+    visitor.draw(FOUR)
+    visitor.page.mouse.click(*on_map(visitor, 9, 10, 20))
+    visitor.page.mouse.move(*on_map(visitor, 2, 3, 3))
+    _says(visitor, lenet5, (10, 20), "probability")
     for key in ("ArrowDown", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowRight", "ArrowRight"):
-        studio.page.keyboard.press(key)
-    _says(studio, lenet5, (11, 21), "probability")
-    studio.page.keyboard.press("Escape")
-    expect(_panel(studio)).to_be_hidden()
-    expect(studio.maps.locator(".jv-layer .jv-square").first).to_be_hidden()
+        visitor.page.keyboard.press(key)
+    _says(visitor, lenet5, (11, 21), "probability")
+    visitor.page.keyboard.press("Escape")
+    expect(_panel(visitor)).to_be_hidden()
+    expect(visitor.maps.locator(".jv-layer .jv-square").first).to_be_hidden()
 
 
 def test_the_keyboard_alone_reaches_every_pixel_up_to_the_edge(
-    studio: Studio, lenet5: LeNet5
+    visitor: Visitor, lenet5: LeNet5
 ) -> None:
-    studio.draw(FOUR)
-    layer = studio.page.get_by_role("application", name=re.compile("Pixel inspector"))
+    visitor.draw(FOUR)
+    layer = visitor.page.get_by_role("application", name=re.compile("Pixel inspector"))
     layer.focus()
     layer.press("ArrowUp")
-    _says(studio, lenet5, (14, 14), "probability")
+    _says(visitor, lenet5, (14, 14), "probability")
     for _ in range(20):
         layer.press("ArrowLeft")
-    _says(studio, lenet5, (14, 0), "probability")
-    expect(_panel(studio).locator(".jv-words")).to_have_attribute("aria-live", "polite")
+    _says(visitor, lenet5, (14, 0), "probability")
+    expect(_panel(visitor).locator(".jv-words")).to_have_attribute("aria-live", "polite")
 
 
-def test_the_numbers_follow_the_drawing_and_the_output(studio: Studio, lenet5: LeNet5) -> None:
+def test_the_numbers_follow_the_drawing_and_the_output(visitor: Visitor, lenet5: LeNet5) -> None:
     """Random drawings, random pixels, all three outputs."""
     random = np.random.default_rng(6)
     for space in SPACES:
-        studio.page.get_by_role("radio", name=space.capitalize(), exact=True).click()
-        studio.draw([[tuple(point) for point in 0.2 + 0.6 * random.random((3, 2))]])
+        visitor.page.get_by_role("radio", name=space.capitalize(), exact=True).click()
+        visitor.draw([[tuple(point) for point in 0.2 + 0.6 * random.random((3, 2))]])
         row, column = (int(n) for n in random.integers(6, 22, 2))
-        studio.page.mouse.click(*on_map(studio, 3, row, column))
-        _says(studio, lenet5, (row, column), space)
-        studio.draw([[tuple(point) for point in 0.2 + 0.6 * random.random((3, 2))]])
-        _says(studio, lenet5, (row, column), space)
-        studio.page.keyboard.press("Escape")
+        visitor.page.mouse.click(*on_map(visitor, 3, row, column))
+        _says(visitor, lenet5, (row, column), space)
+        visitor.draw([[tuple(point) for point in 0.2 + 0.6 * random.random((3, 2))]])
+        _says(visitor, lenet5, (row, column), space)
+        visitor.page.keyboard.press("Escape")
 
 
-def test_while_the_pen_is_down_nothing_is_inspected(studio: Studio) -> None:
-    studio.draw(FOUR)
-    studio.page.mouse.click(*on_map(studio, 4, 15, 12))
-    words = _panel(studio).inner_text()
-    before = studio.shown()
-    box = studio.sheet.bounding_box()
+def test_while_the_pen_is_down_nothing_is_inspected(visitor: Visitor) -> None:
+    visitor.draw(FOUR)
+    visitor.page.mouse.click(*on_map(visitor, 4, 15, 12))
+    words = _panel(visitor).inner_text()
+    before = visitor.shown()
+    box = visitor.canvas.bounding_box()
     assert box is not None
-    studio.page.mouse.move(box["x"] + 40, box["y"] + 200)
-    studio.page.mouse.down()
-    studio.page.mouse.move(box["x"] + 340, box["y"] + 220, steps=12)
-    studio.wait(NEWER, [MAPS, before.version])
-    assert _panel(studio).inner_text() == words
-    expect(studio.maps.locator(".jv-layer .jv-square").first).to_be_hidden()
-    studio.page.mouse.up()
-    expect(studio.maps.locator(".jv-layer .jv-square").first).to_be_visible()
-    expect(_panel(studio)).not_to_have_text(words)
+    visitor.page.mouse.move(box["x"] + 40, box["y"] + 200)
+    visitor.page.mouse.down()
+    visitor.page.mouse.move(box["x"] + 340, box["y"] + 220, steps=12)
+    visitor.wait(NEWER, [MAPS, before.version])
+    assert _panel(visitor).inner_text() == words
+    expect(visitor.maps.locator(".jv-layer .jv-square").first).to_be_hidden()
+    visitor.page.mouse.up()
+    expect(visitor.maps.locator(".jv-layer .jv-square").first).to_be_visible()
+    expect(_panel(visitor)).not_to_have_text(words)
 
 
-def test_an_empty_sheet_has_nothing_to_inspect(studio: Studio) -> None:
-    studio.page.mouse.move(*on_map(studio, 4, 15, 12))
-    studio.page.mouse.click(*on_map(studio, 4, 15, 12))
-    studio.page.keyboard.press("ArrowUp")
-    expect(_panel(studio)).to_be_hidden()
-    expect(studio.maps.locator(".jv-help")).to_be_visible()
+def test_an_empty_canvas_has_nothing_to_inspect(visitor: Visitor) -> None:
+    visitor.page.mouse.move(*on_map(visitor, 4, 15, 12))
+    visitor.page.mouse.click(*on_map(visitor, 4, 15, 12))
+    visitor.page.keyboard.press("ArrowUp")
+    expect(_panel(visitor)).to_be_hidden()
+    expect(visitor.maps.locator(".jv-help")).to_be_visible()
 
 
-def test_nothing_on_the_page_moves_when_a_pixel_is_inspected(studio: Studio) -> None:
-    studio.draw(FOUR)
+def test_nothing_on_the_page_moves_when_a_pixel_is_inspected(visitor: Visitor) -> None:
+    visitor.draw(FOUR)
     for width, height in SIZES:
-        studio.page.set_viewport_size({"width": width, "height": height})
-        studio.settled()
-        before = studio.still(".st-key-save-bar", ".jv-maps")
-        studio.page.mouse.click(*on_map(studio, 4, 15, 12))
-        expect(_panel(studio)).to_be_visible()
-        assert studio.still(".st-key-save-bar", ".jv-maps") == before
-        assert studio.complaints == []
-        studio.page.keyboard.press("Escape")
+        visitor.page.set_viewport_size({"width": width, "height": height})
+        visitor.settled()
+        before = visitor.still(".st-key-save-bar", ".jv-maps")
+        visitor.page.mouse.click(*on_map(visitor, 4, 15, 12))
+        expect(_panel(visitor)).to_be_visible()
+        assert visitor.still(".st-key-save-bar", ".jv-maps") == before
+        assert visitor.errors == []
+        visitor.page.keyboard.press("Escape")
 
 
 def test_a_finger_presses_a_pixel_and_steps_on(app: str, tablet: Visit, lenet5: LeNet5) -> None:
-    studio = tablet(app)
-    studio.draw(FOUR)
-    studio.page.touchscreen.tap(*on_map(studio, 4, 12, 9))
-    _says(studio, lenet5, (12, 9), "probability")
-    studio.page.get_by_role("button", name="one pixel down").tap()
-    studio.page.get_by_role("button", name="one pixel to the right").tap()
-    _says(studio, lenet5, (13, 10), "probability")
-    studio.page.get_by_role("button", name="let go of this pixel").tap()
-    expect(_panel(studio)).to_be_hidden()
+    visitor = tablet(app)
+    visitor.draw(FOUR)
+    visitor.page.touchscreen.tap(*on_map(visitor, 4, 12, 9))
+    _says(visitor, lenet5, (12, 9), "probability")
+    visitor.page.get_by_role("button", name="one pixel down").tap()
+    visitor.page.get_by_role("button", name="one pixel to the right").tap()
+    _says(visitor, lenet5, (13, 10), "probability")
+    visitor.page.get_by_role("button", name="let go of this pixel").tap()
+    expect(_panel(visitor)).to_be_hidden()

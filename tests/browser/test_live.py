@@ -13,75 +13,77 @@ import jacviz
 from jacviz.export import colormap, drawing_codec
 from jacviz.models.lenet5 import LeNet5
 
-from browser.studio import FOUR, MAPS, NEWER, ONE, SEVEN, Studio, Visit
-from browser.truth import becomes_current, is_current, sheet
+from browser.expected import becomes_current, canvas, is_current
+from browser.visitor import FOUR, MAPS, NEWER, ONE, SEVEN, Visit, Visitor
 
 pytestmark = pytest.mark.browser
 
 
-def test_maps_move_while_the_pen_is_down(studio: Studio) -> None:
-    box = studio.sheet.bounding_box()
+def test_maps_move_while_the_pen_is_down(visitor: Visitor) -> None:
+    box = visitor.canvas.bounding_box()
     assert box is not None
-    mouse = studio.page.mouse
+    mouse = visitor.page.mouse
     mouse.move(box["x"] + 100, box["y"] + 80)
     mouse.down()
     for step in range(1, 7):
-        before = studio.shown()
+        before = visitor.shown()
         mouse.move(box["x"] + 100 + 10 * step, box["y"] + 80 + 20 * step, steps=2)
-        studio.wait(NEWER, [MAPS, before.version])
-        assert studio.maps.get_attribute("data-exact") == "false"
-        assert studio.maps.get_attribute("data-settled") == "false"
+        visitor.wait(NEWER, [MAPS, before.version])
+        assert visitor.maps.get_attribute("data-exact") == "false"
+        assert visitor.maps.get_attribute("data-settled") == "false"
     mouse.up()
 
 
-def test_the_page_never_runs_while_the_pen_is_down(studio: Studio) -> None:
-    before = studio.told
-    studio.draw(ONE)
+def test_the_page_never_runs_while_the_pen_is_down(visitor: Visitor) -> None:
+    before = visitor.told
+    visitor.draw(ONE)
     # Of that stroke Streamlit hears once the pen rests, and does all that it makes it do.
-    while studio.told == before:
-        studio.page.wait_for_timeout(10)
-    studio.settled()
-    box = studio.sheet.bounding_box()
+    while visitor.told == before:
+        visitor.page.wait_for_timeout(10)
+    visitor.settled()
+    box = visitor.canvas.bounding_box()
     assert box is not None
-    before = studio.told
-    studio.page.mouse.move(box["x"] + 50, box["y"] + 50)
-    studio.page.mouse.down()
+    before = visitor.told
+    visitor.page.mouse.move(box["x"] + 50, box["y"] + 50)
+    visitor.page.mouse.down()
     for step in range(1, 21):
-        shown = studio.shown()
-        studio.page.mouse.move(box["x"] + 50 + 12 * step, box["y"] + 50 + 12 * step)
-        studio.wait(NEWER, [MAPS, shown.version])
-    assert studio.told == before
-    studio.page.mouse.up()
-    while studio.told == before:
-        studio.page.wait_for_timeout(10)
+        shown = visitor.shown()
+        visitor.page.mouse.move(box["x"] + 50 + 12 * step, box["y"] + 50 + 12 * step)
+        visitor.wait(NEWER, [MAPS, shown.version])
+    assert visitor.told == before
+    visitor.page.mouse.up()
+    while visitor.told == before:
+        visitor.page.wait_for_timeout(10)
 
 
-def test_live_and_resting_answers_are_the_librarys_numbers(studio: Studio, lenet5: LeNet5) -> None:
+def test_live_and_resting_answers_are_the_librarys_numbers(
+    visitor: Visitor, lenet5: LeNet5
+) -> None:
     """Two speeds, one truth: what was sent last is what is shown, to the digits shown."""
     for strokes in (FOUR, SEVEN, ONE):
-        shown = studio.draw(strokes)
-        framed = jacviz.frame(drawing_codec.decode(studio.asked[-1]))
+        shown = visitor.draw(strokes)
+        framed = jacviz.frame(drawing_codec.decode(visitor.asked[-1]))
         sensed = jacviz.sensitivity(lenet5, framed.image)
         assert shown.top == str(sensed.top)
         assert float(shown.probability) == pytest.approx(sensed.probabilities.max(), abs=6e-5)
         assert float(shown.ink) == pytest.approx(framed.image.sum(), abs=6e-3)
-        maxima = studio.maps.locator(".jv-max").all_inner_texts()
+        maxima = visitor.maps.locator(".jv-max").all_inner_texts()
         largest = np.abs(sensed.jacobian("probability")).max(axis=(1, 2))
         for text, value in zip(maxima, largest, strict=True):
             assert float(text[1:].replace("\u2212", "-")) == pytest.approx(value, rel=0.06)
-        studio.press("Reset canvas & history")
+        visitor.press("Reset canvas & history")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_maps_are_painted_in_the_librarys_colours(
-    studio: Studio, lenet5: LeNet5, theme: colormap.Theme
+    visitor: Visitor, lenet5: LeNet5, theme: colormap.Theme
 ) -> None:
-    studio.page.emulate_media(color_scheme=theme)
-    studio.draw(FOUR)
-    _, picture = studio.picture().split(";base64,")
+    visitor.page.emulate_media(color_scheme=theme)
+    visitor.draw(FOUR)
+    _, picture = visitor.picture().split(";base64,")
     mosaic = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))))
     maps = jacviz.sensitivity(
-        lenet5, jacviz.frame(drawing_codec.decode(studio.asked[-1])).image
+        lenet5, jacviz.frame(drawing_codec.decode(visitor.asked[-1])).image
     ).jacobian()
     limit = float(np.abs(maps).max())
     table = colormap.lookup_table(theme).astype(int)
@@ -97,11 +99,11 @@ def test_the_maps_are_painted_in_the_librarys_colours(
     assert (mosaic[28:34, :, 3] == 0).all()
 
 
-def test_the_ink_that_is_sent_is_the_ink_on_the_sheet(studio: Studio) -> None:
+def test_the_ink_that_is_sent_is_the_ink_on_the_canvas(visitor: Visitor) -> None:
     """Reduced by a whole factor, areas averaged: another implementation says the same."""
-    studio.draw(FOUR)
-    got = drawing_codec.decode(studio.asked[-1])
-    ink = sheet(studio)
+    visitor.draw(FOUR)
+    got = drawing_codec.decode(visitor.asked[-1])
+    ink = canvas(visitor)
     factor = -(-ink.shape[0] // got.shape[0])
     rows, columns = (side * factor for side in got.shape)
     whole = np.zeros((rows, columns))
@@ -110,71 +112,71 @@ def test_the_ink_that_is_sent_is_the_ink_on_the_sheet(studio: Studio) -> None:
     assert np.abs(np.floor(means + 0.5) - got).max() <= 1
 
 
-def test_plotly_lets_its_picture_be_swapped(studio: Studio) -> None:
+def test_plotly_lets_its_picture_be_swapped(visitor: Visitor) -> None:
     """Where a new Plotly does not, each picture takes a relayout, and this test says so."""
     count = "() => { window.relayouts = 0; document.querySelector('.js-plotly-plot').on("
-    studio.page.evaluate(count + "'plotly_relayout', () => window.relayouts++) }")
-    before = studio.shown()
-    studio.draw(FOUR)
-    assert studio.shown().version > before.version + 2
-    assert studio.page.evaluate("() => window.relayouts") == 0
+    visitor.page.evaluate(count + "'plotly_relayout', () => window.relayouts++) }")
+    before = visitor.shown()
+    visitor.draw(FOUR)
+    assert visitor.shown().version > before.version + 2
+    assert visitor.page.evaluate("() => window.relayouts") == 0
 
 
-def test_plotly_that_keeps_its_picture_elsewhere_is_asked_to_paint_it(studio: Studio) -> None:
-    studio.page.evaluate(
+def test_plotly_that_keeps_its_picture_elsewhere_is_asked_to_paint_it(visitor: Visitor) -> None:
+    visitor.page.evaluate(
         """() => {
           const plot = document.querySelector(".js-plotly-plot");
           const query = plot.querySelector.bind(plot);
           plot.querySelector = (what) => what.includes("imagelayer") ? null : query(what);
         }"""
     )
-    empty = studio.picture()
-    assert studio.draw(FOUR).top == "4"
-    assert studio.picture() != empty
+    empty = visitor.picture()
+    assert visitor.draw(FOUR).top == "4"
+    assert visitor.picture() != empty
 
 
-def test_a_finished_stroke_is_asked_about_once(studio: Studio) -> None:
+def test_a_finished_stroke_is_asked_about_once(visitor: Visitor) -> None:
     """What is read as the pen lifts is the final ink already: looking again changes nothing."""
-    before = len(studio.asked)
-    studio.draw(FOUR)
-    assert len(studio.asked) - before == len(FOUR)
+    before = len(visitor.asked)
+    visitor.draw(FOUR)
+    assert len(visitor.asked) - before == len(FOUR)
 
 
-def test_two_pages_do_not_mix(studio: Studio, app: str, elsewhere: Visit) -> None:
+def test_two_pages_do_not_mix(visitor: Visitor, app: str, elsewhere: Visit) -> None:
     other = elsewhere(app)
     for mine, theirs in zip(FOUR, [SEVEN[0], ONE[0]], strict=True):
-        studio.stroke(mine)
+        visitor.stroke(mine)
         other.stroke(theirs)
-    first = studio.settled()
+    first = visitor.settled()
     other.settled()
     assert first.top == "4"
     other.press("Reset canvas & history")
-    assert studio.settled() == first
+    assert visitor.settled() == first
 
 
-def test_a_page_that_was_hidden_catches_up(studio: Studio, lenet5: LeNet5) -> None:
-    studio.stroke(FOUR[0])
-    before = studio.page.context.new_page()
+def test_a_page_that_was_hidden_catches_up(visitor: Visitor, lenet5: LeNet5) -> None:
+    visitor.stroke(FOUR[0])
+    before = visitor.page.context.new_page()
     before.bring_to_front()
-    before.wait_for_timeout(600)  # longer than the page takes between two looks at its sheet
+    before.wait_for_timeout(600)  # longer than the page takes between two looks at its canvas
     before.close()
-    studio.page.bring_to_front()
-    studio.stroke(FOUR[1])
-    assert becomes_current(studio, lenet5)
+    visitor.page.bring_to_front()
+    visitor.stroke(FOUR[1])
+    assert becomes_current(visitor, lenet5)
 
 
 def test_a_finger_draws_too(app: str, tablet: Visit, lenet5: LeNet5) -> None:
-    studio = tablet(app)
-    before = studio.shown()
+    visitor = tablet(app)
+    before = visitor.shown()
     for points in FOUR:
-        _swipe(studio.page, studio, points)
-    studio.after(before)
-    assert studio.settled().top == "4"
-    assert is_current(studio, lenet5)
+        _swipe(visitor.page, visitor, points)
+    visitor.after(before)
+    assert visitor.settled().top == "4"
+    assert is_current(visitor, lenet5)
 
 
-def _swipe(page: Page, studio: Studio, points: list[tuple[float, float]]) -> None:
-    box = studio.sheet.bounding_box()
+def _swipe(page: Page, visitor: Visitor, points: list[tuple[float, float]]) -> None:
+    box = visitor.canvas.bounding_box()
     assert box is not None
     session = page.context.new_cdp_session(page)
 

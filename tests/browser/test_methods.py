@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 import jacviz
 from jacviz.autodiff.snippets import snippet
 
-from browser.studio import FOUR, STILL, Studio
+from browser.visitor import FOUR, STILL, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -16,44 +16,44 @@ TABLE = ".jv-methods"
 RESTS = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 
 
-def _open(studio: Studio) -> Page:
-    studio.page.get_by_role("link", name="How the Jacobian is computed").click()
-    studio.page.locator(TABLE).wait_for(timeout=30_000)
-    return studio.page
+def _open(visitor: Visitor) -> Page:
+    visitor.page.get_by_role("link", name="How the Jacobian is computed").click()
+    visitor.page.locator(TABLE).wait_for(timeout=30_000)
+    return visitor.page
 
 
 @pytest.fixture
-def methods(studio: Studio) -> Iterator[Page]:
+def methods(visitor: Visitor) -> Iterator[Page]:
     """The second page, reached from the first."""
-    yield _open(studio)
-    assert studio.complaints == []
+    yield _open(visitor)
+    assert visitor.errors == []
 
 
-def test_the_way_there_and_back_leads_to_the_same_drawing(studio: Studio) -> None:
-    shown = studio.draw(FOUR)
-    page = _open(studio)
+def test_the_way_there_and_back_leads_to_the_same_drawing(visitor: Visitor) -> None:
+    shown = visitor.draw(FOUR)
+    page = _open(visitor)
     assert page.url.endswith("/methods")
-    expect(studio.sheet).to_be_hidden()
+    expect(visitor.canvas).to_be_hidden()
     page.get_by_role("link", name="Back to the drawing").click()
-    expect(studio.sheet).to_be_visible()
+    expect(visitor.canvas).to_be_visible()
     expect(page.locator(TABLE)).to_have_count(0)
-    back = studio.settled()
+    back = visitor.settled()
     assert (back.top, back.probability, back.ink) == (shown.top, shown.probability, shown.ink)
-    assert studio.press("Undo").ink != shown.ink
+    assert visitor.press("Undo").ink != shown.ink
     page.go_back()
     page.locator(TABLE).wait_for()
-    assert studio.complaints == []
+    assert visitor.errors == []
 
 
-def test_the_address_alone_leads_there_and_on_to_a_sheet(app: str, own_page: Page) -> None:
+def test_the_address_alone_leads_there_and_on_to_a_canvas(app: str, own_page: Page) -> None:
     page = own_page
     page.goto(f"{app}/methods")
     page.locator(TABLE).wait_for(timeout=60_000)
     assert page.locator(".st-key-canvas").count() == 0
     page.get_by_role("link", name="Back to the drawing").click()
-    studio = Studio(page)
-    studio.loaded()
-    assert studio.draw(FOUR).top == "4"
+    visitor = Visitor(page)
+    visitor.loaded()
+    assert visitor.draw(FOUR).top == "4"
 
 
 def test_every_method_is_told_of(methods: Page) -> None:

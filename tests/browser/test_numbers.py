@@ -19,7 +19,7 @@ from jacviz.output_spaces import SPACES, Space
 
 from browser.asking import on_map, tab
 from browser.reading import agrees
-from browser.studio import Studio
+from browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -50,34 +50,34 @@ Pixel = tuple[int, int]
 
 
 def _screen(
-    studio: Studio, *, answered: str = "exact", **wanted: str
+    visitor: Visitor, *, answered: str = "exact", **wanted: str
 ) -> tuple[dict[str, Any], NDArray[np.float32]]:
     """What is shown once the page says all of this, and the frame of the drawing it belongs to."""
     while True:
-        asked = len(studio.asked)
-        image = jacviz.frame(drawing_codec.decode(studio.asked[-1])).image
-        shown = studio.page.evaluate(SCREEN)
+        asked = len(visitor.asked)
+        image = jacviz.frame(drawing_codec.decode(visitor.asked[-1])).image
+        shown = visitor.page.evaluate(SCREEN)
         # The canvas redraws a finished stroke in its own time, a little differently.
         wanted |= {"exact": "true", "ink": f"{image.sum(dtype=np.float64):.2f}"}
         says = shown["says"]
-        settled = len(studio.asked) == asked and answered in says
+        settled = len(visitor.asked) == asked and answered in says
         if settled and wanted.items() <= says.items():
             return shown, image
-        studio.page.wait_for_timeout(30)
+        visitor.page.wait_for_timeout(30)
 
 
-def _stroke(studio: Studio, random: np.random.Generator) -> None:
+def _stroke(visitor: Visitor, random: np.random.Generator) -> None:
     points = [(float(x), float(y)) for x, y in 0.15 + 0.7 * random.random((3, 2))]
-    asked = len(studio.asked)
-    studio.stroke(points, steps=2)
-    while len(studio.asked) == asked:
-        studio.page.wait_for_timeout(30)
+    asked = len(visitor.asked)
+    visitor.stroke(points, steps=2)
+    while len(visitor.asked) == asked:
+        visitor.page.wait_for_timeout(30)
 
 
-def _hold(studio: Studio, random: np.random.Generator) -> Pixel:
+def _hold(visitor: Visitor, random: np.random.Generator) -> Pixel:
     row, column = (int(n) for n in random.integers(28, size=2))
-    studio.page.mouse.click(*on_map(studio, int(random.integers(10)), row, column))
-    words = studio.maps.locator(".jv-words")
+    visitor.page.mouse.click(*on_map(visitor, int(random.integers(10)), row, column))
+    words = visitor.maps.locator(".jv-words")
     expect(words).to_contain_text(f"Row {row}, column {column}:")
     return row, column
 
@@ -121,7 +121,7 @@ def _is_the_librarys_log_odds(shown: dict[str, Any], sensed: Sensitivity, pixel:
 
 
 @pytest.mark.parametrize("drawings", [12, pytest.param(50, marks=pytest.mark.slow)])
-def test_the_numbers_of_random_drawings_are_the_librarys(studio: Studio, drawings: int) -> None:
+def test_the_numbers_of_random_drawings_are_the_librarys(visitor: Visitor, drawings: int) -> None:
     random = np.random.default_rng(drawings)
     graphs = {
         name: jacviz.compile_jacobian(jacviz.load_lenet5(name), np.zeros((1, 28, 28), np.float32))
@@ -131,19 +131,19 @@ def test_the_numbers_of_random_drawings_are_the_librarys(studio: Studio, drawing
     for number in range(drawings):
         space, network = views[number * len(views) // drawings]
         if number and number % 4 == 0:
-            studio.page.get_by_role("button", name="Reset canvas & history").click()
-            _screen(studio, top="")
+            visitor.page.get_by_role("button", name="Reset canvas & history").click()
+            _screen(visitor, top="")
         if number == 0 or views[(number - 1) * len(views) // drawings] != (space, network):
-            studio.page.get_by_role("radio", name=get_model(network).title, exact=True).check()
-            studio.page.get_by_role("radio", name=space.capitalize(), exact=True).check()
-        tab(studio, "Pixel").click()
-        _stroke(studio, random)
+            visitor.page.get_by_role("radio", name=get_model(network).title, exact=True).check()
+            visitor.page.get_by_role("radio", name=space.capitalize(), exact=True).check()
+        tab(visitor, "Pixel").click()
+        _stroke(visitor, random)
         view = {"space": space, "network": network}
-        _screen(studio, **view)
-        pixel = _hold(studio, random)
-        shown, image = _screen(studio, **view)
+        _screen(visitor, **view)
+        pixel = _hold(visitor, random)
+        shown, image = _screen(visitor, **view)
         _are_the_librarys(shown, image, jacviz.sensitivity(graphs[network], image), space, pixel)
-        tab(studio, "Why a, not b").click()
-        shown, image = _screen(studio, answered="classes", **view)
+        tab(visitor, "Why a, not b").click()
+        shown, image = _screen(visitor, answered="classes", **view)
         _is_the_librarys_log_odds(shown, jacviz.sensitivity(graphs[network], image), pixel)
-    assert studio.complaints == []
+    assert visitor.errors == []

@@ -12,7 +12,7 @@ import jacviz
 from jacviz.app.samples import samples
 from jacviz.models.lenet5 import LeNet5
 
-from browser.studio import FOUR, ONE, Shown, Studio, dressed
+from browser.visitor import FOUR, ONE, Shown, Visitor, dressed
 
 pytestmark = pytest.mark.browser
 
@@ -23,59 +23,59 @@ def _content(shown: Shown) -> tuple[str, str, str]:
     return shown.top, shown.probability, shown.ink
 
 
-def _open(studio: Studio) -> None:
-    studio.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
-    studio.page.get_by_role("group", name="Sample digits").wait_for()
+def _open(visitor: Visitor) -> None:
+    visitor.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
+    visitor.page.get_by_role("group", name="Sample digits").wait_for()
 
 
-def _choose(studio: Studio, name: str) -> Shown:
-    before = studio.shown()
-    _open(studio)
-    studio.page.get_by_role("button", name=name, exact=True).click()
-    return studio.after(before)
+def _choose(visitor: Visitor, name: str) -> Shown:
+    before = visitor.shown()
+    _open(visitor)
+    visitor.page.get_by_role("button", name=name, exact=True).click()
+    return visitor.after(before)
 
 
 @pytest.mark.parametrize(("name", "number"), [("a 4", 4), ("a hard 3", 13)])
-def test_one_press_lays_a_sample_on_the_sheet_and_it_is_read_as_the_sample(
-    studio: Studio, lenet5: LeNet5, name: str, number: int
+def test_one_press_lays_a_sample_on_the_canvas_and_it_is_read_as_the_sample(
+    visitor: Visitor, lenet5: LeNet5, name: str, number: int
 ) -> None:
-    shown = _choose(studio, name)
+    shown = _choose(visitor, name)
     expected = jacviz.sensitivity(lenet5, jacviz.frame(samples()[number]).image)
     assert shown.top == str(expected.top)
     assert float(shown.probability) == pytest.approx(expected.probabilities[expected.top], abs=1e-4)
-    expect(studio.page.get_by_role("group", name="Sample digits")).to_be_hidden()
-    assert studio.complaints == []
+    expect(visitor.page.get_by_role("group", name="Sample digits")).to_be_hidden()
+    assert visitor.errors == []
 
 
-def test_what_was_opened_can_be_drawn_on_undone_and_cleared(studio: Studio) -> None:
-    sample = _choose(studio, "a 7")
-    both = studio.draw(ONE)
+def test_what_was_opened_can_be_drawn_on_undone_and_cleared(visitor: Visitor) -> None:
+    sample = _choose(visitor, "a 7")
+    both = visitor.draw(ONE)
     assert _content(both) != _content(sample)
-    assert _content(studio.press("Undo")) == _content(sample)
-    assert _content(studio.press("Redo")) == _content(both)
-    assert _content(studio.press(CLEAR)) == ("", "", "0.00")
-    assert _content(_choose(studio, "a 7")) == _content(sample)
-    assert studio.press(CLEAR).top == ""
-    assert studio.draw(FOUR).top == "4"
+    assert _content(visitor.press("Undo")) == _content(sample)
+    assert _content(visitor.press("Redo")) == _content(both)
+    assert _content(visitor.press(CLEAR)) == ("", "", "0.00")
+    assert _content(_choose(visitor, "a 7")) == _content(sample)
+    assert visitor.press(CLEAR).top == ""
+    assert visitor.draw(FOUR).top == "4"
 
 
-def _complaint(studio: Studio) -> Locator:
+def _alert(visitor: Visitor) -> Locator:
     """What the Open panel says is wrong."""
-    return studio.page.get_by_test_id("stPopoverBody").get_by_role("alert")
+    return visitor.page.get_by_test_id("stPopoverBody").get_by_role("alert")
 
 
-def _refuse(studio: Studio, folder: Path, how: str) -> None:
+def _refuse(visitor: Visitor, folder: Path, how: str) -> None:
     """Give the page what is no picture of a digit."""
     if how == "paste":
-        studio.page.evaluate(PASTE, base64.b64encode(b"no picture").decode())
+        visitor.page.evaluate(PASTE, base64.b64encode(b"no picture").decode())
         return
     file = folder / "refused.png"
     if how == "upload":
         file.write_text("A letter, not a picture")
     else:
         Image.new("RGB", (200, 200), "white").save(file)
-    _open(studio)
-    studio.page.locator("input[type=file]").set_input_files(file)
+    _open(visitor)
+    visitor.page.locator("input[type=file]").set_input_files(file)
 
 
 @pytest.mark.parametrize(
@@ -83,38 +83,38 @@ def _refuse(studio: Studio, folder: Path, how: str) -> None:
     [("upload", "not an image"), ("blank", "shows no digit"), ("paste", "not an image")],
 )
 def test_what_is_refused_is_said_in_the_panel_until_the_next_success(
-    studio: Studio, tmp_path: Path, how: str, words: str
+    visitor: Visitor, tmp_path: Path, how: str, words: str
 ) -> None:
-    drawn = studio.draw(FOUR)
-    _refuse(studio, tmp_path, how)
-    expect(_complaint(studio)).to_contain_text(words)
-    expect(_complaint(studio)).to_contain_text("Your drawing is kept")
-    assert _content(studio.settled()) == _content(drawn)
-    assert dressed(studio.page)
+    drawn = visitor.draw(FOUR)
+    _refuse(visitor, tmp_path, how)
+    expect(_alert(visitor)).to_contain_text(words)
+    expect(_alert(visitor)).to_contain_text("Your drawing is kept")
+    assert _content(visitor.settled()) == _content(drawn)
+    assert dressed(visitor.page)
 
-    studio.page.get_by_role("button", name="a 7", exact=True).click()
-    assert studio.after(drawn).top == "7"
-    _open(studio)
-    expect(_complaint(studio)).to_have_count(0)
-    assert studio.complaints == []
+    visitor.page.get_by_role("button", name="a 7", exact=True).click()
+    assert visitor.after(drawn).top == "7"
+    _open(visitor)
+    expect(_alert(visitor)).to_have_count(0)
+    assert visitor.errors == []
 
 
 def test_a_picture_is_uploaded_and_a_file_that_is_none_leaves_the_drawing(
-    studio: Studio, tmp_path: Path
+    visitor: Visitor, tmp_path: Path
 ) -> None:
-    drawn = studio.draw(FOUR)
-    _open(studio)
+    drawn = visitor.draw(FOUR)
+    _open(visitor)
     bad = tmp_path / "bad.png"
     bad.write_bytes(b"\x80\x04these are no pixels")
-    studio.page.locator("input[type=file]").set_input_files(bad)
-    expect(_complaint(studio)).to_contain_text("bad.png is not an image")
-    expect(_complaint(studio)).to_contain_text("Your drawing is kept")
-    assert _content(studio.settled()) == _content(drawn)
+    visitor.page.locator("input[type=file]").set_input_files(bad)
+    expect(_alert(visitor)).to_contain_text("bad.png is not an image")
+    expect(_alert(visitor)).to_contain_text("Your drawing is kept")
+    assert _content(visitor.settled()) == _content(drawn)
 
     photo = Image.fromarray(255 - samples()[2]).resize((600, 600), Image.Resampling.BICUBIC)
     photo.convert("RGB").save(tmp_path / "two.jpg")
-    studio.page.locator("input[type=file]").set_input_files(tmp_path / "two.jpg")
-    assert studio.after(drawn).top == "2"
+    visitor.page.locator("input[type=file]").set_input_files(tmp_path / "two.jpg")
+    assert visitor.after(drawn).top == "2"
 
 
 PASTE = """async text => {
@@ -125,13 +125,13 @@ PASTE = """async text => {
 }"""
 
 
-def test_a_picture_can_be_pasted(studio: Studio, tmp_path: Path) -> None:
-    drawn = studio.draw(ONE)
+def test_a_picture_can_be_pasted(visitor: Visitor, tmp_path: Path) -> None:
+    drawn = visitor.draw(ONE)
     Image.fromarray(np.pad(samples()[5], 30)).save(tmp_path / "five.png")
     text = base64.b64encode((tmp_path / "five.png").read_bytes()).decode()
-    studio.page.evaluate(PASTE, text)
-    assert studio.after(drawn).top == "5"
+    visitor.page.evaluate(PASTE, text)
+    assert visitor.after(drawn).top == "5"
 
-    studio.page.evaluate(PASTE, base64.b64encode(b"no picture").decode())
-    expect(_complaint(studio)).to_contain_text("not an image")
-    assert studio.settled().top == "5"
+    visitor.page.evaluate(PASTE, base64.b64encode(b"no picture").decode())
+    expect(_alert(visitor)).to_contain_text("not an image")
+    assert visitor.settled().top == "5"

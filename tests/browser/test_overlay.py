@@ -14,22 +14,22 @@ from jacviz.export.colormap import apply_colormap
 from jacviz.export.number_format import percent
 from jacviz.models.lenet5 import LeNet5
 
-from browser.studio import FOUR, ONE, Shown, Studio, Visit
+from browser.visitor import FOUR, ONE, Shown, Visit, Visitor
 
 pytestmark = pytest.mark.browser
 
 
-def _overlay(studio: Studio) -> Locator:
-    return studio.page.get_by_test_id("jacviz-overlay")
+def _overlay(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_test_id("jacviz-overlay")
 
 
-def _choose(studio: Studio, which: str) -> None:
-    studio.page.get_by_label("Map over the drawing").select_option(label=which)
+def _choose(visitor: Visitor, which: str) -> None:
+    visitor.page.get_by_label("Map over the drawing").select_option(label=which)
 
 
-def _on_paper(studio: Studio) -> NDArray[np.float64]:
+def _on_paper(visitor: Visitor) -> NDArray[np.float64]:
     """The colours of the overlay, (28, 28, 3), as they are on white paper."""
-    rgba = studio.page.evaluate(
+    rgba = visitor.page.evaluate(
         """() => {
           const canvas = document.querySelector("[data-testid=jacviz-overlay] canvas");
           const { width, height } = canvas;
@@ -41,67 +41,69 @@ def _on_paper(studio: Studio) -> NDArray[np.float64]:
     return alpha * colours[..., :3] + (1 - alpha) * 255
 
 
-def test_any_map_lies_over_the_drawing_where_its_frame_does(studio: Studio, lenet5: LeNet5) -> None:
-    studio.draw(FOUR)
-    expect(_overlay(studio)).to_be_hidden()
-    ink = drawing_codec.decode(studio.asked[-1])
+def test_any_map_lies_over_the_drawing_where_its_frame_does(
+    visitor: Visitor, lenet5: LeNet5
+) -> None:
+    visitor.draw(FOUR)
+    expect(_overlay(visitor)).to_be_hidden()
+    ink = drawing_codec.decode(visitor.asked[-1])
     framed = jacviz.frame(ink)
     jacobian = jacviz.sensitivity(lenet5, framed.image).jacobian("probability")
     for which, k in (("most likely", 4), ("7", 7)):
-        _choose(studio, which)
-        expect(_overlay(studio)).to_be_visible()
+        _choose(visitor, which)
+        expect(_overlay(visitor)).to_be_visible()
         colours = apply_colormap(jacobian[k], float(np.abs(jacobian).max()))
         # One step of the scale where float32 falls on its edge, and the rounding of transparency.
-        assert np.abs(_on_paper(studio) - colours).max() < 6
-    picture = _overlay(studio).locator("canvas").bounding_box()
-    sheet = studio.sheet.bounding_box()
+        assert np.abs(_on_paper(visitor) - colours).max() < 6
+    picture = _overlay(visitor).locator("canvas").bounding_box()
+    canvas = visitor.canvas.bounding_box()
     assert picture is not None
-    assert sheet is not None
-    factor = round(SIDE_PX / len(ink))  # by which the page reduced the sheet
+    assert canvas is not None
+    factor = round(SIDE_PX / len(ink))  # by which the page reduced the canvas
     top, left, bottom, right = (factor * edge for edge in framed.rectangle)
-    assert picture["x"] - sheet["x"] == pytest.approx(left, abs=0.6)
-    assert picture["y"] - sheet["y"] == pytest.approx(top, abs=0.6)
+    assert picture["x"] - canvas["x"] == pytest.approx(left, abs=0.6)
+    assert picture["y"] - canvas["y"] == pytest.approx(top, abs=0.6)
     assert picture["width"] == pytest.approx(right - left, abs=0.6)
     assert picture["height"] == pytest.approx(bottom - top, abs=0.6)
-    _choose(studio, "none")
-    expect(_overlay(studio)).to_be_hidden()
+    _choose(visitor, "none")
+    expect(_overlay(visitor)).to_be_hidden()
 
 
-def test_the_pen_draws_and_the_network_reads_as_if_no_map_lay_there(studio: Studio) -> None:
-    bare = studio.draw(FOUR)
-    asked = studio.asked[-1]
-    studio.press("Reset canvas & history")
-    _choose(studio, "most likely")
-    veiled = studio.draw(FOUR)
-    assert studio.asked[-1] == asked
+def test_the_pen_draws_and_the_network_reads_as_if_no_map_lay_there(visitor: Visitor) -> None:
+    bare = visitor.draw(FOUR)
+    asked = visitor.asked[-1]
+    visitor.press("Reset canvas & history")
+    _choose(visitor, "most likely")
+    veiled = visitor.draw(FOUR)
+    assert visitor.asked[-1] == asked
     assert (veiled.top, veiled.probability, veiled.ink) == (bare.top, bare.probability, bare.ink)
-    _is_of(studio, "4", bare)
-    studio.press("Reset canvas & history")
-    expect(_overlay(studio)).to_be_hidden()
-    _is_of(studio, "1", studio.draw(ONE))
-    assert studio.complaints == []
+    _is_of(visitor, "4", bare)
+    visitor.press("Reset canvas & history")
+    expect(_overlay(visitor)).to_be_hidden()
+    _is_of(visitor, "1", visitor.draw(ONE))
+    assert visitor.errors == []
 
 
-def _is_of(studio: Studio, digit: str, shown: Shown) -> None:
+def _is_of(visitor: Visitor, digit: str, shown: Shown) -> None:
     """Assert that the most likely digit's map is shown, and says so."""
     words = f"The map of {digit}, {percent(float(shown.probability))}, over the drawing"
-    expect(_overlay(studio).get_by_role("img", name=words, exact=True)).to_be_visible()
+    expect(_overlay(visitor).get_by_role("img", name=words, exact=True)).to_be_visible()
 
 
 def test_keys_choose_map_and_opacity_and_a_link_tells_of_both(
-    studio: Studio, elsewhere: Visit
+    visitor: Visitor, elsewhere: Visit
 ) -> None:
-    studio.draw(ONE)
-    studio.page.get_by_label("Map over the drawing").focus()
-    studio.page.keyboard.type("m")
-    studio.page.keyboard.press("Tab")
+    visitor.draw(ONE)
+    visitor.page.get_by_label("Map over the drawing").focus()
+    visitor.page.keyboard.type("m")
+    visitor.page.keyboard.press("Tab")
     for _ in range(4):
-        studio.page.keyboard.press("ArrowLeft")
-    picture = _overlay(studio).locator("canvas")
+        visitor.page.keyboard.press("ArrowLeft")
+    picture = _overlay(visitor).locator("canvas")
     expect(picture).to_have_css("opacity", "0.4")
-    studio.page.get_by_role("button", name="Copy link").click()
-    studio.page.wait_for_url("**overlay**")
-    link = studio.page.url
+    visitor.page.get_by_role("button", name="Copy link").click()
+    visitor.page.wait_for_url("**overlay**")
+    link = visitor.page.url
     assert parse_qs(urlsplit(link).query).keys() == {"drawing", "overlay", "opacity"}
     other = elsewhere(link)
     expect(_overlay(other).locator("canvas")).to_have_css("opacity", "0.4")

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from jacviz.resources import APP
 
-from browser.studio import FOUR, Studio, dressed
+from browser.visitor import FOUR, Visitor, dressed
 from serving import Server
 
 pytestmark = pytest.mark.browser
@@ -63,27 +63,27 @@ def talkative(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.mark.parametrize("name", MESSAGES)
 def test_no_message_takes_it_away(talkative: str, chromium: Browser, name: str) -> None:
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    studio = Studio.visit(context.new_page(), talkative)
-    drawn = studio.draw(FOUR)
-    assert dressed(studio.page)
-    studio.page.get_by_role("button", name=name, exact=True).click()
+    visitor = Visitor.visit(context.new_page(), talkative)
+    drawn = visitor.draw(FOUR)
+    assert dressed(visitor.page)
+    visitor.page.get_by_role("button", name=name, exact=True).click()
     if name not in {"style", "balloons"}:
-        expect(studio.page.get_by_text("careful").first).to_be_attached()
+        expect(visitor.page.get_by_text("careful").first).to_be_attached()
     else:
-        studio.page.get_by_test_id("stStatusWidget").wait_for(state="hidden")
-    assert dressed(studio.page)
-    assert studio.shown().top == drawn.top
+        visitor.page.get_by_test_id("stStatusWidget").wait_for(state="hidden")
+    assert dressed(visitor.page)
+    assert visitor.shown().top == drawn.top
     context.close()
 
 
-def test_it_serves_both_pages_and_the_way_between_them(studio: Studio) -> None:
-    drawn = studio.draw(FOUR)
-    studio.page.get_by_role("link", name="How the Jacobian is computed").click()
-    methods = studio.page.locator(".jv-methods")
+def test_it_serves_both_pages_and_the_way_between_them(visitor: Visitor) -> None:
+    drawn = visitor.draw(FOUR)
+    visitor.page.get_by_role("link", name="How the Jacobian is computed").click()
+    methods = visitor.page.locator(".jv-methods")
     expect(methods).to_be_visible()
     expect(methods).to_have_css("border-collapse", "collapse")
-    expect(studio.sheet).to_be_hidden()
-    studio.page.get_by_role("link", name="Back to the drawing").click()
-    expect(studio.sheet).to_be_visible()
-    assert dressed(studio.page)
-    assert studio.shown().top == drawn.top
+    expect(visitor.canvas).to_be_hidden()
+    visitor.page.get_by_role("link", name="Back to the drawing").click()
+    expect(visitor.canvas).to_be_visible()
+    assert dressed(visitor.page)
+    assert visitor.shown().top == drawn.top

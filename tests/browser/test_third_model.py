@@ -16,7 +16,7 @@ from jacviz.preprocessing.frame import Frame
 
 from browser.asking import tab
 from browser.reading import agrees
-from browser.studio import FOUR, ONE, Studio, Visit
+from browser.visitor import FOUR, ONE, Visit, Visitor
 from serving import Server
 from shapes import HEIGHT, LABELS, WIDTH, shapes
 
@@ -36,79 +36,79 @@ def shapes_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def studio(shapes_app: str, desk: Page) -> Iterator[Studio]:
+def visitor(shapes_app: str, desk: Page) -> Iterator[Visitor]:
     """Somebody new in front of the page that shows the model."""
     desk.set_viewport_size({"width": 1440, "height": 900})
     desk.emulate_media(color_scheme="light")
-    studio = Studio.visit(desk, f"{shapes_app}/?network=shapes")
-    yield studio
-    studio.leave()
+    visitor = Visitor.visit(desk, f"{shapes_app}/?network=shapes")
+    yield visitor
+    visitor.leave()
 
 
-def _framed(studio: Studio) -> Frame:
-    return shapes().frame(drawing_codec.decode(studio.asked[-1]))
+def _framed(visitor: Visitor) -> Frame:
+    return shapes().frame(drawing_codec.decode(visitor.asked[-1]))
 
 
-def _press(studio: Studio, row: int, column: int) -> None:
+def _press(visitor: Visitor, row: int, column: int) -> None:
     """Hold on to a pixel of the third map."""
-    box = studio.maps.locator(".jv-edge").nth(2).bounding_box()
+    box = visitor.maps.locator(".jv-edge").nth(2).bounding_box()
     assert box is not None
     x = box["x"] + box["width"] * (column + 0.5) / WIDTH
-    studio.page.mouse.click(x, box["y"] + box["height"] * (row + 0.5) / HEIGHT)
+    visitor.page.mouse.click(x, box["y"] + box["height"] * (row + 0.5) / HEIGHT)
 
 
-def test_there_is_a_map_of_its_shape_for_each_name_and_names_are_text(studio: Studio) -> None:
-    expect(studio.maps).to_contain_text("Draw a shape on the sheet")
-    expect(studio.maps).to_contain_text("Seven maps will show")
-    shown = studio.draw(FOUR)
-    framed = _framed(studio)
+def test_there_is_a_map_of_its_shape_for_each_name_and_names_are_text(visitor: Visitor) -> None:
+    expect(visitor.maps).to_contain_text("Draw a shape on the canvas")
+    expect(visitor.maps).to_contain_text("Seven maps will show")
+    shown = visitor.draw(FOUR)
+    framed = _framed(visitor)
     answer = jacviz.sensitivity(shapes(), framed.image)
     assert shown.top == LABELS[answer.top]
     assert float(shown.probability) == pytest.approx(answer.probabilities[answer.top], abs=6e-5)
     assert float(shown.ink) == pytest.approx(framed.image.sum(), abs=0.01)
-    titles = studio.maps.locator(".jv-title b")
+    titles = visitor.maps.locator(".jv-title b")
     assert tuple(titles.all_text_contents()) == LABELS
-    bars = studio.page.get_by_test_id("jacviz-reading").locator("li b")
+    bars = visitor.page.get_by_test_id("jacviz-reading").locator("li b")
     assert tuple(bars.all_text_contents()) == LABELS
-    edges = [edge.bounding_box() for edge in studio.maps.locator(".jv-edge").all()]
+    edges = [edge.bounding_box() for edge in visitor.maps.locator(".jv-edge").all()]
     assert len(edges) == M
     for box in edges:
         assert box is not None
         assert box["width"] / box["height"] == pytest.approx(WIDTH / HEIGHT, rel=0.01)
-    frame = studio.page.get_by_test_id("jacviz-reading").locator("canvas")
+    frame = visitor.page.get_by_test_id("jacviz-reading").locator("canvas")
     assert frame.evaluate("canvas => [canvas.height, canvas.width]") == [HEIGHT, WIDTH]
     # Nowhere does a label become an element.
     made = "() => [...document.querySelectorAll('b')].filter(b => b.textContent === 'circle')"
-    assert studio.page.evaluate(f"({made})().length") == 0
+    assert visitor.page.evaluate(f"({made})().length") == 0
     edge = edges[1]
     assert edge is not None
     x = edge["x"] + edge["width"] * 12.5 / WIDTH
-    studio.page.mouse.move(x, edge["y"] + edge["height"] * 10.5 / HEIGHT)
-    hover = studio.plot.locator(".hoverlayer")
+    visitor.page.mouse.move(x, edge["y"] + edge["height"] * 10.5 / HEIGHT)
+    hover = visitor.plot.locator(".hoverlayer")
     expect(hover).to_contain_text("shape <b>circle</b> · row 10, column 12")
-    studio.page.set_viewport_size({"width": 1440, "height": 900})
-    excess = studio.page.locator(".stMain").evaluate("m => m.scrollHeight - m.clientHeight")
+    visitor.page.set_viewport_size({"width": 1440, "height": 900})
+    excess = visitor.page.locator(".stMain").evaluate("m => m.scrollHeight - m.clientHeight")
     assert excess == 0
-    assert studio.complaints == []
+    assert visitor.errors == []
 
 
-def test_every_tool_asks_about_its_pixels_and_classes(studio: Studio) -> None:
-    studio.draw(FOUR)
-    answer = jacviz.sensitivity(shapes(), _framed(studio).image)
-    _press(studio, 19, 23)
-    inspector = studio.page.get_by_test_id("jacviz-inspector")
+def test_every_tool_asks_about_its_pixels_and_classes(visitor: Visitor) -> None:
+    visitor.draw(FOUR)
+    answer = jacviz.sensitivity(shapes(), _framed(visitor).image)
+    _press(visitor, 19, 23)
+    inspector = visitor.page.get_by_test_id("jacviz-inspector")
     expect(inspector).to_contain_text("Row 19, column 23")
     numbers = inspector.locator("li span").all_text_contents()
     for text, derivative in zip(numbers, answer.jacobian()[:, 19, 23], strict=True):
         assert agrees(text, float(derivative), rounding=1e-6)
 
-    tab(studio, "What if").click()
-    what_if = studio.page.get_by_test_id("jacviz-what-if")
+    tab(visitor, "What if").click()
+    what_if = visitor.page.get_by_test_id("jacviz-what-if")
     expect(what_if).to_have_attribute("data-pixel", "19,23,0")
     assert set(what_if.locator("tbody th").all_text_contents()) < set(LABELS)
 
-    tab(studio, "Why a, not b").click()
-    versus = studio.page.get_by_test_id("jacviz-versus")
+    tab(visitor, "Why a, not b").click()
+    versus = visitor.page.get_by_test_id("jacviz-versus")
     versus.get_by_label("the class to explain").select_option(label="<b>circle</b>")
     versus.get_by_label("the class to compare it with").select_option(label="arrow & bow")
     expect(versus).to_have_attribute("data-classes", "1,5")
@@ -117,36 +117,36 @@ def test_every_tool_asks_about_its_pixels_and_classes(studio: Studio) -> None:
         "on blue for arrow & bow and against <b>circle</b>."
     )
 
-    tab(studio, "Make it another").click()
-    toward = studio.page.get_by_test_id("jacviz-toward")
-    studio.page.get_by_label("the class to make of it").select_option(label="square")
+    tab(visitor, "Make it another").click()
+    toward = visitor.page.get_by_test_id("jacviz-toward")
+    visitor.page.get_by_label("the class to make of it").select_option(label="square")
     expect(toward.locator("[data-fact=end]")).to_contain_text("It flips to square in")
 
-    tab(studio, "Check").click()
-    studio.page.get_by_role("button", name="Check every pixel").click()
-    check = studio.page.get_by_test_id("jacviz-check")
+    tab(visitor, "Check").click()
+    visitor.page.get_by_role("button", name="Check every pixel").click()
+    check = visitor.page.get_by_test_id("jacviz-check")
     expect(check).to_have_attribute("data-passed", "true")
     expect(check.locator("[data-fact=verdict]")).to_contain_text("480 of 480 pixels")
     expect(check.locator("[data-fact=worst]")).to_contain_text("at shape ")
 
-    studio.page.get_by_label("Map over the drawing").select_option(label="cross")
-    overlay = studio.page.get_by_test_id("jacviz-overlay").locator("canvas")
+    visitor.page.get_by_label("Map over the drawing").select_option(label="cross")
+    overlay = visitor.page.get_by_test_id("jacviz-overlay").locator("canvas")
     assert overlay.evaluate("canvas => [canvas.height, canvas.width]") == [HEIGHT, WIDTH]
     expect(overlay).to_have_attribute("aria-label", re.compile("The map of cross,"))
-    assert studio.complaints == []
+    assert visitor.errors == []
 
 
-def test_what_is_saved_has_its_names_and_shape(studio: Studio, tmp_path: Path) -> None:
-    studio.draw(ONE)
+def test_what_is_saved_has_its_names_and_shape(visitor: Visitor, tmp_path: Path) -> None:
+    visitor.draw(ONE)
 
     def save(label: str) -> Path:
-        with studio.page.expect_download() as download:
-            studio.page.get_by_role("button", name=label).click()
+        with visitor.page.expect_download() as download:
+            visitor.page.get_by_role("button", name=label).click()
         path = tmp_path / download.value.suggested_filename
         download.value.save_as(path)
         return path
 
-    studio.page.get_by_role("button", name="Save").click()
+    visitor.page.get_by_role("button", name="Save").click()
     with np.load(save("Save the numbers"), allow_pickle=False) as numbers:
         assert tuple(numbers["labels"]) == LABELS
         assert numbers["jacobian"].shape == (M, HEIGHT, WIDTH)
@@ -159,36 +159,36 @@ def test_what_is_saved_has_its_names_and_shape(studio: Studio, tmp_path: Path) -
 
 
 def test_a_link_and_the_networks_button_go_from_one_shape_to_another(
-    studio: Studio, elsewhere: Visit
+    visitor: Visitor, elsewhere: Visit
 ) -> None:
-    first = studio.draw(FOUR)
-    before = studio.shown()
-    studio.page.get_by_role("radio", name="Standard").click()
-    digits = studio.after(before)
+    first = visitor.draw(FOUR)
+    before = visitor.shown()
+    visitor.page.get_by_role("radio", name="Standard").click()
+    digits = visitor.after(before)
     assert digits.top == "4"
-    assert studio.maps.locator(".jv-edge").count() == 10
-    studio.page.locator(".jv-layer").focus()
-    _press_last_pixel_of_lenet5(studio)
-    expect(studio.page.get_by_test_id("jacviz-inspector")).to_contain_text("Row 27, column 27")
-    before = studio.shown()
-    studio.page.get_by_role("radio", name="Shapes").click()
-    again = studio.after(before)
+    assert visitor.maps.locator(".jv-edge").count() == 10
+    visitor.page.locator(".jv-layer").focus()
+    _press_last_pixel_of_lenet5(visitor)
+    expect(visitor.page.get_by_test_id("jacviz-inspector")).to_contain_text("Row 27, column 27")
+    before = visitor.shown()
+    visitor.page.get_by_role("radio", name="Shapes").click()
+    again = visitor.after(before)
     assert (again.top, again.probability) == (first.top, first.probability)
-    assert studio.maps.locator(".jv-edge").count() == M
+    assert visitor.maps.locator(".jv-edge").count() == M
     # There is no such pixel here.
-    expect(studio.page.locator(".jv-layer .jv-square:visible")).to_have_count(0)
-    _press(studio, 3, 20)
-    studio.page.get_by_role("button", name="Copy link").click()
-    studio.page.wait_for_url("**network=shapes**")
-    other = elsewhere(studio.page.url)
+    expect(visitor.page.locator(".jv-layer .jv-square:visible")).to_have_count(0)
+    _press(visitor, 3, 20)
+    visitor.page.get_by_role("button", name="Copy link").click()
+    visitor.page.wait_for_url("**network=shapes**")
+    other = elsewhere(visitor.page.url)
     restored = other.drawn()
     assert (restored.top, restored.probability) == (first.top, first.probability)
     expect(other.page.get_by_test_id("jacviz-inspector")).to_contain_text("Row 3, column 20")
-    assert other.complaints == studio.complaints == []
+    assert other.errors == visitor.errors == []
 
 
-def _press_last_pixel_of_lenet5(studio: Studio) -> None:
-    box = studio.maps.locator(".jv-edge").nth(2).bounding_box()
+def _press_last_pixel_of_lenet5(visitor: Visitor) -> None:
+    box = visitor.maps.locator(".jv-edge").nth(2).bounding_box()
     assert box is not None
     x = box["x"] + box["width"] * 27.5 / 28
-    studio.page.mouse.click(x, box["y"] + box["height"] * 27.5 / 28)
+    visitor.page.mouse.click(x, box["y"] + box["height"] * 27.5 / 28)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from browser.studio import FOUR, MAPS, ONE, Shown, Studio
+from browser.visitor import FOUR, MAPS, ONE, Shown, Visitor
 from delaying import delayed
 
 pytestmark = pytest.mark.browser
@@ -14,77 +14,77 @@ pytestmark = pytest.mark.browser
 STROKES = [[FOUR[0][0], FOUR[0][1]], [FOUR[0][1], FOUR[0][2]], FOUR[1]]
 
 
-def _go(studio: Studio, key: str) -> Shown:
-    before = studio.shown()
-    strokes = studio.page.get_by_label("Strokes on the sheet")
+def _go(visitor: Visitor, key: str) -> Shown:
+    before = visitor.shown()
+    strokes = visitor.page.get_by_label("Strokes on the canvas")
     strokes.press(key)
     place = f"Stroke {strokes.input_value()} of {strokes.get_attribute('max')}"
-    caption = studio.page.get_by_test_id("jacviz-timeline").locator("p")
+    caption = visitor.page.get_by_test_id("jacviz-timeline").locator("p")
     expect(caption).to_contain_text(re.compile(f"{place}|As opened"))
-    return studio.after(before)
+    return visitor.after(before)
 
 
-def _words(studio: Studio) -> str:
-    return studio.page.get_by_test_id("jacviz-timeline").locator("p").inner_text()
+def _words(visitor: Visitor) -> str:
+    return visitor.page.get_by_test_id("jacviz-timeline").locator("p").inner_text()
 
 
 def _seen(shown: Shown) -> tuple[str, str, str]:
     return shown.top, shown.probability, shown.ink
 
 
-def test_it_comes_with_the_second_stroke(studio: Studio) -> None:
-    timeline = studio.page.get_by_test_id("jacviz-timeline")
-    studio.draw(ONE)
+def test_it_comes_with_the_second_stroke(visitor: Visitor) -> None:
+    timeline = visitor.page.get_by_test_id("jacviz-timeline")
+    visitor.draw(ONE)
     assert not timeline.is_visible()
-    shown = studio.draw([FOUR[1]])
+    shown = visitor.draw([FOUR[1]])
     timeline.wait_for(state="visible")
-    assert _words(studio).startswith(f"Stroke 2 of 2: {shown.top}")
+    assert _words(visitor).startswith(f"Stroke 2 of 2: {shown.top}")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
-def test_the_page_still_fits_the_screen(studio: Studio, width: int, height: int) -> None:
-    studio.page.set_viewport_size({"width": width, "height": height})
-    studio.draw(FOUR)
-    page = studio.page.locator(".stMain")
+def test_the_page_still_fits_the_screen(visitor: Visitor, width: int, height: int) -> None:
+    visitor.page.set_viewport_size({"width": width, "height": height})
+    visitor.draw(FOUR)
+    page = visitor.page.locator(".stMain")
     assert page.evaluate("page => page.scrollHeight <= page.clientHeight")
 
 
-def test_each_moment_shows_what_its_stroke_showed(studio: Studio) -> None:
-    moments = [studio.draw([stroke]) for stroke in STROKES]
+def test_each_moment_shows_what_its_stroke_showed(visitor: Visitor) -> None:
+    moments = [visitor.draw([stroke]) for stroke in STROKES]
     for key, number in (("ArrowLeft", 2), ("ArrowLeft", 1), ("End", 3), ("Home", 0), ("End", 3)):
-        shown = _go(studio, key)
-        assert _words(studio).startswith(f"Stroke {number} of 3")
+        shown = _go(visitor, key)
+        assert _words(visitor).startswith(f"Stroke {number} of 3")
         assert _seen(shown) == (_seen(moments[number - 1]) if number else ("", "", "0.00"))
 
 
-def test_drawing_on_from_an_earlier_moment_branches(studio: Studio) -> None:
-    studio.draw(STROKES)
-    _go(studio, "Home")
-    studio.draw(ONE)
-    branch = studio.draw([FOUR[1]])
-    assert _words(studio).startswith(f"Stroke 2 of 2: {branch.top}")
-    assert _seen(_go(studio, "ArrowLeft")) != _seen(branch)
-    assert _seen(_go(studio, "ArrowRight")) == _seen(branch)
+def test_drawing_on_from_an_earlier_moment_branches(visitor: Visitor) -> None:
+    visitor.draw(STROKES)
+    _go(visitor, "Home")
+    visitor.draw(ONE)
+    branch = visitor.draw([FOUR[1]])
+    assert _words(visitor).startswith(f"Stroke 2 of 2: {branch.top}")
+    assert _seen(_go(visitor, "ArrowLeft")) != _seen(branch)
+    assert _seen(_go(visitor, "ArrowRight")) == _seen(branch)
 
 
-def test_it_follows_undo_and_ends_with_the_drawing(studio: Studio) -> None:
-    studio.draw(STROKES)
-    studio.press("Undo")
-    assert _words(studio).startswith("Stroke 2 of 3")
-    studio.press("Reset canvas & history")
-    studio.page.get_by_test_id("jacviz-timeline").wait_for(state="hidden")
-    assert studio.complaints == []
+def test_it_follows_undo_and_ends_with_the_drawing(visitor: Visitor) -> None:
+    visitor.draw(STROKES)
+    visitor.press("Undo")
+    assert _words(visitor).startswith("Stroke 2 of 3")
+    visitor.press("Reset canvas & history")
+    visitor.page.get_by_test_id("jacviz-timeline").wait_for(state="hidden")
+    assert visitor.errors == []
 
 
 DELAY = 0.15  # s each way
 
 
 @pytest.fixture
-def far(app: str, chromium: Browser) -> Iterator[Studio]:
+def far(app: str, chromium: Browser) -> Iterator[Visitor]:
     """A visitor far away from the server."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     with delayed(app, DELAY) as url:
-        yield Studio.visit(context.new_page(), url)
+        yield Visitor.visit(context.new_page(), url)
         context.close()
 
 
@@ -110,15 +110,15 @@ RECORD = f"""() => {{
 }}"""
 
 
-def _draw_quickly(studio: Studio, pause_ms: int) -> None:
+def _draw_quickly(visitor: Visitor, pause_ms: int) -> None:
     for stroke in STROKES:
-        studio.stroke(stroke)
-        studio.page.wait_for_timeout(pause_ms)
+        visitor.stroke(stroke)
+        visitor.page.wait_for_timeout(pause_ms)
 
 
 @pytest.mark.parametrize("pause_ms", [300, 200, 0])
 def test_far_from_the_server_canvas_frame_slider_and_caption_agree_and_settle(
-    far: Studio, pause_ms: int
+    far: Visitor, pause_ms: int
 ) -> None:
     page = far.page
     _draw_quickly(far, pause_ms)
@@ -127,7 +127,7 @@ def test_far_from_the_server_canvas_frame_slider_and_caption_agree_and_settle(
     expect(caption).to_have_text(re.compile(r"Stroke 3 of 3: \d"))
     expect(timeline.locator("svg g").first.locator("path")).to_have_count(3)
     page.evaluate(RECORD)
-    slider = page.get_by_label("Strokes on the sheet")
+    slider = page.get_by_label("Strokes on the canvas")
     box = slider.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
@@ -150,28 +150,28 @@ def test_far_from_the_server_canvas_frame_slider_and_caption_agree_and_settle(
     expect(caption).to_have_text(re.compile(f"Stroke 3 of 3: {branch.top}"))
 
 
-def test_a_stroke_over_ink_is_a_moment_of_its_own(studio: Studio) -> None:
-    shown = studio.draw([STROKES[0]])
+def test_a_stroke_over_ink_is_a_moment_of_its_own(visitor: Visitor) -> None:
+    shown = visitor.draw([STROKES[0]])
     for _ in range(2):
-        studio.stroke(STROKES[0])
-        studio.page.wait_for_timeout(300)
-    caption = studio.page.get_by_test_id("jacviz-timeline").locator("p")
+        visitor.stroke(STROKES[0])
+        visitor.page.wait_for_timeout(300)
+    caption = visitor.page.get_by_test_id("jacviz-timeline").locator("p")
     expect(caption).to_have_text(re.compile(f"Stroke 3 of 3: {shown.top}"))
-    slider = studio.page.get_by_label("Strokes on the sheet")
+    slider = visitor.page.get_by_label("Strokes on the canvas")
     slider.press("ArrowLeft")
     expect(caption).to_have_text(re.compile(f"Stroke 2 of 3: {shown.top}"))
     slider.press("Home")
-    expect(caption).to_have_text("Stroke 0 of 3: an empty sheet")
-    studio.page.get_by_role("button", name="Undo").wait_for(state="visible")
-    assert studio.settled().ink == "0.00"
+    expect(caption).to_have_text("Stroke 0 of 3: an empty canvas")
+    visitor.page.get_by_role("button", name="Undo").wait_for(state="visible")
+    assert visitor.settled().ink == "0.00"
 
 
-def test_what_was_opened_is_the_first_moment(studio: Studio) -> None:
-    before = studio.shown()
-    studio.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
-    studio.page.get_by_role("button", name="a 7", exact=True).click()
-    opened = studio.after(before)
-    studio.draw(ONE)
-    assert _seen(_go(studio, "Home")) == _seen(opened)
-    assert _words(studio).startswith("As opened: 7")
-    expect(studio.page.get_by_role("button", name="Undo")).to_be_disabled()
+def test_what_was_opened_is_the_first_moment(visitor: Visitor) -> None:
+    before = visitor.shown()
+    visitor.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
+    visitor.page.get_by_role("button", name="a 7", exact=True).click()
+    opened = visitor.after(before)
+    visitor.draw(ONE)
+    assert _seen(_go(visitor, "Home")) == _seen(opened)
+    assert _words(visitor).startswith("As opened: 7")
+    expect(visitor.page.get_by_role("button", name="Undo")).to_be_disabled()

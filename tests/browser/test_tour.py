@@ -7,7 +7,7 @@ import jacviz
 from jacviz.app import tour
 from jacviz.export import link_codec
 
-from browser.studio import ONE, Studio
+from browser.visitor import ONE, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -15,18 +15,18 @@ pytestmark = pytest.mark.browser
 SHOWS = {1: "jacviz-inspector", 3: "jacviz-what-if", 4: "jacviz-versus"}
 
 
-def _follow(studio: Studio, name: str) -> None:
+def _follow(visitor: Visitor, name: str) -> None:
     """Follow a link, and wait until the new page has painted its drawing."""
-    with studio.page.expect_navigation():
-        studio.page.get_by_role("link", name=name, exact=True).click()
-    expect(studio.maps).to_have_attribute("data-exact", "true", timeout=30_000)
+    with visitor.page.expect_navigation():
+        visitor.page.get_by_role("link", name=name, exact=True).click()
+    expect(visitor.maps).to_have_attribute("data-exact", "true", timeout=30_000)
 
 
-def test_each_stop_shows_its_drawing_as_its_words_say(studio: Studio) -> None:
-    page = studio.page
+def test_each_stop_shows_its_drawing_as_its_words_say(visitor: Visitor) -> None:
+    page = visitor.page
     strip = page.get_by_role("region", name="Tour")
     for number, stop in enumerate(tour.STOPS, start=1):
-        _follow(studio, "Tour" if number == 1 else "Next")
+        _follow(visitor, "Tour" if number == 1 else "Next")
         assert page.url.endswith(f"?tour={number}")
         expect(strip).to_contain_text(" ".join(tour.sentences(number)))
         expect(strip.get_by_role("heading", name=stop.title)).to_be_visible()
@@ -34,38 +34,38 @@ def test_each_stop_shows_its_drawing_as_its_words_say(studio: Studio) -> None:
         assert state.drawing is not None
         framed = jacviz.frame(link_codec.decode(state.drawing))
         answer = jacviz.sensitivity(jacviz.load_lenet5(state.network), framed.image)
-        shown = studio.shown()
+        shown = visitor.shown()
         assert shown.top == str(answer.top)
         assert shown.probability == f"{answer.probabilities[answer.top]:.4f}"
-        assert studio.maps.get_attribute("data-network") == state.network
-        lit = studio.maps.locator(".jv-layer .jv-square:not([hidden])")
+        assert visitor.maps.get_attribute("data-network") == state.network
+        lit = visitor.maps.locator(".jv-layer .jv-square:not([hidden])")
         expect(lit).to_have_count(10 if state.pixel else 0)
         if number in SHOWS:
             expect(page.get_by_test_id(SHOWS[number])).to_be_visible()
     expect(page.get_by_role("link", name="Next", exact=True)).to_have_count(0)
 
-    _follow(studio, "Back")
+    _follow(visitor, "Back")
     assert page.url.endswith("?tour=4")
-    left = studio.shown()
-    studio.draw(ONE)
+    left = visitor.shown()
+    visitor.draw(ONE)
     expect(strip).not_to_contain_text("the map below", use_inner_text=True)
-    studio.press("Undo")
+    visitor.press("Undo")
     expect(strip).to_contain_text("the map below", use_inner_text=True)
-    studio.press("Reset canvas & history")
-    _follow(studio, "go back to it")
+    visitor.press("Reset canvas & history")
+    _follow(visitor, "go back to it")
     expect(strip).to_contain_text("the map below", use_inner_text=True)
-    _follow(studio, "Leave")
+    _follow(visitor, "Leave")
     expect(strip).to_have_count(0)
-    assert (studio.shown().top, studio.shown().probability) == (left.top, left.probability)
+    assert (visitor.shown().top, visitor.shown().probability) == (left.top, left.probability)
     expect(page.get_by_role("button", name="Copy link")).to_be_enabled()
-    assert studio.complaints == []
+    assert visitor.errors == []
 
 
 @pytest.mark.parametrize("number", [3, 4])
 def test_the_fullest_stops_need_no_scrolling_on_a_small_screen(
-    studio: Studio, app: str, number: int
+    visitor: Visitor, app: str, number: int
 ) -> None:
-    page = studio.page
+    page = visitor.page
     page.set_viewport_size({"width": 1024, "height": 768})
     page.goto(f"{app}/?tour={number}")
     expect(page.get_by_test_id(SHOWS[number])).to_be_visible(timeout=30_000)
@@ -77,4 +77,4 @@ def test_the_fullest_stops_need_no_scrolling_on_a_small_screen(
         strip = page.get_by_role("region", name="Tour").bounding_box()
         assert strip is not None
         assert strip["y"] + strip["height"] <= 768
-        assert studio.excess(".stMain") == [0, 0]
+        assert visitor.excess(".stMain") == [0, 0]

@@ -17,23 +17,23 @@ from jacviz.models.lenet5 import LeNet5
 
 from browser.asking import moves_nothing, tab
 from browser.reading import agrees
-from browser.studio import FOUR, Studio
+from browser.visitor import FOUR, Visitor
 
 pytestmark = pytest.mark.browser
 
 
-def _panel(studio: Studio) -> Locator:
-    return studio.page.get_by_test_id("jacviz-toward")
+def _panel(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_test_id("jacviz-toward")
 
 
-def _press(studio: Studio, name: str) -> None:
-    studio.page.get_by_role("button", name=name, exact=True).click()
+def _press(visitor: Visitor, name: str) -> None:
+    visitor.page.get_by_role("button", name=name, exact=True).click()
 
 
-def _at(studio: Studio, step: int) -> None:
+def _at(visitor: Visitor, step: int) -> None:
     """Wait until the maps show this step; the drawing is none."""
     shown = "" if step == 0 else str(step)
-    expect(studio.maps).to_have_attribute("data-step", shown, timeout=20_000)
+    expect(visitor.maps).to_have_attribute("data-step", shown, timeout=20_000)
 
 
 @pytest.fixture(scope="module")
@@ -41,39 +41,39 @@ def graph(lenet5: LeNet5) -> CompiledJacobian:
     return compile_jacobian(lenet5, np.zeros((1, 28, 28), np.float32))
 
 
-def _image(studio: Studio) -> NDArray[np.float32]:
+def _image(visitor: Visitor) -> NDArray[np.float32]:
     """The frame of the drawing that the page asked about last."""
-    return jacviz.frame(drawing_codec.decode(studio.asked[-1])).image
+    return jacviz.frame(drawing_codec.decode(visitor.asked[-1])).image
 
 
-def _bars(studio: Studio) -> list[str]:
-    reading = studio.page.get_by_test_id("jacviz-reading")
+def _bars(visitor: Visitor) -> list[str]:
+    reading = visitor.page.get_by_test_id("jacviz-reading")
     return reading.locator("li span").all_inner_texts()
 
 
 def test_it_steps_and_plays_to_the_flip_and_goes_back_to_the_drawing(
-    studio: Studio, graph: CompiledJacobian
+    visitor: Visitor, graph: CompiledJacobian
 ) -> None:
-    drawn = studio.draw(FOUR)
-    bars = _bars(studio)
-    tab(studio, "Make it another").click()
-    panel = _panel(studio)
+    drawn = visitor.draw(FOUR)
+    bars = _bars(visitor)
+    tab(visitor, "Make it another").click()
+    panel = _panel(visitor)
     panel.get_by_label("the class to make of it").select_option("9")
-    way = toward(graph, _image(studio), 9)
+    way = toward(graph, _image(visitor), 9)
     steps = len(way.images) - 1
     assert way.flipped
     expect(panel).to_have_attribute("data-steps", str(steps))
     expect(panel.locator("[data-fact=end]")).to_have_text(f"It flips to 9 in {steps} steps.")
 
-    _press(studio, "one step")
-    _press(studio, "one step")
-    _at(studio, 2)
-    assert _bars(studio) == [percent(p) for p in way.probabilities[2]]
-    assert float(studio.shown().ink) == pytest.approx(way.images[2].sum(), abs=0.006)
-    expect(studio.maps.get_by_role("status").first).to_contain_text(
+    _press(visitor, "one step")
+    _press(visitor, "one step")
+    _at(visitor, 2)
+    assert _bars(visitor) == [percent(p) for p in way.probabilities[2]]
+    assert float(visitor.shown().ink) == pytest.approx(way.images[2].sum(), abs=0.006)
+    expect(visitor.maps.get_by_role("status").first).to_contain_text(
         f"Step 2 of {steps} towards 9, changed by the network's gradient, not your drawing: "
     )
-    expect(studio.page.get_by_text("changed by the gradient", exact=True)).to_be_visible()
+    expect(visitor.page.get_by_text("changed by the gradient", exact=True)).to_be_visible()
     words = panel.locator("[data-fact=size]").inner_text()
     sizes = re.fullmatch(r"L1 (\S+), L2 (\S+), largest (\S+)", words)
     assert sizes is not None
@@ -81,68 +81,68 @@ def test_it_steps_and_plays_to_the_flip_and_goes_back_to_the_drawing(
     for text, value in zip(sizes.groups(), (size.l1, size.l2, size.largest), strict=True):
         assert agrees(text, value, rounding=1e-5)
 
-    _press(studio, "play")
-    _at(studio, steps)
-    assert studio.shown().top == "9"
-    assert _bars(studio) == [percent(p) for p in way.probabilities[-1]]
-    _press(studio, "back to the drawing")
-    _at(studio, 0)
-    assert studio.settled().probability == drawn.probability
-    assert _bars(studio) == bars
-    assert studio.complaints == []
+    _press(visitor, "play")
+    _at(visitor, steps)
+    assert visitor.shown().top == "9"
+    assert _bars(visitor) == [percent(p) for p in way.probabilities[-1]]
+    _press(visitor, "back to the drawing")
+    _at(visitor, 0)
+    assert visitor.settled().probability == drawn.probability
+    assert _bars(visitor) == bars
+    assert visitor.errors == []
 
 
 def test_a_stroke_or_another_question_returns_to_the_drawing(
-    studio: Studio, graph: CompiledJacobian
+    visitor: Visitor, graph: CompiledJacobian
 ) -> None:
-    drawn = studio.draw(FOUR[:1])
-    tab(studio, "Make it another").click()
-    panel = _panel(studio)
+    drawn = visitor.draw(FOUR[:1])
+    tab(visitor, "Make it another").click()
+    panel = _panel(visitor)
     expect(panel).to_have_attribute("data-steps", re.compile(r"\d"))
     # Unless one chooses, it is the second most likely class.
     target = int(panel.get_by_label("the class to make of it").input_value())
-    assert jacviz.sensitivity(graph, _image(studio)).probabilities.argsort()[-2] == target
-    _press(studio, "one step")
-    _at(studio, 1)
-    tab(studio, "Pixel").click()
-    _at(studio, 0)
-    assert studio.settled().probability == drawn.probability
+    assert jacviz.sensitivity(graph, _image(visitor)).probabilities.argsort()[-2] == target
+    _press(visitor, "one step")
+    _at(visitor, 1)
+    tab(visitor, "Pixel").click()
+    _at(visitor, 0)
+    assert visitor.settled().probability == drawn.probability
 
-    tab(studio, "Make it another").click()
-    _press(studio, "play")
-    expect(studio.maps).to_have_attribute("data-step", re.compile(r"\d"))
-    studio.draw(FOUR[1:])
-    _at(studio, 0)
+    tab(visitor, "Make it another").click()
+    _press(visitor, "play")
+    expect(visitor.maps).to_have_attribute("data-step", re.compile(r"\d"))
+    visitor.draw(FOUR[1:])
+    _at(visitor, 0)
     target = int(panel.get_by_label("the class to make of it").input_value())
-    way = toward(graph, _image(studio), target)
+    way = toward(graph, _image(visitor), target)
     expect(panel).to_have_attribute("data-steps", str(len(way.images) - 1))
-    assert _bars(studio) == [percent(p) for p in way.probabilities[0]]
+    assert _bars(visitor) == [percent(p) for p in way.probabilities[0]]
 
 
 def test_it_has_room_where_it_is_and_says_what_is_not_reached(
-    studio: Studio, graph: CompiledJacobian
+    visitor: Visitor, graph: CompiledJacobian
 ) -> None:
     never: list[int] = []
     for number in itertools.count():
-        before = studio.shown()
-        studio.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
-        studio.page.get_by_role("group", name="Sample digits").get_by_role("button").nth(
+        before = visitor.shown()
+        visitor.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
+        visitor.page.get_by_role("group", name="Sample digits").get_by_role("button").nth(
             number
         ).click()
-        studio.after(before)
-        never = [k for k in range(10) if not toward(graph, _image(studio), k).flipped]
+        visitor.after(before)
+        never = [k for k in range(10) if not toward(graph, _image(visitor), k).flipped]
         if never:
             break
-    steps = len(toward(graph, _image(studio), never[0]).images) - 1
-    moves_nothing(studio, "Make it another")
-    panel = _panel(studio)
+    steps = len(toward(graph, _image(visitor), never[0]).images) - 1
+    moves_nothing(visitor, "Make it another")
+    panel = _panel(visitor)
     panel.get_by_label("the class to make of it").select_option(str(never[0]))
     expect(panel.locator("[data-fact=end]")).to_have_text(
         f"No {never[0]} in {steps} steps, within paper and full ink."
     )
-    _press(studio, "one step")
-    _at(studio, 1)
-    moves_nothing(studio, "Make it another")
-    studio.page.get_by_role("button", name="Copy link").click()
-    studio.page.wait_for_url(f"**tool=toward&target={never[0]}")
-    assert studio.complaints == []
+    _press(visitor, "one step")
+    _at(visitor, 1)
+    moves_nothing(visitor, "Make it another")
+    visitor.page.get_by_role("button", name="Copy link").click()
+    visitor.page.wait_for_url(f"**tool=toward&target={never[0]}")
+    assert visitor.errors == []

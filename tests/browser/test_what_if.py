@@ -12,7 +12,7 @@ from jacviz.models.lenet5 import LeNet5
 
 from browser.asking import moves_nothing, press, tab
 from browser.reading import agrees
-from browser.studio import FOUR, Studio
+from browser.visitor import FOUR, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -22,8 +22,8 @@ def graph(lenet5: LeNet5) -> CompiledJacobian:
     return compile_jacobian(lenet5, np.zeros((1, 28, 28), np.float32))
 
 
-def _panel(studio: Studio) -> Locator:
-    return studio.page.get_by_test_id("jacviz-what-if")
+def _panel(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_test_id("jacviz-what-if")
 
 
 def _answered(panel: Locator, row: int, column: int, radius: int) -> None:
@@ -31,9 +31,9 @@ def _answered(panel: Locator, row: int, column: int, radius: int) -> None:
     expect(panel).not_to_have_attribute("data-waits", "")
 
 
-def _asked(studio: Studio, graph: CompiledJacobian, row: int, column: int, radius: int) -> WhatIf:
+def _asked(visitor: Visitor, graph: CompiledJacobian, row: int, column: int, radius: int) -> WhatIf:
     """What the library says about the drawing that the page asked about last."""
-    image = jacviz.frame(drawing_codec.decode(studio.asked[-1])).image
+    image = jacviz.frame(drawing_codec.decode(visitor.asked[-1])).image
     return what_if(graph, image, brush(image.shape, (row, column), radius))
 
 
@@ -53,36 +53,36 @@ def _shows(panel: Locator, found: WhatIf, index: int) -> list[int]:
 
 
 def test_predicted_and_true_are_the_librarys_for_random_drawings(
-    studio: Studio, graph: CompiledJacobian
+    visitor: Visitor, graph: CompiledJacobian
 ) -> None:
     random = np.random.default_rng(7)
     for radius in (0, 3):
-        studio.draw([[(float(x), float(y)) for x, y in 0.2 + 0.6 * random.random((3, 2))]])
+        visitor.draw([[(float(x), float(y)) for x, y in 0.2 + 0.6 * random.random((3, 2))]])
         row, column = (int(n) for n in random.integers(6, 22, 2))
-        press(studio, row, column)
-        tab(studio, "What if").click()
-        panel = _panel(studio)
+        press(visitor, row, column)
+        tab(visitor, "What if").click()
+        panel = _panel(visitor)
         panel.get_by_role("radio", name=str(radius)).check()
         _answered(panel, row, column, radius)
-        found = _asked(studio, graph, row, column, radius)
+        found = _asked(visitor, graph, row, column, radius)
         for index in (0, 8, 20, 21, 40):
             _choose(panel, found, index)
             shown = _shows(panel, found, index)
         # Those classes are shown that move most.
         moves = np.abs(found.true - found.true[20]).max(axis=0)
         assert sorted(moves[shown]) == pytest.approx(sorted(moves)[-len(shown) :], abs=1e-9)
-    assert studio.complaints == []
+    assert visitor.errors == []
 
 
 def test_the_plot_draws_a_line_and_a_curve_and_shades_what_is_no_ink(
-    studio: Studio, graph: CompiledJacobian
+    visitor: Visitor, graph: CompiledJacobian
 ) -> None:
-    studio.draw(FOUR)
-    press(studio, 1, 1)  # paper, from which no ink can be taken
-    tab(studio, "What if").click()
-    panel = _panel(studio)
+    visitor.draw(FOUR)
+    press(visitor, 1, 1)  # paper, from which no ink can be taken
+    tab(visitor, "What if").click()
+    panel = _panel(visitor)
     _answered(panel, 1, 1, 0)
-    found = _asked(studio, graph, 1, 1, 0)
+    found = _asked(visitor, graph, 1, 1, 0)
     plot = panel.locator("svg")
     limit = float(plot.get_attribute("data-limit") or 0)
     for kind, expected in (("predicted", found.predicted), ("true", found.true)):
@@ -108,22 +108,22 @@ def test_the_plot_draws_a_line_and_a_curve_and_shades_what_is_no_ink(
 
 
 def test_it_follows_the_pixel_and_the_drawing_and_says_what_it_lacks(
-    studio: Studio, graph: CompiledJacobian
+    visitor: Visitor, graph: CompiledJacobian
 ) -> None:
-    tab(studio, "What if").click()
-    expect(studio.maps.get_by_text("Draw a digit first")).to_be_visible()
-    studio.draw(FOUR[:1])
-    expect(studio.maps.get_by_text("Point at a pixel, of a map,")).to_be_visible()
-    expect(_panel(studio)).to_be_hidden()
-    press(studio, 12, 9)
-    panel = _panel(studio)
-    studio.page.keyboard.press("ArrowDown")
+    tab(visitor, "What if").click()
+    expect(visitor.maps.get_by_text("Draw a digit first")).to_be_visible()
+    visitor.draw(FOUR[:1])
+    expect(visitor.maps.get_by_text("Point at a pixel, of a map,")).to_be_visible()
+    expect(_panel(visitor)).to_be_hidden()
+    press(visitor, 12, 9)
+    panel = _panel(visitor)
+    visitor.page.keyboard.press("ArrowDown")
     _answered(panel, 13, 9, 0)
-    _shows(panel, _asked(studio, graph, 13, 9, 0), 30)
+    _shows(panel, _asked(visitor, graph, 13, 9, 0), 30)
     before = panel.locator("tbody").inner_text()
-    studio.draw(FOUR[1:])
+    visitor.draw(FOUR[1:])
     expect(panel.locator("tbody")).not_to_have_text(before)
     _answered(panel, 13, 9, 0)
-    _shows(panel, _asked(studio, graph, 13, 9, 0), 30)
-    moves_nothing(studio, "What if")
-    assert studio.complaints == []
+    _shows(panel, _asked(visitor, graph, 13, 9, 0), 30)
+    moves_nothing(visitor, "What if")
+    assert visitor.errors == []

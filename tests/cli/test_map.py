@@ -59,9 +59,9 @@ def test_the_files_hold_what_the_library_computes(four, tmp_path, lenet5, space)
         assert {"weights_sha256", "jacviz_version", "torch_version", "created"} <= set(numbers)
         top, left, scale = numbers["frame_placement"]
         assert (top, left, scale) == (framed.top, framed.left, framed.scale)
-    sheet = draw_report(framed.image, wanted, space, source=four.name)
+    report = draw_report(framed.image, wanted, space, source=four.name)
     with Image.open(out / "my four-maps.png") as written:
-        np.testing.assert_array_equal(np.asarray(written), np.asarray(sheet))
+        np.testing.assert_array_equal(np.asarray(written), np.asarray(report))
 
 
 def test_either_network_reads_the_picture_and_is_named_with_the_numbers(four, tmp_path):
@@ -74,7 +74,7 @@ def test_either_network_reads_the_picture_and_is_named_with_the_numbers(four, tm
             assert (str(numbers["network"]), str(numbers["weights_sha256"])) == (name, digest)
 
 
-def test_other_kinds_of_maps_are_the_librarys_on_sheet_and_in_the_file(four, tmp_path, lenet5):
+def test_other_kinds_of_maps_are_the_librarys_in_report_and_file(four, tmp_path, lenet5):
     result = run(four, "--out", tmp_path, "--maps", "integrated-gradients")
     assert result.exit_code == 0
     framed = frame(read_image(four))
@@ -84,9 +84,9 @@ def test_other_kinds_of_maps_are_the_librarys_on_sheet_and_in_the_file(four, tmp
         np.testing.assert_array_equal(numbers["maps"], wanted.maps)
         assert str(numbers["method"]) == "integrated-gradients"
     sensed = sensitivity(lenet5, framed.image)
-    sheet = draw_report(framed.image, sensed, "probability", wanted, source="my four.png")
+    report = draw_report(framed.image, sensed, "probability", wanted, source="my four.png")
     with Image.open(tmp_path / "my four-maps.png") as written:
-        np.testing.assert_array_equal(np.asarray(written), np.asarray(sheet))
+        np.testing.assert_array_equal(np.asarray(written), np.asarray(report))
     for one in wanted.maps:
         assert significant(np.abs(one).max()) in result.output
 

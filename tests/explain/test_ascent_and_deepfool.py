@@ -144,7 +144,7 @@ def test_sizes_are_what_they_are_called() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "complaint"),
+    ("options", "message"),
     [
         ({"target": 10}, "0 to 9"),
         ({"target": 1, "step": 0}, "step > 0"),
@@ -152,9 +152,9 @@ def test_sizes_are_what_they_are_called() -> None:
     ],
 )
 def test_ways_that_cannot_be_gone_are_refused(
-    graph: CompiledJacobian, digits: Digits, options: dict[str, int], complaint: str
+    graph: CompiledJacobian, digits: Digits, options: dict[str, int], message: str
 ) -> None:
-    with pytest.raises(InputError, match=complaint):
+    with pytest.raises(InputError, match=message):
         toward(graph, digits[0], **options)
 
 

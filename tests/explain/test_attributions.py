@@ -30,9 +30,9 @@ def test_captum_gives_the_same_maps(
     lenet5: LeNet5, graph: CompiledJacobian, digits: Digits, name: AttributionName, space: Space
 ) -> None:
     pytest.importorskip("captum", reason="needs jacviz[attributions]")
-    wishes = {"samples": 5, "sigma": 0.2, "seed": 3, "steps": 20}
-    ours = attribute(graph, digits[30], name, space, **wishes)
-    theirs = attribute_by_captum(lenet5, digits[30], name, space, **wishes)
+    options = {"samples": 5, "sigma": 0.2, "seed": 3, "steps": 20}
+    ours = attribute(graph, digits[30], name, space, **options)
+    theirs = attribute_by_captum(lenet5, digits[30], name, space, **options)
     assert_close(ours.maps, theirs.maps)
     assert (ours.residual is None) == (theirs.residual is None) == (name != ATTRIBUTION_NAMES[3])
     if ours.residual is not None and theirs.residual is not None:
@@ -106,7 +106,7 @@ def test_every_attribution_says_what_it_means() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wishes", "complaint"),
+    ("options", "message"),
     [
         ({"name": "lime"}, "one of gradient, gradient-x-ink, .* got 'lime'"),
         ({"name": "smoothgrad", "samples": 0}, "positive"),
@@ -116,10 +116,10 @@ def test_every_attribution_says_what_it_means() -> None:
     ],
 )
 def test_what_is_not_offered_is_refused(
-    graph: CompiledJacobian, digits: Digits, wishes: dict[str, str], complaint: str
+    graph: CompiledJacobian, digits: Digits, options: dict[str, str], message: str
 ) -> None:
-    with pytest.raises(InputError, match=complaint):
-        attribute(graph, digits[30], **wishes)
+    with pytest.raises(InputError, match=message):
+        attribute(graph, digits[30], **options)
 
 
 def test_without_captum_the_way_to_it_is_told(

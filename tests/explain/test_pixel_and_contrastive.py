@@ -116,7 +116,7 @@ def test_amounts_that_leave_the_range_of_ink_are_said_so_and_not_clipped(
 
 
 @pytest.mark.parametrize(
-    ("under", "amounts", "complaint"),
+    ("under", "amounts", "message"),
     [
         (np.zeros((28, 28)), [0.1], "not all zeros"),
         (np.ones((27, 28)), [0.1], r"shape \(28, 28\)"),
@@ -125,9 +125,9 @@ def test_amounts_that_leave_the_range_of_ink_are_said_so_and_not_clipped(
     ],
 )
 def test_what_if_refuses_what_it_cannot_answer(
-    graph: CompiledJacobian, digit: Digits, under: Digits, amounts: list[float], complaint: str
+    graph: CompiledJacobian, digit: Digits, under: Digits, amounts: list[float], message: str
 ) -> None:
-    with pytest.raises(InputError, match=complaint):
+    with pytest.raises(InputError, match=message):
         what_if(graph, digit, under, amounts)
 
 
@@ -171,11 +171,11 @@ def test_a_class_that_is_given_is_compared_with_the_likeliest_other(here: Sensit
 
 
 @pytest.mark.parametrize(
-    ("a", "b", "complaint"),
+    ("a", "b", "message"),
     [(3, 3, "two different classes, got 3 twice"), (10, None, "0 to 9"), (None, -1, "0 to 9")],
 )
 def test_classes_that_cannot_be_compared_are_refused(
-    here: Sensitivity, a: int | None, b: int | None, complaint: str
+    here: Sensitivity, a: int | None, b: int | None, message: str
 ) -> None:
-    with pytest.raises(InputError, match=complaint):
+    with pytest.raises(InputError, match=message):
         versus(here, a, b)

@@ -110,7 +110,7 @@ def test_an_unknown_theme_is_refused_with_the_known_ones():
         colormap.lookup_table("sepia")
 
 
-def test_the_page_gets_the_same_colours_as_the_sheet():
+def test_the_page_gets_the_same_colours_as_the_png():
     scales = json.loads(json.dumps(colormap.colormap_stops()))
     assert set(scales) == set(colormap.THEMES)
     for theme, scale in scales.items():

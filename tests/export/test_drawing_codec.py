@@ -9,28 +9,28 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from jacviz.errors import InputError
 from jacviz.export import drawing_codec
 
-sheets = arrays(
+canvases = arrays(
     np.uint8,
     array_shapes(min_dims=2, max_dims=2, max_side=40),
     elements=st.sampled_from([0, 0, 0, 1, 255]),
 )
 
 
-@given(sheets)
-def test_a_sheet_survives_the_journey(sheet: np.ndarray) -> None:
-    assert np.array_equal(drawing_codec.decode(drawing_codec.encode(sheet)), sheet)
+@given(canvases)
+def test_a_canvas_survives_the_journey(canvas: np.ndarray) -> None:
+    assert np.array_equal(drawing_codec.decode(drawing_codec.encode(canvas)), canvas)
 
 
 @given(st.binary(max_size=64))
-def test_whatever_arrives_is_a_sheet_or_refused(message: bytes) -> None:
+def test_whatever_arrives_is_a_canvas_or_refused(message: bytes) -> None:
     try:
-        sheet = drawing_codec.decode(message)
+        canvas = drawing_codec.decode(message)
     except InputError:
         return
-    assert np.array_equal(drawing_codec.decode(drawing_codec.encode(sheet)), sheet)
+    assert np.array_equal(drawing_codec.decode(drawing_codec.encode(canvas)), canvas)
 
 
-def test_an_empty_sheet_is_a_header_alone() -> None:
+def test_an_empty_canvas_is_a_header_alone() -> None:
     assert len(drawing_codec.encode(np.zeros((98, 98), np.uint8))) == drawing_codec.HEADER_BYTES
 
 
@@ -39,7 +39,7 @@ def _header(*numbers: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("message", "complaint"),
+    ("drawing", "message"),
     [
         (b"", "at least 12 bytes"),
         (_header(0, 98, 0, 0, 0, 0), "1 to 1024 pixels a side, got 0x98"),
@@ -48,6 +48,6 @@ def _header(*numbers: int) -> bytes:
         (_header(98, 98, 0, 0, 2, 2) + bytes(3), "expected 16 bytes .* got 15"),
     ],
 )
-def test_a_damaged_message_is_named(message: bytes, complaint: str) -> None:
-    with pytest.raises(InputError, match=complaint):
-        drawing_codec.decode(message)
+def test_a_damaged_drawing_is_named(drawing: bytes, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        drawing_codec.decode(drawing)

@@ -15,7 +15,7 @@ from jacviz.errors import InputError
 from jacviz.export import drawing_codec, link_codec
 from jacviz.preprocessing.mnist import frame
 
-sheets = arrays(
+canvases = arrays(
     np.uint8,
     array_shapes(min_dims=2, max_dims=2, max_side=40),
     elements=st.sampled_from([0, 0, 0, 1, 255]),
@@ -36,11 +36,11 @@ def three() -> NDArray[np.uint8]:
     return np.asarray(image.resize((98, 98), Image.Resampling.BOX))
 
 
-@given(sheets)
-def test_a_drawing_survives_the_link(sheet: NDArray[np.uint8]) -> None:
-    text = link_codec.encode(sheet)
+@given(canvases)
+def test_a_drawing_survives_the_link(canvas: NDArray[np.uint8]) -> None:
+    text = link_codec.encode(canvas)
     assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-    np.testing.assert_array_equal(link_codec.decode(text), sheet)
+    np.testing.assert_array_equal(link_codec.decode(text), canvas)
 
 
 def test_a_typical_drawing_is_short_enough_to_paste_and_frames_alike(
@@ -54,10 +54,10 @@ def test_a_typical_drawing_is_short_enough_to_paste_and_frames_alike(
 @given(st.text(max_size=60) | st.from_regex(r"\A1[A-Za-z0-9_-]{0,60}\Z"))
 def test_whatever_a_link_says_is_a_drawing_or_refused(text: str) -> None:
     try:
-        sheet = link_codec.decode(text)
+        canvas = link_codec.decode(text)
     except InputError:
         return
-    np.testing.assert_array_equal(link_codec.decode(link_codec.encode(sheet)), sheet)
+    np.testing.assert_array_equal(link_codec.decode(link_codec.encode(canvas)), canvas)
 
 
 @given(data=st.data())
@@ -76,7 +76,7 @@ def test_a_damaged_link_never_shows_another_drawing(
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "message"),
     [
         ("", "only letters, digits"),
         ("1+/=", "only letters, digits"),
@@ -88,8 +88,8 @@ def test_a_damaged_link_never_shows_another_drawing(
         (packed(b"too short"), "at least 12 bytes"),
     ],
 )
-def test_foreign_texts_are_refused_in_words(text: str, complaint: str) -> None:
-    with pytest.raises(InputError, match=complaint):
+def test_foreign_texts_are_refused_in_words(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
         link_codec.decode(text)
 
 
@@ -107,7 +107,7 @@ def test_what_follows_a_drawing_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "sheet",
+    "canvas",
     [
         np.zeros((3, 3)),
         np.zeros(3, np.uint8),
@@ -115,9 +115,9 @@ def test_what_follows_a_drawing_is_refused() -> None:
         np.zeros((2000, 3), np.uint8),
     ],
 )
-def test_what_is_no_sheet_cannot_be_shared(sheet: NDArray[np.uint8]) -> None:
+def test_what_is_no_canvas_cannot_be_shared(canvas: NDArray[np.uint8]) -> None:
     with pytest.raises(InputError, match="1 to 1024 pixels a side"):
-        link_codec.encode(sheet)
+        link_codec.encode(canvas)
 
 
 def test_noise_is_too_much_for_a_link() -> None:

@@ -1,4 +1,4 @@
-"""The sheet shows the maps' own colours, and says what they mean."""
+"""The report shows the maps' own colours, and says what they mean."""
 
 import numpy as np
 import pytest
@@ -70,7 +70,7 @@ def test_only_the_most_likely_map_is_outlined_in_the_accent():
     assert [colour == png.ACCENT for colour in above] == [k == result.top for k in range(10)]
 
 
-def test_the_sheet_is_large_and_nothing_touches_its_edge():
+def test_the_report_is_large_and_nothing_touches_its_edge():
     picture = draw_report(np.ones((28, 28), np.float32), example(), source="x" * 300)
     assert isinstance(picture, Image.Image)
     assert picture.width >= 1600
@@ -84,13 +84,13 @@ def test_the_sheet_is_large_and_nothing_touches_its_edge():
     ("scale", "sentence"),
     [("shared", "One colour scale for all maps"), ("each", "Each map has its own scale")],
 )
-def test_the_sheet_says_its_scale_and_units(words, scale, sentence):
+def test_the_report_says_its_scale_and_units(words, scale, sentence):
     draw_report(np.zeros((28, 28), np.float32), example(), "logit", scale=scale)
     assert "Change of logit per unit of ink" in words
     assert any(sentence in text for text in words)
 
 
-def test_the_sheet_says_when_the_output_is_saturated(words):
+def test_the_report_says_when_the_output_is_saturated(words):
     image = np.zeros((28, 28), np.float32)
     draw_report(image, example())
     assert not any("aturated" in text for text in words)

@@ -18,10 +18,10 @@ from jacviz.preprocessing.mnist import frame
 
 
 def a_drawing() -> np.ndarray:
-    sheet = np.zeros((98, 98), np.uint8)
-    sheet[20:80, 45:53] = 255
-    sheet[20:26, 30:53] = 128
-    return sheet
+    canvas = np.zeros((98, 98), np.uint8)
+    canvas[20:80, 45:53] = 255
+    canvas[20:26, 30:53] = 128
+    return canvas
 
 
 @pytest.mark.parametrize("network", WEIGHTS)

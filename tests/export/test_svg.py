@@ -26,9 +26,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 def test_every_map_is_there_with_its_colours_and_numbers(
     lenet5: LeNet5, space: Space, scale: Scale
 ) -> None:
-    sheet = np.zeros((98, 98), np.uint8)
-    sheet[20:80, 45:53] = 255
-    result = sensitivity(lenet5, frame(sheet).image)
+    canvas = np.zeros((98, 98), np.uint8)
+    canvas[20:80, 45:53] = 255
+    result = sensitivity(lenet5, frame(canvas).image)
     root = ElementTree.fromstring(draw_svg(result, space, scale=scale, network="readable"))
     maps = result.jacobian(space)
     pictures = root.findall(f"{SVG}image")

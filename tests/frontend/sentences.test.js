@@ -64,7 +64,7 @@ test("a step of an ascent is never taken for the drawing", () => {
 });
 
 test("an empty canvas invites to draw", () => {
-  assert.match(reading(answer({ empty: true })), /^The sheet is empty\. Draw/);
+  assert.match(reading(answer({ empty: true })), /^The canvas is empty\. Draw/);
   assert.match(canvasDescription(answer({ empty: true })), /It is empty/);
   assert.equal(frameDescription(answer({ empty: true })), "An empty frame");
   assert.match(mapsDescription(answer({ empty: true }), ATTRIBUTION), /nothing is drawn yet/);
@@ -123,7 +123,7 @@ test("what a label names, and how many there are, come from the model", () => {
   assert.deepEqual(modelOf(answer()), { noun: "digit", classes: 3 });
   assert.equal(
     invitation(DIGITS),
-    "Draw a digit on the sheet, with a mouse, pen or finger. " +
+    "Draw a digit on the canvas, with a mouse, pen or finger. " +
       "Ten maps will show how each pixel moves each answer.",
   );
   assert.match(invitation(SHAPES), /^Draw a shape on .*Seven maps will show/);

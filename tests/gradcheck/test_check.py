@@ -132,7 +132,7 @@ def test_probabilities_that_do_not_stay_probabilities_are_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "complaint"),
+    ("options", "message"),
     [
         ({"jacobian": np.zeros((2, 4))}, r"shape \(2, 3\), got \(2, 4\)"),
         ({"jacobian": np.zeros((3, 3))}, r"shape \(2, 3\), got \(3, 3\)"),
@@ -142,8 +142,8 @@ def test_probabilities_that_do_not_stay_probabilities_are_found() -> None:
         ({"method": "magic"}, "expected a method, one of"),
     ],
 )
-def test_what_cannot_be_checked_is_refused(options: dict[str, object], complaint: str) -> None:
-    with pytest.raises(jacviz.InputError, match=complaint):
+def test_what_cannot_be_checked_is_refused(options: dict[str, object], message: str) -> None:
+    with pytest.raises(jacviz.InputError, match=message):
         jacviz.check(nn.Linear(3, 2), torch.zeros(3), **options)  # type: ignore[arg-type]
 
 
@@ -310,7 +310,7 @@ def test_the_sums_do_not_depend_on_the_unit(largest: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "complaint"),
+    ("options", "message"),
     [
         *(
             ({"step": step}, "a step from 1e-09 to 0.01, got")
@@ -339,9 +339,9 @@ def test_the_sums_do_not_depend_on_the_unit(largest: float) -> None:
     ],
 )
 def test_numbers_that_would_let_anything_pass_are_refused(
-    options: dict[str, object], complaint: str
+    options: dict[str, object], message: str
 ) -> None:
-    with pytest.raises(jacviz.InputError, match=complaint):
+    with pytest.raises(jacviz.InputError, match=message):
         jacviz.check(nn.Linear(3, 2), torch.zeros(3), **options)  # type: ignore[arg-type]
 
 

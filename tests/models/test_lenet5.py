@@ -83,7 +83,7 @@ def test_a_pickle_is_never_opened(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "complaint"),
+    ("name", "value", "message"),
     [
         ("classifier.4.weight", torch.zeros(26, 84), r"shape \(26, 84\) instead of \(10, 84\)"),
         ("classifier.4.bias", torch.full((10,), torch.nan), "classifier.4.bias holds values"),
@@ -93,14 +93,14 @@ def test_a_pickle_is_never_opened(tmp_path: Path) -> None:
     ],
 )
 def test_other_weights_are_refused_with_what_differs(
-    tmp_path: Path, name: str, value: torch.Tensor | None, complaint: str
+    tmp_path: Path, name: str, value: torch.Tensor | None, message: str
 ) -> None:
     weights = load_file(WEIGHTS[STANDARD])
     weights.pop(name, None)
     if value is not None:
         weights[name] = value
     save_file(weights, tmp_path / "other.safetensors")
-    with pytest.raises(AssetError, match=complaint):
+    with pytest.raises(AssetError, match=message):
         load_lenet5(tmp_path / "other.safetensors")
 
 

@@ -64,7 +64,7 @@ def test_nothing_of_a_model_can_be_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "complaint"),
+    ("changes", "message"),
     [
         ({"name": "two words"}, r"expected a name .* got 'two words'"),
         ({"name": "x" * 65}, "at most 64"),
@@ -84,10 +84,8 @@ def test_nothing_of_a_model_can_be_changed() -> None:
         ({"noun": "<b>"}, "expected a noun of letters, got '<b>'"),
     ],
 )
-def test_what_is_no_description_is_refused_in_words(
-    changes: dict[str, Any], complaint: str
-) -> None:
-    with pytest.raises(jacviz.InputError, match=complaint):
+def test_what_is_no_description_is_refused_in_words(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(jacviz.InputError, match=message):
         described(**changes)
 
 

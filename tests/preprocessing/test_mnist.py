@@ -17,7 +17,7 @@ from jacviz.preprocessing.mnist import BOX, SIDE, frame, frame_stack
 
 Ink = NDArray[np.uint8]
 
-# Drawings of up to 40 x 40 pixels with ink in most of them: dots, lines, noise, full sheets.
+# Drawings of up to 40 x 40 pixels with ink in most of them: dots, lines, noise, full canvases.
 shapes = st.tuples(st.integers(1, 40), st.integers(1, 40))
 drawings = shapes.flatmap(lambda shape: hnp.arrays(np.uint8, shape)).filter(lambda ink: ink.any())
 
@@ -204,7 +204,7 @@ def test_many_drawings_at_once_are_framed_like_each_by_itself(
 
 
 @pytest.mark.parametrize(
-    ("ink", "complaint"),
+    ("ink", "message"),
     [
         (np.zeros(784), r"two axes, got shape \(784,\)"),
         (np.zeros((28, 28, 3)), r"got shape \(28, 28, 3\)"),
@@ -220,8 +220,8 @@ def test_many_drawings_at_once_are_framed_like_each_by_itself(
         (np.array([[0.5, np.inf]]), "got 0.5 to inf"),
     ],
 )
-def test_what_is_no_ink_is_refused_with_what_would_be(ink: object, complaint: str) -> None:
-    with pytest.raises(InputError, match=complaint):
+def test_what_is_no_ink_is_refused_with_what_would_be(ink: object, message: str) -> None:
+    with pytest.raises(InputError, match=message):
         frame(ink)  # type: ignore[arg-type]
 
 

@@ -17,7 +17,7 @@ HEIGHT, WIDTH = 480, 640
 
 @pytest.fixture(scope="module")
 def digit():
-    """A 7 in the lower right of a wide sheet."""
+    """A 7 in the lower right of a wide canvas."""
     large = Image.new("L", (2 * WIDTH, 2 * HEIGHT))
     pen = ImageDraw.Draw(large)
     pen.line([(700, 450), (960, 450), (790, 850)], fill=255, width=44, joint="curve")

@@ -16,7 +16,7 @@ LABELS = ["a", "b", "c"]
 random = np.random.default_rng(0)
 IMAGE = random.random((4, 5), dtype=np.float32)
 FRAME = Frame(IMAGE, 2.5, -1.25, 3.5, False)
-SHEET = (98, 120)
+CANVAS = (98, 120)
 SENSED = Sensitivity(
     random.normal(size=3).astype(np.float32), random.normal(size=(3, 4, 5)).astype(np.float32)
 )
@@ -34,11 +34,11 @@ def _floats(body: bytes, start: int, count: int) -> NDArray[np.float32]:
 @pytest.mark.parametrize("space", SPACES)
 def test_an_exact_answer_carries_the_librarys_own_numbers(space: Space) -> None:
     header, body = _read(
-        answer_codec.encode(FRAME, SHEET, SENSED, MapRequest(space), labels=LABELS)
+        answer_codec.encode(FRAME, CANVAS, SENSED, MapRequest(space), labels=LABELS)
     )
     assert header["top"] == SENSED.top
     assert header["saturated"] is False
-    assert header["sheet"] == list(SHEET)
+    assert header["sheet"] == list(CANVAS)
     assert header["place"] == [FRAME.top, FRAME.left, FRAME.scale]
     assert np.array_equal(_floats(body, 0, 20).reshape(4, 5), IMAGE)
     assert np.array_equal(_floats(body, 20, 3), SENSED.probabilities.astype(np.float32))
@@ -51,7 +51,7 @@ def test_an_exact_answer_carries_the_librarys_own_numbers(space: Space) -> None:
 @pytest.mark.parametrize("space", SPACES)
 def test_a_picture_is_true_to_half_a_step_of_each_maps_own_scale(space: Space) -> None:
     _, body = _read(
-        answer_codec.encode(FRAME, SHEET, SENSED, MapRequest(space, exact=False), labels=LABELS)
+        answer_codec.encode(FRAME, CANVAS, SENSED, MapRequest(space, exact=False), labels=LABELS)
     )
     largest = _floats(body, 23, 3)[:, None, None]
     steps = np.frombuffer(body, np.int8, 60, 4 * 26).reshape(3, 4, 5)
@@ -62,7 +62,7 @@ def test_a_picture_is_true_to_half_a_step_of_each_maps_own_scale(space: Space) -
 def test_maps_of_zero_stay_zero() -> None:
     flat = Sensitivity(np.zeros(3, np.float32), np.zeros((3, 4, 5), np.float32))
     _, body = _read(
-        answer_codec.encode(FRAME, SHEET, flat, MapRequest("logit", exact=False), labels=LABELS)
+        answer_codec.encode(FRAME, CANVAS, flat, MapRequest("logit", exact=False), labels=LABELS)
     )
     assert not np.frombuffer(body, np.int8, 60, 4 * 26).any()
 
@@ -70,7 +70,7 @@ def test_maps_of_zero_stay_zero() -> None:
 def test_an_empty_frame_carries_the_frame_alone() -> None:
     blank = Frame(np.zeros((4, 5), np.float32), 0, 0, 1, True)
     header, body = _read(
-        answer_codec.encode(blank, SHEET, None, MapRequest("logit"), labels=LABELS)
+        answer_codec.encode(blank, CANVAS, None, MapRequest("logit"), labels=LABELS)
     )
     assert header["empty"] is True
     assert body == bytes(80)
@@ -78,5 +78,5 @@ def test_an_empty_frame_carries_the_frame_alone() -> None:
 
 def test_floats_begin_at_a_multiple_of_four() -> None:
     for labels in (["x"], ["é", "b"], ["longer", "y", "z"]):
-        message = answer_codec.encode(FRAME, SHEET, None, MapRequest("logit"), labels=labels)
+        message = answer_codec.encode(FRAME, CANVAS, None, MapRequest("logit"), labels=labels)
         assert int.from_bytes(message[:4], "little") % 4 == 0

@@ -62,7 +62,7 @@ def test_the_answer_is_the_librarys(server: str, ink: NDArray[np.uint8], lenet5:
     assert np.allclose(numbers[804:].reshape(10, 28, 28), sensed.logit_jacobian, atol=1e-5)
 
 
-def test_an_empty_sheet_has_an_empty_answer(server: str) -> None:
+def test_an_empty_canvas_has_an_empty_answer(server: str) -> None:
     status, message = _post(server, drawing_codec.encode(np.zeros((98, 98), np.uint8)))
     assert status == 200
     assert b'"empty": true' in message
@@ -126,19 +126,21 @@ def test_a_flood_is_held_back_and_others_are_still_answered(
 def test_many_at_once_each_get_their_own_answer(
     server: str, digits: NDArray[np.float32], lenet5: LeNet5
 ) -> None:
-    sheets = [(np.kron(digit, np.ones((3, 3))) * 255).astype(np.uint8) for digit in digits[:16]]
-    frames = [jacviz.frame(sheet).image for sheet in sheets]
+    canvases = [(np.kron(digit, np.ones((3, 3))) * 255).astype(np.uint8) for digit in digits[:16]]
+    frames = [jacviz.frame(canvas).image for canvas in canvases]
     wrong: list[int] = []
 
     def draw(number: int) -> None:
         for _ in range(5):
-            status, message = _post(server, drawing_codec.encode(sheets[number]), page=str(number))
+            status, message = _post(
+                server, drawing_codec.encode(canvases[number]), page=str(number)
+            )
             length = int.from_bytes(message[:4], "little")
             image = np.frombuffer(message[4 + length :], "<f4", 784).reshape(28, 28)
             if status != 200 or not np.array_equal(image, frames[number]):
                 wrong.append(number)
 
-    people = [threading.Thread(target=draw, args=(number,)) for number in range(len(sheets))]
+    people = [threading.Thread(target=draw, args=(number,)) for number in range(len(canvases))]
     for person in people:
         person.start()
     for person in people:
@@ -186,7 +188,7 @@ def test_a_picture_of_another_method_is_its_maps_too(server: str, ink: NDArray[n
     assert np.abs(shares * largest / 127 - maps).max() <= 0.51 / 127 * largest.max()
 
 
-def test_an_empty_sheet_says_how_it_was_looked_at(server: str) -> None:
+def test_an_empty_canvas_says_how_it_was_looked_at(server: str) -> None:
     query = "space=logit&exact=1&network=readable&method=integrated-gradients"
     _, message = _post(server, drawing_codec.encode(np.zeros((98, 98), np.uint8)), query)
     assert b'"network": "readable", "method": "integrated-gradients", "empty": true' in message

@@ -26,7 +26,7 @@ PAGE = "/"
 ANSWER = "/jacviz/answer"
 STREAM = "/_stcore/stream"
 QUERY = "?space=logit&exact=1"
-SHEET = bytes.fromhex("620062000000000000000000")  # 98 x 98, empty
+CANVAS = bytes.fromhex("620062000000000000000000")  # 98 x 98, empty
 NOTHING_DRAWN = b"400"
 MALFORMED = ["http://[", "http://[::1", "https://a]b"]
 
@@ -107,7 +107,7 @@ class Client:
         return self._ask("POST", path, {"Content-Type": "application/octet-stream"} | headers)
 
     def _ask(self, method: str, path: str, headers: dict[str, str]) -> int:
-        body = SHEET if method == "POST" else None
+        body = CANVAS if method == "POST" else None
         self._connection.putrequest(method, path, skip_host="Host" in headers)
         for name, value in headers.items():
             self._connection.putheader(name.replace("_", "-"), value)
@@ -139,13 +139,13 @@ def _flood(netloc: str) -> set[bytes]:
     requests = [
         f"POST {ANSWER}{QUERY}&ask=toward&target=3 HTTP/1.1\r\n"
         f"Host: {netloc}\r\nX-Forwarded-For: 203.0.113.{n}\r\n"
-        f"Content-Type: application/octet-stream\r\nContent-Length: {len(SHEET)}\r\n\r\n".encode()
+        f"Content-Type: application/octet-stream\r\nContent-Length: {len(CANVAS)}\r\n\r\n".encode()
         for n in range(60)
     ]
     statuses: list[bytes] = []
     received = b""
     with socket.create_connection((host, int(port)), timeout=20) as client:
-        client.sendall(b"".join(request + SHEET for request in requests))
+        client.sendall(b"".join(request + CANVAS for request in requests))
         while len(statuses) < len(requests):
             received += client.recv(65536)
             statuses = re.findall(rb"HTTP/1\.1 (\d{3}) ", received)
@@ -241,7 +241,7 @@ def test_ctrl_c_during_an_upload_ends_quietly(
             )
             # From here on the server waits for the body.
             assert client.recv(100).startswith(b"HTTP/1.1 100 Continue")
-            client.sendall(SHEET)
+            client.sendall(CANVAS)
             running.process.send_signal(signal.SIGINT)
             assert running.process.wait(timeout=20) == 0
         said = running.log.read_text()

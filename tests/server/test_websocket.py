@@ -46,12 +46,12 @@ def _hear(socket: ClientConnection) -> tuple[int, int, bytes]:
     return unpack_response(said)
 
 
-def _sheet(digit: NDArray[np.float32]) -> NDArray[np.uint8]:
+def _canvas(digit: NDArray[np.float32]) -> NDArray[np.uint8]:
     return (np.kron(digit, np.ones((3, 3))) * 255).astype(np.uint8)
 
 
-def _answer(sheet: NDArray[np.uint8], lenet5: LeNet5) -> tuple[NDArray[np.float32], int]:
-    framed = jacviz.frame(sheet)
+def _answer(canvas: NDArray[np.uint8], lenet5: LeNet5) -> tuple[NDArray[np.float32], int]:
+    framed = jacviz.frame(canvas)
     return framed.image, jacviz.sensitivity(lenet5, framed.image).top
 
 
@@ -74,12 +74,12 @@ def test_questions_get_their_answers_in_order(
     server: str, digits: NDArray[np.float32], lenet5: LeNet5
 ) -> None:
     with _open(server, "in-order") as socket:
-        sheets = [_sheet(digit) for digit in digits[:6]]
-        for number, sheet in enumerate(sheets):
-            socket.send(pack_request(number, GOOD, drawing_codec.encode(sheet)))
-        for number, sheet in enumerate(sheets):
+        canvases = [_canvas(digit) for digit in digits[:6]]
+        for number, canvas in enumerate(canvases):
+            socket.send(pack_request(number, GOOD, drawing_codec.encode(canvas)))
+        for number, canvas in enumerate(canvases):
             got, status, body = _hear(socket)
-            image, top = _answer(sheet, lenet5)
+            image, top = _answer(canvas, lenet5)
             length = int.from_bytes(body[:4], "little")
             assert (got, status) == (number, 200)
             assert f'"top": {top}'.encode() in body[:length]
@@ -88,7 +88,7 @@ def test_questions_get_their_answers_in_order(
             )
 
 
-def test_an_empty_sheet_has_an_empty_answer(server: str) -> None:
+def test_an_empty_canvas_has_an_empty_answer(server: str) -> None:
     empty = np.zeros((98, 98), np.uint8)
     with _open(server, "empty") as socket:
         _, status, body = _ask(socket, pack_request(1, GOOD, drawing_codec.encode(empty)))
@@ -126,7 +126,9 @@ def test_a_bad_question_gets_a_reason_and_the_line_stays_open(
         _, got, said = _ask(socket, message)
         assert got == status
         assert any(one in said.decode() for one in reason.split("|"))
-        assert _ask(socket, pack_request(8, GOOD, drawing_codec.encode(_sheet(digits[0]))))[:2] == (
+        assert _ask(socket, pack_request(8, GOOD, drawing_codec.encode(_canvas(digits[0]))))[
+            :2
+        ] == (
             8,
             200,
         )
@@ -142,7 +144,7 @@ def test_a_foreign_page_gets_no_line(server: str) -> None:
 def test_the_pages_own_origin_gets_one(server: str, digits: NDArray[np.float32]) -> None:
     with _open(server, "own", f"http://{server}") as socket:
         assert (
-            _ask(socket, pack_request(1, GOOD, drawing_codec.encode(_sheet(digits[0]))))[1] == 200
+            _ask(socket, pack_request(1, GOOD, drawing_codec.encode(_canvas(digits[0]))))[1] == 200
         )
 
 
@@ -157,5 +159,5 @@ def test_a_flood_is_held_back_and_others_are_still_answered(
             statuses += [_hear(flood)[1] for _ in range(400)]
         assert set(statuses) == {400, 429}
         assert (
-            _ask(patient, pack_request(1, GOOD, drawing_codec.encode(_sheet(digits[0]))))[1] == 200
+            _ask(patient, pack_request(1, GOOD, drawing_codec.encode(_canvas(digits[0]))))[1] == 200
         )

@@ -75,7 +75,7 @@ def test_training_leaves_threads_and_random_numbers_as_they_were(few: Digits) ->
 
 
 @pytest.mark.parametrize(
-    ("recipe", "limit", "complaint"),
+    ("recipe", "limit", "message"),
     [
         (Recipe(epochs=0), None, "at least 1 epoch, got 0"),
         (Recipe(seed=-1), None, "seed from 0 to 2147483647, got -1"),
@@ -83,9 +83,9 @@ def test_training_leaves_threads_and_random_numbers_as_they_were(few: Digits) ->
     ],
 )
 def test_numbers_out_of_range_are_refused(
-    tmp_path: Path, recipe: Recipe, limit: int | None, complaint: str
+    tmp_path: Path, recipe: Recipe, limit: int | None, message: str
 ) -> None:
-    with pytest.raises(InputError, match=complaint):
+    with pytest.raises(InputError, match=message):
         train(tmp_path, tmp_path / "out", recipe, limit=limit)
     assert not (tmp_path / "out").exists()
 

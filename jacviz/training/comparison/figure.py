@@ -32,14 +32,14 @@ def draw(images: Sequence[Float32Array], graphs: Mapping[str, CompiledJacobian])
         LEFT + len(images) * (width + GAP) - GAP + MARGIN,
         rows * (height + TITLE) + 2 * MARGIN,
     )
-    sheet = Image.new("RGB", size, "white")
-    pen = ImageDraw.Draw(sheet)
+    canvas = Image.new("RGB", size, "white")
+    pen = ImageDraw.Draw(canvas)
 
     def put(row: int, column: int, colours: UInt8Array, left: str, right: str) -> None:
         x = LEFT + column * (width + GAP)
         y = MARGIN + row * (height + TITLE) + TITLE
         large = np.repeat(np.repeat(colours, CELL, axis=0), CELL, axis=1)
-        sheet.paste(Image.fromarray(large), (x, y))
+        canvas.paste(Image.fromarray(large), (x, y))
         pen.rectangle((x - 1, y - 1, x + width, y + height), outline=(205, 211, 216))
         _text(pen, (x, y - 10), left, "ls", TEXT)
         _text(pen, (x + width, y - 10), right, "rs", QUIET)
@@ -60,7 +60,7 @@ def draw(images: Sequence[Float32Array], graphs: Mapping[str, CompiledJacobian])
             largest = float(np.abs(one).max())
             title = f"{top}: {percent(answer.probabilities[top])}"
             put(row, column, apply_colormap(one, largest), title, f"±{significant(largest)}")
-    return sheet
+    return canvas
 
 
 def _text(

@@ -27,7 +27,7 @@ class Timeline {
     this.root = fromMarkup(
       '<div class="jv-timeline" data-testid="jacviz-timeline">' +
         '<div class="jv-strokes jv-paths"><svg></svg>' +
-        '<input type="range" min="0" step="1" aria-label="Strokes on the sheet"></div>' +
+        '<input type="range" min="0" step="1" aria-label="Strokes on the canvas"></div>' +
         '<div class="jv-names" aria-hidden="true"></div><p></p></div>',
     );
     this.slider = find(this.root, "input", HTMLInputElement);
@@ -125,7 +125,7 @@ function nextFrame() {
 function caption({ entries, position, current, forgotten }) {
   const { drawing, answer } = current;
   const place = `Stroke ${forgotten + position} of ${forgotten + entries.length - 1}`;
-  if (drawing && isEmptyDrawing(drawing)) return `${place}: an empty sheet`;
+  if (drawing && isEmptyDrawing(drawing)) return `${place}: an empty canvas`;
   const name = forgotten + position === 0 ? "As opened" : place;
   if (!answer || answer.empty) return name;
   const [label, probability] = likeliest(answer);

@@ -39,7 +39,7 @@ export function shortcuts(store) {
 
   return [
     { keys: ["Ctrl Z", "Ctrl Y"], title: "undo, redo a stroke" },
-    { keys: ["Delete"], title: "clear the sheet", actions: { delete: () => page.press(RESET) } },
+    { keys: ["Delete"], title: "clear the canvas", actions: { delete: () => page.press(RESET) } },
     {
       keys: ["1", "2", "3"],
       title: "maps of probability, log-probability, logit",

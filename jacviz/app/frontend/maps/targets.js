@@ -138,7 +138,7 @@ export class CanvasTarget {
   constructor(page, answer) {
     this.page = page;
     this.answer = answer;
-    this.#square.classList.add("jv-on-sheet");
+    this.#square.classList.add("jv-on-canvas");
   }
 
   /** @param {PointerPosition} event */

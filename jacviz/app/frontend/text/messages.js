@@ -9,7 +9,7 @@ import { inWords } from "./numbers.js";
 export function invitation({ noun, classes }) {
   const maps = `${capitalise(inWords(classes))} map${classes === 1 ? "" : "s"}`;
   return (
-    `Draw ${subject(noun)} on the sheet, with a mouse, pen or finger. ` +
+    `Draw ${subject(noun)} on the canvas, with a mouse, pen or finger. ` +
     `${maps} will show how each pixel moves each answer.`
   );
 }

@@ -52,7 +52,7 @@ export function explanation({ method, residual }, attribution, { noun, classes }
  * @param {Answer} answer
  */
 export function reading(answer) {
-  if (answer.empty) return `The sheet is empty. ${invitation(modelOf(answer))}`;
+  if (answer.empty) return `The canvas is empty. ${invitation(modelOf(answer))}`;
   const { labels, probabilities, top, space, network, method, saturated, changed } = answer;
   if (changed) {
     const { step, steps, target } = changed;
@@ -74,7 +74,7 @@ export function reading(answer) {
  * @param {Answer} answer
  */
 export function canvasDescription(answer) {
-  const use = "The sheet, to draw on with mouse, pen or finger";
+  const use = "The canvas, to draw on with mouse, pen or finger";
   if (answer.empty) return `${use}. It is empty. Open has digits to begin with.`;
   return `${use}. ${reading(answer)}`;
 }

@@ -10,7 +10,7 @@ from jacviz.server import websocket
 
 Point = tuple[float, float]
 
-# Strokes on a sheet of side 1.
+# Strokes on a canvas of side 1.
 FOUR: list[list[Point]] = [
     [(0.35, 0.2), (0.3, 0.55), (0.7, 0.55)],
     [(0.62, 0.2), (0.6, 0.5), (0.58, 0.85)],
@@ -26,7 +26,7 @@ MAPS = "[data-testid=jacviz-maps]"
 
 NEWER = "([maps, version]) => Number(document.querySelector(maps).dataset.version) > version"
 
-# Streamlit has nothing to do, and the maps have painted the exact answer to what is on the sheet.
+# Streamlit has nothing to do, and the maps have painted the exact answer to what is on the canvas.
 SETTLED = """maps => {
   const streamlit = document.querySelector("[data-testid=stApp]");
   const settled = document.querySelector(maps)?.dataset.settled === "true";
@@ -67,28 +67,28 @@ class Shown:
 
 
 @dataclass
-class Studio:
+class Visitor:
     page: Page
-    complaints: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     asked: list[bytes] = field(default_factory=list)
     """The drawings whose exact answers the page asked for."""
     told: int = 0
     """How many times the page has told Streamlit something, and so made it run."""
 
     @classmethod
-    def visit(cls, page: Page, url: str) -> "Studio":
+    def visit(cls, page: Page, url: str) -> "Visitor":
         """Somebody new at this address."""
-        studio = cls(page)
-        page.on("pageerror", studio._hear_error)
-        page.on("console", studio._hear_console)
-        page.on("websocket", studio._listen)
+        visitor = cls(page)
+        page.on("pageerror", visitor._hear_error)
+        page.on("console", visitor._hear_console)
+        page.on("websocket", visitor._listen)
         page.goto(url)
-        studio.loaded()
-        return studio
+        visitor.loaded()
+        return visitor
 
     def loaded(self) -> None:
         """Wait until one can draw."""
-        self.sheet.wait_for(timeout=60_000)
+        self.canvas.wait_for(timeout=60_000)
         self.plot.locator(".imagelayer image").wait_for(timeout=60_000)
         self.settled()
 
@@ -104,11 +104,11 @@ class Studio:
         page.context.clear_permissions()
 
     def _hear_error(self, error: Error) -> None:
-        self.complaints.append(str(error))
+        self.errors.append(str(error))
 
     def _hear_console(self, line: ConsoleMessage) -> None:
         if line.type == "error":
-            self.complaints.append(line.text)
+            self.errors.append(line.text)
 
     def _listen(self, socket: WebSocket) -> None:
         def note(message: str | bytes) -> None:
@@ -126,7 +126,7 @@ class Studio:
             socket.on("framesent", count)
 
     @property
-    def sheet(self) -> Locator:
+    def canvas(self) -> Locator:
         return self.page.locator(".st-key-canvas canvas.upper-canvas")
 
     @property
@@ -148,7 +148,7 @@ class Studio:
 
     def stroke(self, points: Sequence[Point], *, steps: int = 8) -> None:
         """Draw one stroke without waiting for the page."""
-        box = self.sheet.bounding_box()
+        box = self.canvas.bounding_box()
         assert box is not None
         places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
         mouse = self.page.mouse
@@ -167,7 +167,7 @@ class Studio:
         return shown
 
     def press(self, name: str) -> Shown:
-        """Press a button of the sheet's toolbar; what is shown then."""
+        """Press a button of the canvas's toolbar; what is shown then."""
         before = self.shown()
         self.page.get_by_role("button", name=name).click()
         return self.after(before)
@@ -210,4 +210,4 @@ class Studio:
 
 
 # Goes to an address as somebody new.
-Visit: TypeAlias = Callable[[str], Studio]
+Visit: TypeAlias = Callable[[str], Visitor]
