@@ -11,6 +11,7 @@ const FOLDERS = [
   "core",
   "text",
   "canvas",
+  "preprocessing",
   "state",
   "engine",
   "maps",

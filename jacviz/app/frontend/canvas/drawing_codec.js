@@ -3,6 +3,8 @@
  * Six uint16 (canvas height, width; inked part's top, left, height, width), then its ink as uint8.
  */
 
+/** @import { Box } from "../core/types.js" */
+
 /** Bytes before the ink; an empty drawing has no more. */
 export const HEADER_BYTES = 12;
 
@@ -54,6 +56,43 @@ export function encodeDrawing(rgba, height, width, frameSide = 0) {
     message[HEADER_BYTES + i] = sums[i] && Math.max(1, Math.round(sums[i] / area));
   }
   return message;
+}
+
+/**
+ * The ink on the whole canvas, as jacviz/export/drawing_codec.py decodes it.
+ *
+ * @param {Uint8Array} message
+ * @returns {{ height: number, width: number, ink: Uint8Array, box: Box }} The ink is height x
+ *   width, 255 is full; outside of the box there is none.
+ */
+export function decodeDrawing(message) {
+  if (message.length < HEADER_BYTES) {
+    throw new Error(
+      `expected a drawing of at least ${HEADER_BYTES} bytes, got ${message.length} bytes`,
+    );
+  }
+  const header = new DataView(message.buffer, message.byteOffset, HEADER_BYTES);
+  const [height, width, top, left, rows, columns] = [0, 2, 4, 6, 8, 10].map((at) =>
+    header.getUint16(at, true),
+  );
+  if (top + rows > height || left + columns > width) {
+    throw new Error(
+      `expected ink within the canvas of ${height}x${width}, ` +
+        `got ${rows}x${columns} pixels at (${top}, ${left})`,
+    );
+  }
+  const bytes = HEADER_BYTES + rows * columns;
+  if (message.length !== bytes) {
+    throw new Error(
+      `expected ${bytes} bytes for ink of ${rows}x${columns} pixels, got ${message.length}`,
+    );
+  }
+  const ink = new Uint8Array(height * width);
+  for (let y = 0; y < rows; y++) {
+    const from = HEADER_BYTES + y * columns;
+    ink.set(message.subarray(from, from + columns), (top + y) * width + left);
+  }
+  return { height, width, ink, box: { top, left, height: rows, width: columns } };
 }
 
 /**

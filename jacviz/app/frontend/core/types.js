@@ -11,6 +11,19 @@
  * @property {number} row
  * @property {number} column
  *
+ * @typedef {object} Box A part of a drawing, in its pixels.
+ * @property {number} top
+ * @property {number} left
+ * @property {number} height
+ * @property {number} width
+ *
+ * @typedef {object} Frame A preprocessed drawing, and where it lies on the drawing.
+ * @property {Float32Array} image Ink in [0, 1]: the input of a network.
+ * @property {number} top Of the frame's upper edge, in pixels of the drawing.
+ * @property {number} left
+ * @property {number} scale Pixels of the drawing for each of the frame's.
+ * @property {boolean} empty Whether there is no ink at all.
+ *
  * @typedef {object} Selected Which pixel is inspected.
  * @property {Pixel | null} pixel
  * @property {boolean} pinned Whether it stays when the pointer moves on.
@@ -51,6 +64,39 @@
  * @property {string} ending Why it ended, in words.
  * @property {[number, number, number][]} sizes L1, L2 and largest change, for each image.
  * @property {Answer[]} answers The first is the drawing's own.
+ *
+ * @typedef {object} Contrast Why one class, and not another.
+ * @property {number} a Index of the class that is explained.
+ * @property {number} b Index of the class it is compared with.
+ * @property {number} log_odds log(p(a) / p(b)).
+ * @property {number[]} map Its derivatives, height x width.
+ *
+ * @typedef {object} WhatIfCurves Probabilities along a change of ink.
+ * @property {number[]} amounts Of ink added, -1 to 1.
+ * @property {number[][]} predicted Probabilities at each amount.
+ * @property {number[][]} true
+ * @property {[number, number]} room From how much to how much ink can be added.
+ *
+ * @typedef {object} ModelManifest A model as files for the browser; jacviz/export/browser_model.py.
+ * @property {string} name
+ * @property {string} title
+ * @property {string[]} labels One for each class.
+ * @property {string} noun What each label names: "digit".
+ * @property {number} height Of its input, in pixels.
+ * @property {number} width
+ * @property {"mnist" | "letterbox"} preprocess
+ * @property {number} baseline Input that means "nothing".
+ * @property {OutputSpace} outputs What it returns; probabilities are computed as logarithms.
+ * @property {MemoryLayout} layout
+ * @property {{ simd: string, relaxed: string, constants: string }} files Relative to the manifest.
+ *
+ * @typedef {object} MemoryLayout Where a WebAssembly function finds what, in numbers of floats.
+ * @property {number} constants How many there are.
+ * @property {number} arena How many floats of scratch there are; the others are places in it.
+ * @property {number} input
+ * @property {number} outputs
+ * @property {number} jacobian The first row of the Jacobian.
+ * @property {number} pitch From one row to the next.
  *
  * @typedef {object} ModelText What the page says of a model.
  * @property {string} noun What each of its labels names: "digit".

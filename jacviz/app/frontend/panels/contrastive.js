@@ -1,4 +1,4 @@
-/** @import { Answer, Ask, Pixel, Selected } from "../core/types.js" */
+/** @import { Answer, Ask, Contrast, Pixel, Selected } from "../core/types.js" */
 /** @import { Store } from "../state/store.js" */
 
 import { find, fromMarkup, isClass, offerClasses, setText } from "../core/elements.js";
@@ -7,16 +7,6 @@ import { RequestQueue } from "../engine/request_queue.js";
 import { MapImage } from "../maps/map_image.js";
 import { FrameTarget } from "../maps/targets.js";
 import { forAndAgainst, oddsAtPixel, oddsSentence } from "../text/panel_sentences.js";
-
-/**
- * What the server says, as JSON; jacviz/server/handlers.py.
- *
- * @typedef {object} Contrast
- * @property {number} a Index of the class that is explained.
- * @property {number} b Index of the class it is compared with.
- * @property {number} log_odds log(p(a) / p(b)).
- * @property {number[]} map Its derivatives, height x width.
- */
 
 /** Why a, and not b: what speaks for one class against another, as a map of the log-odds. */
 export class ContrastivePanel {

@@ -1,5 +1,4 @@
-/** @import { Answer, Ask, Pixel, Selected } from "../core/types.js" */
-/** @import { WhatIfCurves } from "./what_if_plot.js" */
+/** @import { Answer, Ask, Pixel, Selected, WhatIfCurves } from "../core/types.js" */
 
 import { create, find, fromMarkup, uniqueId } from "../core/elements.js";
 import { parseJson } from "../engine/answer_codec.js";

@@ -1,19 +1,11 @@
+/** @import { WhatIfCurves } from "../core/types.js" */
+
 import { createSvg, uniqueId } from "../core/elements.js";
 import { signed } from "../text/numbers.js";
 import { whatIfDescription } from "../text/panel_sentences.js";
 
 const HEIGHT = 104;
 const MARGIN = { left: 44, right: 16, top: 5, bottom: 15 };
-
-/**
- * What the server says to a what-if question, as JSON; jacviz/server/handlers.py.
- *
- * @typedef {object} WhatIfCurves
- * @property {number[]} amounts Of ink added, -1 to 1.
- * @property {number[][]} predicted Probabilities at each amount.
- * @property {number[][]} true
- * @property {[number, number]} room From how much to how much ink can be added.
- */
 
 /** Change of probability against the amount of ink: straight as predicted, curved as it is. */
 export class WhatIfPlot {
