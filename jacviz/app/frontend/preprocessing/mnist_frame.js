@@ -38,9 +38,11 @@ export function frameMnist(ink, height, width, within) {
   const columns = coverage(boxLeft, left, right, side, width);
   const box = averageAreas(crop, rows, columns, width);
 
-  const down = centringOffset(
-    Array.from({ length: BOX }, (_, row) => pairwiseSum(lineOf(box, row))),
-  );
+  const lines = new Float32Array(BOX);
+  for (let row = 0; row < BOX; row++) {
+    lines[row] = pairwiseSum(box.subarray(row * BOX, (row + 1) * BOX));
+  }
+  const down = centringOffset(lines);
   const across = centringOffset(columnSums(box));
   for (let row = 0; row < BOX; row++) {
     const to = (down + row) * SIDE + across;
@@ -96,49 +98,39 @@ function coverage(start, first, last, side, length) {
 /**
  * The whole pixels that centre a box's centre of mass, within the frame, however lopsided the ink.
  *
- * @param {number[]} profile Ink for each line of the box.
+ * @param {Float32Array} profile Ink for each line of the box.
  */
 function centringOffset(profile) {
   const mass = pairwiseSum(profile);
-  const moment = pairwiseSum(
-    profile.map((ink, k) => ink * (k + 0.5)),
-    (sum) => sum,
-  );
-  const centre = moment / (mass > 0 ? mass : 1);
+  const moments = new Float64Array(BOX);
+  for (let k = 0; k < BOX; k++) moments[k] = profile[k] * (k + 0.5);
+  const centre = pairwiseSum(moments) / (mass > 0 ? mass : 1);
   // The centre of symmetric ink is a whole number; rounding errors must not shift it by a pixel.
   const offset = Math.floor(roundToEven((15 - centre) * 1000) / 1000);
   return Math.min(Math.max(offset, 0), SIDE - BOX);
-}
-
-/**
- * @param {Float32Array} box
- * @param {number} row
- */
-function lineOf(box, row) {
-  return [...box.subarray(row * BOX, (row + 1) * BOX)];
 }
 
 /** @param {Float32Array} box */
 function columnSums(box) {
   const sums = new Float32Array(BOX);
   for (let i = 0; i < box.length; i++) sums[i % BOX] += box[i];
-  return [...sums];
+  return sums;
 }
 
 /**
- * A sum in the order in which NumPy adds 8 to 128 numbers.
+ * A sum in the order and to the precision in which NumPy adds 8 to 128 numbers.
  *
- * @param {number[]} numbers
- * @param {(sum: number) => number} round To the precision of the sum.
+ * @param {Float32Array | Float64Array} numbers
  */
-function pairwiseSum(numbers, round = Math.fround) {
+function pairwiseSum(numbers) {
   const eights = numbers.length - (numbers.length % 8);
   const sums = numbers.slice(0, 8);
-  for (let i = 8; i < eights; i++) sums[i % 8] = round(sums[i % 8] + numbers[i]);
-  const [a, b, c, d] = [0, 2, 4, 6].map((i) => round(sums[i] + sums[i + 1]));
-  let sum = round(round(a + b) + round(c + d));
-  for (let i = eights; i < numbers.length; i++) sum = round(sum + numbers[i]);
-  return sum;
+  for (let i = 8; i < eights; i++) sums[i % 8] += numbers[i];
+  for (const step of [1, 2, 4]) {
+    for (let i = 0; i < 8; i += 2 * step) sums[i] += sums[i + step];
+  }
+  for (let i = eights; i < numbers.length; i++) sums[0] += numbers[i];
+  return sums[0];
 }
 
 /** @param {number} number */
