@@ -3,6 +3,22 @@
 import asyncio
 from urllib.parse import urlsplit
 
+# What Chromium adds to a page's own requests.
+BROWSER_HEADERS = (
+    "Accept: */*\r\n"
+    "Accept-Encoding: gzip, deflate, br, zstd\r\n"
+    "Accept-Language: en-GB,en-US;q=0.9,en;q=0.8\r\n"
+    "Cookie: _streamlit_xsrf=2|0123abcd|0123456789abcdef0123456789abcdef|1700000000\r\n"
+    'sec-ch-ua: "Chromium";v="140", "Not=A?Brand";v="24"\r\n'
+    "sec-ch-ua-mobile: ?0\r\n"
+    'sec-ch-ua-platform: "Linux"\r\n'
+    "Sec-Fetch-Dest: empty\r\n"
+    "Sec-Fetch-Mode: cors\r\n"
+    "Sec-Fetch-Site: same-origin\r\n"
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/140.0.0.0 Safari/537.36\r\n"
+)
+
 
 class Connection:
     """A connection of one page; requests are sent one after the other."""
@@ -13,27 +29,48 @@ class Connection:
 
     async def open(self) -> None:
         host = urlsplit(self._url)
+        self._used = False
         self._reader, self._writer = await asyncio.open_connection(host.hostname, host.port)
 
     async def post(
         self, message: bytes, *, exact: int = 1, origin: str | None = None
     ) -> tuple[int, bytes]:
-        """Send a drawing; returns the response's status and body."""
+        """Send a drawing; returns the response's status and body.
+
+        Where the server has closed the connection since the last request, sends it again on a new
+        one, as browsers do.
+        """
         head = (
             f"POST /jacviz/answer?space=probability&exact={exact}&page={self._page} HTTP/1.1\r\n"
             f"Host: {urlsplit(self._url).netloc}\r\n"
-            f"Origin: {origin or self._url}\r\n"
+            f"Origin: {origin or self._url}\r\n{BROWSER_HEADERS}"
             f"Content-Type: application/octet-stream\r\nContent-Length: {len(message)}\r\n\r\n"
         )
-        self._writer.write(head.encode() + message)
+        request = head.encode() + message
+        if self._reader.at_eof():
+            await self._reopen()
+        try:
+            return await self._exchange(request)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            if not self._used:
+                raise
+            await self._reopen()
+            return await self._exchange(request)
+
+    async def _exchange(self, request: bytes) -> tuple[int, bytes]:
+        self._writer.write(request)
         await self._writer.drain()
         status, *lines = (await self._reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
         headers = dict(line.lower().split(": ", 1) for line in lines if line)
         body = await self._reader.readexactly(int(headers["content-length"]))
+        self._used = True
         if headers.get("connection") == "close":
-            await self.close()
-            await self.open()
+            await self._reopen()
         return int(status.split()[1]), body
 
-    async def close(self) -> None:
+    async def _reopen(self) -> None:
+        self.close()
+        await self.open()
+
+    def close(self) -> None:
         self._writer.close()

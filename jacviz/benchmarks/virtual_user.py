@@ -1,31 +1,46 @@
-"""A virtual user: the page's two connections to the server, without a browser.
+"""A virtual user: the page's connections to the server, without a browser.
 
-One is Streamlit's WebSocket, which loads the page and takes each finished drawing. The other is
-the live loop's WebSocket: drawings up, answers down.
+One is Streamlit's WebSocket, which loads the page and then rests. On the other go drawings up and
+answers down: one for each finished stroke, and with `streamed` also for each move of the pen, as
+from a browser that cannot run the network itself.
 """
 
 import asyncio
-import json
 import time
-from base64 import b64encode
+import zlib
 from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
 
+from jacviz.benchmarks.http_client import Connection
 from jacviz.benchmarks.strokes import stroke
 from jacviz.errors import JacvizError
 from jacviz.export import drawing_codec
 from jacviz.server import websocket
 from jacviz.typing import Float64Array, UInt8Array
 
+Transport: TypeAlias = Literal["websocket", "http"]
+
 CANVAS_SIDE_PX = 98  # as the page sends it, reduced by four
 PEN_RADIUS_PX = 3.5
 UPDATES_PER_STROKE = 12
 STROKE_DURATION_S = 0.4
+STROKES_PER_DRAWING = 4
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """How virtual users draw, one stroke a second, and how their drawings travel."""
+
+    strokes: int
+    streamed: bool = False
+    """Whether the server answers each move of the pen too."""
+    transport: Transport = "websocket"
 
 
 @dataclass
@@ -34,129 +49,154 @@ class VirtualUser:
 
     url: str
     number: int
+    behaviour: Behaviour
     answers: list[float] = field(default_factory=list)
     """From each pen-up to its exact answer."""
     live: list[float] = field(default_factory=list)
-    runs: list[float] = field(default_factory=list)
-    """From each pen-up to the end of the page's run."""
     errors: list[str] = field(default_factory=list)
-    last: tuple[bytes, bytes] | None = None
-    """The last drawing and its answer."""
-    _request_number: int = 0
+    checksums: list[tuple[bytes, int]] = field(default_factory=list)
+    """Each finished drawing and its exact answer's `zlib.crc32`."""
 
-    def prepare(self, strokes: int) -> None:
-        """Make all drawings beforehand, to leave the CPU to the server during the measurement.
-
-        A new drawing begins every four strokes.
-        """
-        self._strokes = []
-        for count in range(strokes):
-            if count % 4 == 0:
+    def prepare(self) -> None:
+        """Make all drawings beforehand, to leave the CPU to the server during the measurement."""
+        random = np.random.default_rng(self.number)
+        self.drawings: list[list[bytes]] = []
+        self._pen_ups: list[float] = []
+        for count in range(self.behaviour.strokes):
+            if count % STROKES_PER_DRAWING == 0:
                 ink = np.zeros((CANVAS_SIDE_PX, CANVAS_SIDE_PX), np.uint8)
+            path = stroke(1000 * self.number + count, points=UPDATES_PER_STROKE) * CANVAS_SIDE_PX
             messages = []
-            for point in (
-                stroke(1000 * self.number + count, points=UPDATES_PER_STROKE) * CANVAS_SIDE_PX
-            ):
-                ink = _add_dot(ink, point)
-                messages.append(drawing_codec.encode(ink))
-            self._strokes.append(messages)
+            for point in path:
+                _add_dot(ink, point)
+                if self.behaviour.streamed:
+                    messages.append(drawing_codec.encode(ink))
+            self.drawings.append(messages or [drawing_codec.encode(ink)])
+            # At random, as people draw: evenly spread pen-ups would never wait for one another.
+            self._pen_ups.append(STROKE_DURATION_S + count + random.uniform())
 
     async def open_page(self) -> None:
         """Open the page."""
-        self._socket = await self._connect("/_stcore/stream", "streamlit")
+        self._streamlit = await _connect(self.url, "/_stcore/stream", "streamlit")
         message = BackMsg()
         message.rerun_script.query_string = ""
-        await self._socket.send(message.SerializeToString())
-        for delta in await _receive_run(self._socket):
-            component = delta.new_element.bidi_component
-            if component.component_name == "jacviz_drawing_events":
-                self._widget, self._fragment = component.id, delta.fragment_id
-                break
-        else:
-            raise JacvizError("expected a page with the component drawing_events, got none")
-        self._live_socket = await self._connect(f"/jacviz/answer?page=bench-{self.number}")
+        await self._streamlit.send(message.SerializeToString())
+        if "jacviz_live_maps" not in await _receive_run(self._streamlit):
+            raise JacvizError("expected a page with the component live_maps, got none")
+        page = f"bench-{self.number}"
+        by_socket = self.behaviour.transport == "websocket"
+        self._channel: _Channel = _SocketChannel() if by_socket else _HttpChannel()
+        await self._channel.open(self.url, page)
 
-    async def _connect(self, path: str, *protocols: str) -> ClientConnection:
-        return await connect(
-            f"{self.url.replace('http', 'ws', 1)}{path}",
-            subprotocols=protocols or None,  # type: ignore[arg-type]
-            origin=self.url,  # type: ignore[arg-type]
-            max_size=None,
-        )
-
-    async def draw(self, offset: float) -> None:
+    async def draw(self) -> None:
         """Draw one stroke a second."""
-        begin = time.perf_counter() + offset
-        for count, messages in enumerate(self._strokes):
-            await asyncio.sleep(max(0.0, begin + count - time.perf_counter()))
+        begin = time.perf_counter()
+        for pen_up, messages in zip(self._pen_ups, self.drawings, strict=True):
             try:
-                await self._draw_stroke(messages)
-            except (OSError, asyncio.IncompleteReadError, JacvizError) as error:
+                await self._draw_stroke(begin + pen_up, messages)
+            except (OSError, EOFError, WebSocketException, JacvizError) as error:
                 self.errors.append(repr(error))
 
-    async def _draw_stroke(self, messages: list[bytes]) -> None:
-        down = time.perf_counter()
-        for count, message in enumerate(messages):
-            await asyncio.sleep(
-                max(
-                    0.0, down + count * STROKE_DURATION_S / UPDATES_PER_STROKE - time.perf_counter()
-                )
-            )
-            sent = time.perf_counter()
-            await self._request_maps(message, exact=0)
-            self.live.append(time.perf_counter() - sent)
-        lifted = time.perf_counter()
-        self.last = (message, await self._request_maps(message, exact=1))
-        self.answers.append(time.perf_counter() - lifted)
-        await self._send_drawing(message)
-        self.runs.append(time.perf_counter() - lifted)
-
-    async def _request_maps(self, message: bytes, exact: int) -> bytes:
-        self._request_number += 1
-        query = f"space=probability&exact={exact}"
-        await self._live_socket.send(websocket.pack_request(self._request_number, query, message))
-        number, status, body = websocket.unpack_response(
-            bytes(await self._live_socket.recv(decode=False))
-        )
-        if number != self._request_number:
-            raise JacvizError(
-                f"expected the answer to request {self._request_number}, got that to {number}"
-            )
-        if status != 200:
-            raise JacvizError(f"{status}: {body[:200].decode(errors='replace')}")
-        return body
-
-    async def _send_drawing(self, message: bytes) -> None:
-        message_to_page = BackMsg()
-        message_to_page.rerun_script.fragment_id = self._fragment
-        state = message_to_page.rerun_script.widget_states.widgets.add()
-        state.id = self._widget
-        state.json_value = json.dumps({"drawing": b64encode(message).decode()})
-        await self._socket.send(message_to_page.SerializeToString())
-        await _receive_run(self._socket)
+    async def _draw_stroke(self, pen_up: float, messages: list[bytes]) -> None:
+        if self.behaviour.streamed:
+            for count, message in enumerate(messages):
+                left = STROKE_DURATION_S * (1 - count / len(messages))
+                sent = await _sleep_until(pen_up - left)
+                await self._channel.request(message, exact=0)
+                self.live.append(time.perf_counter() - sent)
+        sent = await _sleep_until(pen_up)
+        answer = await self._channel.request(messages[-1], exact=1)
+        self.answers.append(time.perf_counter() - sent)
+        self.checksums.append((messages[-1], zlib.crc32(answer)))
 
     async def close(self) -> None:
-        """Close both connections."""
-        await self._live_socket.close()
+        await self._channel.close()
+        await self._streamlit.close()
+
+
+class _Channel(Protocol):
+    """How drawings get to the server."""
+
+    async def open(self, url: str, page: str) -> None: ...
+    async def request(self, drawing: bytes, *, exact: int) -> bytes: ...
+    async def close(self) -> None: ...
+
+
+class _SocketChannel:
+    _number = 0
+
+    async def open(self, url: str, page: str) -> None:
+        self._socket = await _connect(url, f"/jacviz/answer?page={page}")
+
+    async def request(self, drawing: bytes, *, exact: int) -> bytes:
+        self._number += 1
+        query = f"space=probability&exact={exact}"
+        await self._socket.send(websocket.pack_request(self._number, query, drawing))
+        reply = bytes(await self._socket.recv(decode=False))
+        number, status, body = websocket.unpack_response(reply)
+        if number != self._number:
+            raise JacvizError(
+                f"expected the answer to request {self._number}, got that to {number}"
+            )
+        return _checked(status, body)
+
+    async def close(self) -> None:
         await self._socket.close()
 
 
-async def _receive_run(socket: ClientConnection) -> list[Delta]:
-    """Receive the elements that one script run adds or changes."""
-    deltas = []
+class _HttpChannel:
+    async def open(self, url: str, page: str) -> None:
+        self._connection = Connection(url, page)
+        await self._connection.open()
+
+    async def request(self, drawing: bytes, *, exact: int) -> bytes:
+        return _checked(*await self._connection.post(drawing, exact=exact))
+
+    async def close(self) -> None:
+        self._connection.close()
+
+
+def _checked(status: int, body: bytes) -> bytes:
+    if status != 200:
+        raise JacvizError(f"{status}: {body[:200].decode(errors='replace')}")
+    return body
+
+
+async def _connect(url: str, path: str, *protocols: str) -> ClientConnection:
+    return await connect(
+        f"{url.replace('http', 'ws', 1)}{path}",
+        subprotocols=protocols or None,  # type: ignore[arg-type]
+        origin=url,  # type: ignore[arg-type]
+        compression=None,
+        max_size=None,
+    )
+
+
+async def _sleep_until(moment: float) -> float:
+    """Sleep until a time of `time.perf_counter`; returns the time then."""
+    await asyncio.sleep(max(0.0, moment - time.perf_counter()))
+    return time.perf_counter()
+
+
+async def _receive_run(socket: ClientConnection) -> set[str]:
+    """Receive a run of the page; returns the names of its components."""
+    names = set()
     while True:
         message = ForwardMsg()
         message.ParseFromString(bytes(await socket.recv(decode=False)))
         kind = message.WhichOneof("type")
         if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-            deltas.append(message.delta)
+            names.add(message.delta.new_element.bidi_component.component_name)
         if kind == "script_finished":
-            return deltas
+            return names
 
 
-def _add_dot(ink: UInt8Array, point: Float64Array) -> UInt8Array:
-    y, x = np.mgrid[:CANVAS_SIDE_PX, :CANVAS_SIDE_PX]
+def _add_dot(ink: UInt8Array, point: Float64Array) -> None:
+    """Add one dot of the pen to the ink, in place."""
+    reach = int(PEN_RADIUS_PX + 1)
+    left, top = np.maximum(np.rint(point).astype(int) - reach, 0)
+    part = ink[top : top + 2 * reach + 1, left : left + 2 * reach + 1]
+    y, x = np.ogrid[top : top + part.shape[0], left : left + part.shape[1]]
     near = np.hypot(x - point[0], y - point[1])
-    dot = np.uint8(255) * np.clip(PEN_RADIUS_PX + 0.5 - near, 0, 1)
-    with_dot: UInt8Array = np.maximum(ink, dot.astype(np.uint8))
-    return with_dot
+    dot = 255 * np.clip(PEN_RADIUS_PX + 0.5 - near, 0, 1)
+    np.maximum(part, dot.astype(np.uint8), out=part)

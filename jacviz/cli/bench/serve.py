@@ -2,8 +2,10 @@
 
 import asyncio
 import json
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import get_args
 
 import click
 from rich.console import Console
@@ -13,18 +15,35 @@ from rich.table import Table
 from jacviz.benchmarks.invalid_requests import REQUESTS_PER_SECOND
 from jacviz.benchmarks.load import Load, measure
 from jacviz.benchmarks.servers import JACVIZ, serving
+from jacviz.benchmarks.virtual_user import UPDATES_PER_STROKE, Behaviour, Transport
 from jacviz.cli.console import standard_output
 from jacviz.errors import JacvizError
+
+MAX_GENERATOR_CORES = 0.5
 
 
 @click.command("serve")
 @click.option("--people", default=30, show_default=True, type=click.IntRange(min=2))
 @click.option("--strokes", default=20, show_default=True, type=click.IntRange(min=1))
+@click.option(
+    "--streamed",
+    is_flag=True,
+    help="Ask the server at each move too, as browsers do that cannot run the network.",
+)
+@click.option(
+    "--transport",
+    default="websocket",
+    show_default=True,
+    type=click.Choice(get_args(Transport)),
+    help="How drawings get to the server.",
+)
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Save it.")
-def command(people: int, strokes: int, file: Path | None) -> None:
+def command(
+    people: int, strokes: int, streamed: bool, transport: Transport, file: Path | None
+) -> None:
     """Measure one virtual user, then many, each also under a load of invalid requests.
 
-    All use the page's real protocol.
+    All use the page's real protocol: each finished stroke, one a second, has one exact answer.
     """
     try:
         import psutil
@@ -33,11 +52,13 @@ def command(people: int, strokes: int, file: Path | None) -> None:
             'this bench reads CPU time with psutil: pip install "jacviz[test]"'
         ) from None
     console = standard_output()
+    behaviour = Behaviour(strokes, streamed, transport)
     loads = []
     with serving(JACVIZ) as server, Progress(console=console, transient=True) as progress:
         task = progress.add_task("drawing", total=5)
         process = psutil.Process(server.process)
-        asyncio.run(measure(1, 3, process, server.url))  # warm-up
+        warm_up = replace(behaviour, strokes=3)
+        asyncio.run(measure(1, warm_up, process, server.url))
         progress.advance(task)
         for number, with_invalid_requests in (
             (1, False),
@@ -46,49 +67,55 @@ def command(people: int, strokes: int, file: Path | None) -> None:
             (people, True),
         ):
             work = measure(
-                number, strokes, process, server.url, with_invalid_requests=with_invalid_requests
+                number, behaviour, process, server.url, with_invalid_requests=with_invalid_requests
             )
             loads.append(asyncio.run(work))
             progress.advance(task)
-    _show(loads, console)
+    _show(loads, behaviour, console)
     if file is not None:
         file.write_text(json.dumps([asdict(load) for load in loads], indent=1) + "\n")
 
 
-def _show(loads: list[Load], console: Console) -> None:
-    table = Table(title="jacviz serve: one stroke a second each, 12 live updates a stroke")
+def _show(loads: list[Load], behaviour: Behaviour, console: Console) -> None:
+    moves = f", {UPDATES_PER_STROKE} moves in it answered too" if behaviour.streamed else ""
+    table = Table(title=f"jacviz serve: one stroke a second each{moves}; {behaviour.transport}")
     table.add_column("")
     for load in loads:
         who = "1 person" if load.people == 1 else f"{load.people} people"
         table.add_column(f"{who}\n+ invalid requests" if load.flood else who, justify="right")
-    for name, field in (
-        ("stroke to answer", "answer"),
-        ("live update", "live"),
-        ("stroke to end of the page's run", "run"),
-    ):
-        table.add_row(
-            f"{name}, ms, p50 / p95",
-            *(
-                f"{getattr(load, f'{field}_p50'):.1f} / {getattr(load, f'{field}_p95'):.1f}"
-                for load in loads
-            ),
-        )
-    table.add_row("cores while drawing", *(f"{load.cores_drawing:.2f}" for load in loads))
-    table.add_row("cores while idle", *(f"{load.cores_resting:.3f}" for load in loads))
-    table.add_row("MB a person", *(f"{load.megabytes_a_person:.1f}" for load in loads))
-    table.add_row(
-        "errors / wrong last answers", *(f"{load.errors} / {load.wrong}" for load in loads)
-    )
+
+    def add_row(name: str, text: Callable[[Load], str]) -> None:
+        table.add_row(name, *(text(load) for load in loads))
+
     one = loads[0]
-    table.add_row(
-        "stroke to answer, as a multiple of one person's",
-        *(
-            f"{load.answer_p50 / one.answer_p50:.1f} / {load.answer_p95 / one.answer_p95:.1f}"
-            for load in loads
+    add_row(
+        "pen-up to exact answer, ms, p50 / p95",
+        lambda load: f"{load.answer_p50:.2f} / {load.answer_p95:.2f}",
+    )
+    add_row(
+        "as a multiple of one person's",
+        lambda load: (
+            f"{load.answer_p50 / one.answer_p50:.2f} / {load.answer_p95 / one.answer_p95:.2f}"
         ),
     )
+    if behaviour.streamed:
+        add_row(
+            "answer to a move, ms, p50 / p95",
+            lambda load: f"{load.live_p50:.2f} / {load.live_p95:.2f}",
+        )
+    add_row("server's cores while drawing", lambda load: f"{load.cores_drawing:.2f}")
+    add_row("server's cores while idle", lambda load: f"{load.cores_idle:.3f}")
+    add_row("cores of this load generator", lambda load: f"{load.cores_people:.2f}")
+    add_row("MB a person", lambda load: f"{load.megabytes_a_person:.1f}")
+    add_row("strokes", lambda load: f"{load.strokes:,}")
+    add_row("lost / wrong answers", lambda load: f"{load.lost} / {load.wrong}")
     console.print(table)
     for load in loads:
         if load.flood:
             got = ", ".join(f"{count:,} x {status}" for status, count in load.flood.items())
             console.print(f"Invalid requests: {REQUESTS_PER_SECOND} a second; responses: {got}.")
+    if any(load.cores_people > MAX_GENERATOR_CORES for load in loads):
+        console.print(
+            f"The load generator, of one thread, used more than {MAX_GENERATOR_CORES} cores: its "
+            "own delays are part of these times."
+        )
