@@ -58,15 +58,19 @@ def live_maps(view: View, answer: bytes | None, initial: State) -> None:
     )
 
 
-def drawing_events() -> bytes | None:
-    """Run the calling fragment for each finished drawing; returns the last one, encoded.
+def current_drawing() -> bytes | None:
+    """Get the drawing on the canvas, encoded; None until the browser has sent it.
 
-    The encoding is that of jacviz.export.drawing_codec. Not part of `live_maps`, which a state
-    change would render again.
+    The calling fragment runs again when it comes, and whenever another drawing is on the canvas.
+    The encoding is that of jacviz.export.drawing_codec.
     """
-    _component("drawing_events")(key="drawing-events", on_drawing_change=_ignore)
-    message = st.session_state["drawing-events"].get("drawing")
-    return None if message is None else b64decode(message)
+    sent = st.session_state.get("current-drawing", {}).get("drawing")
+    _component("current_drawing")(
+        data={"received": sent and sent["number"]},
+        key="current-drawing",
+        on_drawing_change=_ignore,
+    )
+    return sent and b64decode(sent["ink"])
 
 
 def canvas_is_unreadable() -> bool:

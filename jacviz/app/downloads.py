@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from jacviz.app import components
 from jacviz.app.view_controls import View, view
 from jacviz.export import drawing_codec
 from jacviz.models.registry import get_model
@@ -20,10 +21,14 @@ Writer = Callable[[Frame, bytes, View], bytes]
 def save_menu(message: bytes | None) -> None:
     """Show a menu of files to save, each written when its own button is pressed.
 
-    The message is the drawing as jacviz.export.drawing_codec encodes it, None before the first one.
+    The message is the drawing as jacviz.export.drawing_codec encodes it. With None, the browser
+    sends the one on the canvas while the menu is open; the buttons are disabled until it has come.
     """
+    popover = st.popover("Save", icon=":material/download:", key="save", on_change="rerun")
+    if message is None and popover.open:
+        message = components.current_drawing()
     empty = message is None or not drawing_codec.decode(message).any()
-    with st.popover("Save", icon=":material/download:", key="save"):
+    with popover, st.container(key="files"):
         for label, writer, name, mime, icon in FILES:
             data: Callable[[], bytes] | bytes = b""
             if message is not None and not empty:

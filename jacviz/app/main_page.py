@@ -92,18 +92,17 @@ def _footer(state: State, message: bytes | None, methods: st.Page) -> None:
         # The maps show this error already.
         with contextlib.suppress(JacvizError):
             components.tour(tour.contents(state.tour))
-    elif message is not None:
-        _save_bar(message, methods)
     else:
-        st.fragment(_save_bar)(None, methods)
-        components.timeline()
+        st.fragment(_save_bar)(message, methods)
+        if message is None:
+            components.timeline()
 
 
 def _save_bar(message: bytes | None, methods: st.Page) -> None:
-    """Show the save menu and links for a drawing, by default the last finished one."""
+    """Show the save menu and links for a drawing, by default the one on the canvas."""
     with st.container(key="save-bar", horizontal=True, gap="small", vertical_alignment="center"):
         components.share_link(message)
-        downloads.save_menu(components.drawing_events() if message is None else message)
+        downloads.save_menu(message)
         st.space("stretch")
         st.html('<a class="jv-go" href="?tour=1" target="_self">Tour</a>', width="content")
         st.page_link(

@@ -16,7 +16,6 @@ from jacviz.export import drawing_codec
 from jacviz.server.handlers import maps
 from jacviz.server.map_request import MapRequest
 
-
 LATENCIES = {"answer_p50", "answer_p95", "live_p50", "live_p95"}
 
 

@@ -31,6 +31,8 @@ export const RESET = "Reset canvas & history";
 // "-" and more.
 const VIEW_ROOT = containers("workspace");
 const CANVAS_CONTAINER = containers("canvas");
+// Streamlit shows a menu's contents outside of the view; only one menu of a page can be open.
+const FILES = containers("files");
 const MAIN = "body, .stMain";
 const TEXT_FIELDS = "input, textarea, [contenteditable]";
 const CONTROLS =
@@ -186,6 +188,21 @@ export class PageAdapter {
     const options = this.#options(name);
     const now = options.findIndex((option) => option.getAttribute("aria-checked") === "true");
     options[(now + 1) % options.length]?.click();
+  }
+
+  /**
+   * Whether an event happened on the menu of files to save.
+   *
+   * @param {Event} event
+   */
+  isOnFiles(event) {
+    const files = document.querySelector(FILES);
+    return files !== null && event.composedPath().includes(files);
+  }
+
+  /** @param {boolean} inert Whether no file can be saved at the moment. */
+  setFilesInert(inert) {
+    document.querySelector(FILES)?.toggleAttribute("inert", inert);
   }
 
   /**
