@@ -9,6 +9,7 @@
 export const HEADER_BYTES = 12;
 
 const MAX_SIDE = 100; // pixels along the longer side of the ink: five for each of an MNIST digit's
+const MAX_CANVAS_SIDE = 1024; // in pixels of a message
 const MNIST_SIDE = 28; // of the frame around it; larger frames get more
 
 /**
@@ -75,6 +76,11 @@ export function decodeDrawing(message) {
   const [height, width, top, left, rows, columns] = [0, 2, 4, 6, 8, 10].map((at) =>
     header.getUint16(at, true),
   );
+  if (!(isCanvasSide(height) && isCanvasSide(width))) {
+    throw new Error(
+      `expected a canvas of 1 to ${MAX_CANVAS_SIDE} pixels a side, got ${height}x${width}`,
+    );
+  }
   if (top + rows > height || left + columns > width) {
     throw new Error(
       `expected ink within the canvas of ${height}x${width}, ` +
@@ -107,6 +113,11 @@ export function sameDrawing(a, b) {
 /** @param {Uint8Array} drawing */
 export function isEmptyDrawing(drawing) {
   return drawing.length <= HEADER_BYTES;
+}
+
+/** @param {number} pixels */
+function isCanvasSide(pixels) {
+  return pixels > 0 && pixels <= MAX_CANVAS_SIDE;
 }
 
 /**

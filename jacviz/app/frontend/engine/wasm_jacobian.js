@@ -57,6 +57,7 @@ export class WasmJacobian {
       instance.exports.jacobian
     );
     const run = () => jacobian(arena, ALIGNMENT);
+    run(); // Browsers compile a function when it is first called.
     return new WasmJacobian(manifest, new Float32Array(memory.buffer, arena, layout.arena), run);
   }
 
