@@ -17,6 +17,7 @@ export function answer(parts = {}) {
     method: "gradient",
     empty: false,
     exact: true,
+    engine: "server",
     sheet: [98, 98],
     place: [10, 12, 2.5],
     top: 1,

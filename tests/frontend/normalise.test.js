@@ -21,7 +21,7 @@ test("127ths of a map's largest are the same shares", () => {
     Int8Array.from(map, (value) => Math.round((127 * value) / exact.largest[k])),
   );
   for (const each of [false, true]) {
-    const coarse = normalise({ ...exact, exact: false, maps }, each);
+    const coarse = normalise({ ...exact, maps }, each);
     const { share } = normalise(exact, each);
     for (let k = 0; k < 3; k++) {
       for (let pixel = 0; pixel < 6; pixel++) {

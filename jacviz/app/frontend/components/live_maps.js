@@ -3,11 +3,12 @@
  * hands back only that it cannot follow the canvas by itself.
  */
 
-/** @import { ModelText, SettingTable } from "../core/types.js" */
+/** @import { ModelText, OutputSpace, SettingTable } from "../core/types.js" */
 /** @import { AttributionTexts } from "../maps/maps_view.js" */
 /** @import { Context } from "./component.js" */
 
 import { Pen } from "../canvas/pen.js";
+import { sameDrawing } from "../canvas/drawing_codec.js";
 import { fromBase64 } from "../core/base64.js";
 import { decodeAnswer } from "../engine/answer_codec.js";
 import { AnswerBackfill } from "../engine/answer_backfill.js";
@@ -20,7 +21,7 @@ import { ContrastivePanel } from "../panels/contrastive.js";
 import { PixelPanel } from "../panels/pixel.js";
 import { TabPanel } from "../panels/tab_panel.js";
 import { WhatIfPanel } from "../panels/what_if.js";
-import { troubleMessage } from "../text/messages.js";
+import { disagreementNote, serverAwayNote, serverComputesNote, troubleMessage } from "../text/messages.js";
 import { canvasDescription } from "../text/sentences.js";
 import { component } from "./component.js";
 
@@ -28,7 +29,7 @@ import { component } from "./component.js";
  * What jacviz/app/components.py hands over.
  *
  * @typedef {object} LiveMapsData
- * @property {string} space
+ * @property {OutputSpace} space
  * @property {string} network
  * @property {string} method
  * @property {string} scale
@@ -53,12 +54,16 @@ class LiveMaps {
     this.loop = new LiveLoop(this.pen, history, {
       answered: (answer) => store.answers.publish(answer),
       settled: (drawing, answer, version) => {
-        store.drawings.publish(drawing);
+        if (!sameDrawing(store.drawings.latest, drawing)) store.drawings.publish(drawing);
         history.noteAnswer(drawing, answer, version);
         this.backfill.run();
       },
       waiting: (whether) => this.maps.setWaiting(whether),
       troubled: (reason) => this.maps.say(troubleMessage(reason)),
+      computedBy: (engine, reason) =>
+        this.maps.note(engine === "server" ? serverComputesNote(reason) : null),
+      serverAway: (reason) => this.maps.note(reason && serverAwayNote(reason)),
+      disagreed: (share) => this.maps.note(disagreementNote(share)),
       gaveUp: (reason) => setState("blind", reason),
     });
     this.backfill = new AnswerBackfill(this.loop, this.pen, history);
@@ -86,7 +91,7 @@ class LiveMaps {
     this.store.settings.begin(settings);
     this.panels.offer(tools, model.noun);
     this.maps.configure({ scale, attributions: kinds, method, model });
-    this.loop.setView(new URLSearchParams({ space, network, method }).toString());
+    this.loop.setView({ space, network, method });
     this.panels.refresh();
     if (answer) this.store.answers.publish(decodeAnswer(fromBase64(answer).buffer));
   }

@@ -42,18 +42,26 @@
  * @property {string} network
  * @property {string} method Name of the attribution.
  * @property {boolean} empty Whether nothing is drawn; then there are no probabilities and maps.
- * @property {boolean} exact Whether the maps are numbers, not 127ths of their largest.
+ * @property {boolean} exact Whether the pen is up. Only then the server's maps are numbers, not
+ *   127ths of their largest.
  * @property {[number, number]} sheet Height and width of the canvas, in the drawing's pixels.
  * @property {[number, number, number]} place Top, left and pixel size of the frame on the canvas.
  * @property {number} top Index of the most likely class; -1 where `empty`.
  * @property {boolean} [saturated]
  * @property {number} [residual] By how much the maps' sums miss what they should add up to.
  *
+ * @typedef {object} MapsRequest How a drawing is looked at.
+ * @property {OutputSpace} space
+ * @property {string} network
+ * @property {string} method Name of the attribution.
+ *
  * @typedef {object} AnswerArrays
  * @property {Float32Array} frame Ink in [0, 1], height x width.
  * @property {Float32Array} probabilities
  * @property {Float32Array} largest Largest magnitude of each map.
  * @property {(Float32Array | Int8Array)[]} maps One for each class, height x width.
+ * @property {"browser" | "server"} engine Who computed what is seen.
+ * @property {Answer} [confirms] The browser's answer, of which these are the server's numbers.
  * @property {AscentStep} [changed] Only where the frame is not the drawing's own.
  *
  * @typedef {AnswerHeader & AnswerArrays} Answer
@@ -142,8 +150,8 @@
  * @property {number} clientY
  * @property {() => EventTarget[]} composedPath
  *
- * @typedef {(question: Question, options: { slow: boolean }) => Promise<ArrayBuffer>} Ask
- *   Ask the server about the drawing that is shown. Slow questions do not hold up others.
+ * @typedef {(question: Question, options: { slow: boolean }) => Promise<any>} Ask
+ *   Ask about the drawing that is shown. Slow questions do not hold up others.
  *
  * @typedef {URLSearchParams | Record<string, string>} Question
  */

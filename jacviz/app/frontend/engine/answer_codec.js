@@ -24,10 +24,11 @@ export function decodeAnswer(buffer) {
   const frame = take(Float32Array, pixels);
   if (header.empty) {
     const none = new Float32Array();
-    return { ...header, top: -1, frame, probabilities: none, largest: none, maps: [] };
+    return { ...header, engine: "server", top: -1, frame, probabilities: none, largest: none, maps: [] };
   }
   return {
     ...header,
+    engine: "server",
     frame,
     probabilities: take(Float32Array, labels.length),
     largest: take(Float32Array, labels.length),
@@ -56,12 +57,23 @@ export function decodeAscent(buffer) {
 }
 
 /**
+ * Decode the answer to a question about a drawing; see jacviz/server/handlers.py.
+ *
+ * @param {string | null} ask Which question.
+ * @param {ArrayBuffer} buffer
+ * @returns {unknown}
+ */
+export function decodeReply(ask, buffer) {
+  return ask === "toward" ? decodeAscent(buffer) : parseJson(buffer);
+}
+
+/**
  * Decode the answers that are JSON alone.
  *
  * @param {ArrayBuffer} buffer
  * @returns {any}
  */
-export function parseJson(buffer) {
+function parseJson(buffer) {
   return JSON.parse(new TextDecoder().decode(buffer));
 }
 

@@ -1,16 +1,22 @@
 /**
- * The live loop: whenever the ink differs from what is shown, ask for its answer.
+ * The live loop: whenever the ink differs from what is shown, answer it.
+ *
+ * Where the browser has an engine for the network, it answers in the same task, and the server is
+ * asked about finished strokes only, to confirm. Elsewhere the server answers every move.
  *
  * Everything follows from comparing two drawings, the one on the canvas and the one answered; what
  * gets lost on the way (a reply, the server, an hour of sleep) is therefore asked for again.
  */
 
-/** @import { Answer, Ask } from "../core/types.js" */
+/** @import { Answer, Ask, MapsRequest } from "../core/types.js" */
 /** @import { Pen } from "../canvas/pen.js" */
 /** @import { History } from "../state/history.js" */
+/** @import { BrowserEngine } from "./browser_engine.js" */
 
 import { sameDrawing } from "../canvas/drawing_codec.js";
-import { decodeAnswer } from "./answer_codec.js";
+import { decodeAnswer, decodeReply } from "./answer_codec.js";
+import { difference } from "./confirmation.js";
+import { engineState } from "./engine_registry.js";
 import { ServerError } from "./server_error.js";
 import { ServerSocket } from "./server_socket.js";
 
@@ -21,21 +27,23 @@ const REPORT_RETRY_MS = 300; // a longer interval is worth telling
 const POLL_MS = 400; // between looks at a canvas that nobody touches
 const HIDDEN_FRAME_MS = 100; // hidden pages get no animation frames
 const UNREADABLE_MS = 5000; // until a canvas that cannot be read is given up
+const MAX_DIFFERENCE = 1e-4; // of two engines' numbers, as a share of the largest
 
 /**
  * @typedef {object} LiveRequest
  * @property {number} number Grows with each request.
  * @property {Uint8Array<ArrayBuffer>} drawing
- * @property {string} view How the drawing is looked at.
- * @property {boolean} exact Whether the maps must be numbers, not pictures only.
+ * @property {MapsRequest} view How the drawing is looked at.
+ * @property {boolean} exact Whether the pen is up: then the maps must be numbers, not pictures.
  * @property {number} version Of the history, when the drawing was read.
  * @property {Answer} [answer]
+ * @property {boolean} [confirmed] Whether the server has answered it.
  */
 
 export class LiveLoop {
   #socket = new ServerSocket();
   #stopping = new AbortController();
-  /** @type {string | null} */
+  /** @type {MapsRequest | null} */
   #view = null;
   /** @type {LiveRequest | null} For what is on the canvas now. */
   #wanted = null;
@@ -63,17 +71,19 @@ export class LiveLoop {
    * @param {(whether: boolean) => void} events.waiting Whether an exact answer to what is on the
    *   canvas is still to come. Told often.
    * @param {(reason: string) => void} events.troubled No answers for a while; still asking.
+   * @param {(engine: "browser" | "server", reason: string | null) => void} events.computedBy Who
+   *   answers while the pen moves, and why, where that is a failure.
+   * @param {(reason: string | null) => void} events.serverAway The browser answers, but the server
+   *   does not; null once it does again.
+   * @param {(share: number) => void} events.disagreed The server's numbers differ from the
+   *   browser's, by this share of the largest; the server's are shown.
    * @param {(reason: string) => void} events.gaveUp The canvas or the server cannot be read; from
    *   now on Streamlit must follow the canvas.
    */
-  constructor(pen, history, { answered, settled, waiting, troubled, gaveUp }) {
+  constructor(pen, history, events) {
     this.pen = pen;
     this.history = history;
-    this.answered = answered;
-    this.settled = settled;
-    this.waiting = waiting;
-    this.troubled = troubled;
-    this.gaveUp = gaveUp;
+    this.events = events;
     const polling = setInterval(() => this.schedule(), POLL_MS);
     const { signal } = this.#stopping;
     signal.addEventListener("abort", () => clearInterval(polling));
@@ -88,10 +98,22 @@ export class LiveLoop {
     this.#socket.close();
   }
 
-  /** @param {string} view How to look at the drawing, as a query. */
+  /** @param {MapsRequest} view How to look at the drawing. */
   setView(view) {
-    this.#view = view;
+    if (!sameView(view, this.#view)) this.#view = view;
+    engineState(view.network).ready.then(() => {
+      if (this.#view !== view && !sameView(this.#view, view)) return;
+      this.events.computedBy(this.#engine ? "browser" : "server", engineState(view.network).failure);
+      this.schedule();
+    });
     this.schedule();
+  }
+
+  /** The engine that answers here; null where the server does. */
+  get #engine() {
+    if (!this.#view) return null;
+    const { engine } = engineState(this.#view.network);
+    return engine?.supports(this.#view.method) ? engine : null;
   }
 
   /**
@@ -102,8 +124,12 @@ export class LiveLoop {
   ask = async (question, { slow }) => {
     if (!this.#shown) throw new Error("expected a drawing that is shown");
     const { drawing, view } = this.#shown;
-    const query = `${view}&exact=1&${new URLSearchParams(question)}`;
-    return this.#socket.ask(drawing, query, { slow });
+    const { engine } = engineState(view.network);
+    const params = new URLSearchParams(question);
+    const here = engine && answerHere(engine, drawing, params);
+    if (here) return here;
+    const query = `${queryOf(view, true)}&${params}`;
+    return decodeReply(params.get("ask"), await this.#socket.ask(drawing, query, { slow }));
   };
 
   /**
@@ -123,7 +149,10 @@ export class LiveLoop {
    */
   async answerTo(drawing) {
     if (this.shows(drawing) && this.#shown?.answer) return this.#shown.answer;
-    return decodeAnswer(await this.#socket.ask(drawing, `${this.#view}&exact=1`));
+    if (!this.#view) throw new Error("expected to know how to look at a drawing");
+    const engine = this.#engine;
+    if (engine) return { ...engine.answer(drawing, this.#view), exact: true, engine: "browser" };
+    return decodeAnswer(await this.#socket.ask(drawing, queryOf(this.#view, true)));
   }
 
   /** Compare before the next frame is painted, once however often it is called. */
@@ -140,7 +169,7 @@ export class LiveLoop {
     const timer = setTimeout(once, HIDDEN_FRAME_MS);
   }
 
-  /** Read the canvas now, and ask for what is on it unless that is shown. */
+  /** Read the canvas now, and answer what is on it unless that is shown. */
   compare() {
     const view = this.#view;
     if (!view || this.#stopping.signal.aborted) return;
@@ -149,36 +178,62 @@ export class LiveLoop {
     this.#unreadableSince = null;
     const exact = !this.pen.strokeInProgress;
     const wanted = this.#wanted;
-    const differs = wanted?.view !== view || !sameDrawing(wanted.drawing, drawing);
+    const differs =
+      !wanted || !sameView(wanted.view, view) || !sameDrawing(wanted.drawing, drawing);
     if (differs || (exact && !wanted.exact)) {
       const { version } = this.history;
       this.#wanted = { number: ++this.#number, drawing, view, exact, version };
     }
+    this.#answerHere();
     this.#send();
     this.#reportWaiting();
   }
 
   #reportWaiting() {
     const wanted = this.#wanted;
-    const done = this.pen.rests && !this.#scheduled && wanted?.exact && wanted === this.#shown;
-    this.waiting(!done);
+    const rests = this.pen.rests && !this.#scheduled;
+    const shown = wanted !== null && wanted.exact && wanted === this.#shown;
+    // With an engine one can do without the server.
+    const confirmed = wanted?.confirmed || this.#retryMs > REPORT_RETRY_MS;
+    this.events.waiting(!(rests && shown && confirmed));
+  }
+
+  /** Answer what is wanted in this task, where that can be done here. */
+  #answerHere() {
+    const wanted = this.#wanted;
+    const engine = this.#engine;
+    if (!wanted || wanted === this.#shown || !engine) return;
+    const { drawing, view, exact } = wanted;
+    wanted.answer = { ...engine.answer(drawing, view), exact, engine: "browser" };
+    this.#show(wanted);
+  }
+
+  /** @param {LiveRequest} request With its answer. */
+  #show(request) {
+    const { drawing, answer, version } = request;
+    if (!answer) return;
+    this.#shown = request;
+    this.events.answered(answer);
+    if (request.exact && request === this.#wanted) this.events.settled(drawing, answer, version);
   }
 
   #retryNow() {
     this.#retryMs = 0;
-    this.#sent = this.#shown;
+    this.#sent = null;
     this.schedule();
   }
 
   #send() {
     const wanted = this.#wanted;
-    if (!wanted || wanted === this.#sent || wanted === this.#shown) return;
+    if (!wanted || wanted === this.#sent || wanted.confirmed) return;
+    // While the pen moves nothing is sent that the browser answers itself.
+    if (wanted.answer && !wanted.exact) return;
     if (this.#retryTimer || this.#inFlight >= MAX_IN_FLIGHT) return;
     this.#sent = wanted;
     this.#inFlight += 1;
     this.#socket
-      .ask(wanted.drawing, `${wanted.view}&exact=${wanted.exact ? 1 : 0}`)
-      .then((reply) => this.#accept(wanted, reply))
+      .ask(wanted.drawing, queryOf(wanted.view, wanted.exact))
+      .then((reply) => this.#accept(wanted, decodeAnswer(reply)))
       .catch((error) => this.#lose(wanted, error))
       .finally(() => {
         this.#inFlight -= 1;
@@ -189,20 +244,32 @@ export class LiveLoop {
 
   /**
    * @param {LiveRequest} request
-   * @param {ArrayBuffer} reply
+   * @param {Answer} answer The server's.
    */
-  #accept(request, reply) {
+  #accept(request, answer) {
+    if (this.#retryMs > REPORT_RETRY_MS) this.events.serverAway(null);
     this.#retryMs = 0;
     if (this.#shown && request.number < this.#shown.number) return;
     // Once the pen is up, only its last ink is worth the time that a painting takes.
     if (!this.pen.down && request !== this.#wanted) return;
-    this.#shown = request;
-    const answer = decodeAnswer(reply);
-    request.answer = answer;
-    this.answered(answer);
-    if (request.exact && request === this.#wanted) {
-      this.settled(request.drawing, answer, request.version);
-    }
+    const here = request.answer;
+    request.confirmed = true;
+    request.answer = here ? this.#confirm(here, answer) : answer;
+    this.#show(request);
+  }
+
+  /**
+   * The server's numbers to a picture that is shown, unless it is another one.
+   *
+   * @param {Answer} here
+   * @param {Answer} answer The server's.
+   * @returns {Answer}
+   */
+  #confirm(here, answer) {
+    const share = difference(here, answer);
+    if (share <= MAX_DIFFERENCE) return { ...answer, engine: "browser", confirms: here };
+    this.events.disagreed(share);
+    return answer;
   }
 
   /**
@@ -211,13 +278,15 @@ export class LiveLoop {
    */
   #lose(request, error) {
     const refusal = error instanceof ServerError ? error : null;
-    if (refusal?.hopeless) {
+    if (refusal?.hopeless && !request.answer) {
       return this.#giveUp(`the server does not answer drawings (${refusal.status})`);
     }
-    if (this.#sent === request) this.#sent = this.#shown;
+    if (this.#sent === request) this.#sent = null;
     this.#retryMs = Math.min(MAX_RETRY_MS, 2 * this.#retryMs || FIRST_RETRY_MS);
     if (this.#retryMs > REPORT_RETRY_MS) {
-      this.troubled(refusal?.reason ?? "The server does not answer.");
+      const reason = refusal?.reason ?? "The server does not answer.";
+      if (request.answer) this.events.serverAway(reason);
+      else this.events.troubled(reason);
     }
     if (this.#retryTimer) clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => {
@@ -238,7 +307,48 @@ export class LiveLoop {
   #giveUp(reason) {
     this.stop();
     console.warn(`jacviz: ${reason}; the maps follow each finished stroke instead`);
-    this.gaveUp(reason);
-    this.waiting(false);
+    this.events.gaveUp(reason);
+    this.events.waiting(false);
+  }
+}
+
+/**
+ * @param {MapsRequest} view
+ * @param {boolean} exact
+ */
+function queryOf({ space, network, method }, exact) {
+  return new URLSearchParams({ space, network, method, exact: exact ? "1" : "0" }).toString();
+}
+
+/**
+ * @param {MapsRequest | null | undefined} a
+ * @param {MapsRequest | null | undefined} b
+ */
+function sameView(a, b) {
+  return Boolean(
+    a && b && a.space === b.space && a.network === b.network && a.method === b.method,
+  );
+}
+
+/**
+ * The answer to a question that needs no server.
+ *
+ * @param {BrowserEngine} engine
+ * @param {Uint8Array<ArrayBuffer>} drawing
+ * @param {URLSearchParams} question As jacviz/server/routes.py reads it.
+ * @returns {unknown} Null where the server has to be asked.
+ */
+function answerHere(engine, drawing, question) {
+  /** @type {(name: string) => number | null} */
+  const number = (name) => (question.has(name) ? Number(question.get(name)) : null);
+  switch (question.get("ask")) {
+    case "what-if": {
+      const [row, column, radius] = ["row", "column", "radius"].map((name) => number(name) ?? 0);
+      return engine.whatIf(drawing, { row, column, radius });
+    }
+    case "versus":
+      return engine.versus(drawing, number("a"), number("b"));
+    default:
+      return null;
   }
 }

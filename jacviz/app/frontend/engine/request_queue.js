@@ -6,7 +6,7 @@ const RETRY_MS = 1500; // until a question that got lost is asked again
 const BAD_REQUEST = 400; // and would be refused again
 
 /**
- * Questions to the server of which only the latest counts: its answer is delivered, earlier ones
+ * Questions about a drawing of which only the latest counts: its answer is delivered, earlier ones
  * are dropped, and a question that got lost is asked again.
  *
  * @template {Question} Q
@@ -21,7 +21,7 @@ export class RequestQueue {
   /**
    * @param {Ask} ask
    * @param {object} options
-   * @param {(reply: ArrayBuffer, question: Q) => void} options.answered
+   * @param {(reply: any, question: Q) => void} options.answered
    * @param {(reason: string) => void} options.failed
    * @param {boolean} [options.slow] Whether the server takes long to answer.
    */

@@ -47,7 +47,7 @@ export class Inspector {
   }
 
   /**
-   * While the pen is down its answers are pictures only, without numbers to read.
+   * While the pen is down the server's answers are pictures only, without numbers to read.
    *
    * @param {Answer} answer
    */
@@ -56,9 +56,10 @@ export class Inspector {
     const { pixel } = selection.latest;
     // Another model may see fewer pixels.
     if (pixel && (pixel.row >= answer.height || pixel.column >= answer.width)) selection.clear();
-    if (!answer.exact && this.#waiting) return;
-    this.#waiting = !answer.exact;
-    this.#answer = answer.exact && !answer.empty ? answer : null;
+    const readable = answer.exact || answer.engine === "browser";
+    if (!readable && this.#waiting) return;
+    this.#waiting = !readable;
+    this.#answer = readable && !answer.empty ? answer : null;
     this.#show();
   }
 

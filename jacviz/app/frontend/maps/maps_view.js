@@ -60,13 +60,14 @@ export class MapsView {
     this.root = fromMarkup(
       '<div class="jv-maps" data-testid="jacviz-maps" data-version="0" data-settled="false">' +
         '<div class="jv-plot" role="img"><div></div></div>' +
-        '<p class="jv-sentence" role="status"></p>' +
+        '<p class="jv-sentence" role="status"></p><p class="jv-note" role="status"></p>' +
         '<div class="jv-foot"><div class="jv-tabs" role="tablist" aria-label="What to ask"></div>' +
         '<div class="jv-panel" role="tabpanel"><p class="jv-help"></p></div></div>' +
         '<div class="jv-layer" tabindex="0" role="application"></div></div>',
     );
     this.plot = find(this.root, ".jv-plot", HTMLElement);
     this.sentence = find(this.root, ".jv-sentence", HTMLElement);
+    this.noteLine = find(this.root, ".jv-note", HTMLElement);
     this.help = find(this.root, ".jv-help", HTMLElement);
     // `foot` is the panels' and `layer` the inspector's: squares over the maps.
     this.foot = find(this.root, ".jv-foot", HTMLElement);
@@ -110,6 +111,16 @@ export class MapsView {
    */
   say(text) {
     this.sentence.textContent = text;
+  }
+
+  /**
+   * Say who computes, or what is wrong with that, until told otherwise.
+   *
+   * @param {string | null} text
+   */
+  note(text) {
+    this.noteLine.textContent = text ?? "";
+    this.noteLine.title = text ?? "";
   }
 
   /**
@@ -163,8 +174,10 @@ export class MapsView {
   /** @param {Answer} answer */
   async #paint(answer) {
     const { figure, titles, scales } = await this.#prepare(answer);
+    const confirmed = this.#answer !== null && answer.confirms === this.#answer;
     this.#answer = answer;
     const { empty, exact } = answer;
+    if (confirmed) return this.#confirm(answer);
     const { share, limit } = normalise(answer, this.#ownScales);
     const attribution = this.#attributions[answer.method];
     titles.paint(answer, attribution, limit);
@@ -174,8 +187,23 @@ export class MapsView {
     this.sentence.toggleAttribute("data-changed", Boolean(answer.changed));
     await figure.paint(share, scales[this.#theme.name]);
     if (!untouched) this.#report(answer);
+    this.#explainLater(exact ? answer : null);
+  }
+
+  /**
+   * What is seen is the picture of these numbers already.
+   *
+   * @param {Answer} answer
+   */
+  #confirm(answer) {
+    this.root.dataset.confirmed = "true";
+    this.#explainLater(answer);
+  }
+
+  /** @param {Answer | null} answer Null while the pen moves. */
+  #explainLater(answer) {
     clearTimeout(this.#hoverTimer);
-    this.#hoverTimer = exact
+    this.#hoverTimer = answer
       ? setTimeout(() => this.#explainAtRest(answer), HOVER_TEXT_DELAY_MS)
       : undefined;
   }
@@ -210,6 +238,8 @@ export class MapsView {
     dataset.network = answer.network;
     dataset.method = answer.method;
     dataset.exact = `${answer.exact}`;
+    dataset.engine = answer.engine;
+    dataset.confirmed = `${answer.engine === "server"}`;
     dataset.step = `${answer.changed?.step ?? ""}`;
     dataset.version = `${Number(dataset.version) + 1}`;
   }

@@ -2,7 +2,6 @@
 /** @import { Store } from "../state/store.js" */
 
 import { find, fromMarkup, isClass, offerClasses } from "../core/elements.js";
-import { decodeAscent } from "../engine/answer_codec.js";
 import { RequestQueue } from "../engine/request_queue.js";
 import { paintFrame } from "../maps/frame_image.js";
 import { MapImage } from "../maps/map_image.js";
@@ -69,7 +68,7 @@ export class AscentPanel {
     createIconButton(controls, "step", "one step", () => this.#stopAt(() => this.#step + 1));
     /** @type {RequestQueue<{ ask: "toward", target: string }>} */
     this.requests = new RequestQueue(ask, {
-      answered: (reply) => this.#begin(decodeAscent(reply)),
+      answered: (reply) => this.#begin(reply),
       failed: (reason) => (this.result.textContent = reason),
       slow: true,
     });

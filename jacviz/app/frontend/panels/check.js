@@ -2,7 +2,6 @@
 /** @import { CheckReport } from "../text/panel_sentences.js" */
 
 import { find, fromMarkup } from "../core/elements.js";
-import { parseJson } from "../engine/answer_codec.js";
 import { RequestQueue } from "../engine/request_queue.js";
 import { CHECK_HELP } from "../text/messages.js";
 import { checkDetails, checkVerdict, worstError } from "../text/panel_sentences.js";
@@ -34,7 +33,7 @@ export class CheckPanel {
     this.details = find(this.root, "[data-fact=rest]", HTMLElement);
     /** @type {RequestQueue<Record<string, string>>} */
     this.requests = new RequestQueue(ask, {
-      answered: (reply) => this.#receive(parseJson(reply)),
+      answered: (reply) => this.#receive(reply),
       failed: (reason) => (this.verdict.textContent = reason),
       slow: true,
     });

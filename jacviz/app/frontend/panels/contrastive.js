@@ -2,7 +2,6 @@
 /** @import { Store } from "../state/store.js" */
 
 import { find, fromMarkup, isClass, offerClasses, setText } from "../core/elements.js";
-import { parseJson } from "../engine/answer_codec.js";
 import { RequestQueue } from "../engine/request_queue.js";
 import { MapImage } from "../maps/map_image.js";
 import { FrameTarget } from "../maps/targets.js";
@@ -43,7 +42,7 @@ export class ContrastivePanel {
     this.selects.forEach((select, i) => (select.onchange = () => this.#choose(i)));
     /** @type {RequestQueue<URLSearchParams>} */
     this.requests = new RequestQueue(ask, {
-      answered: (reply) => this.#paint(parseJson(reply)),
+      answered: (reply) => this.#paint(reply),
       failed: (reason) => (this.odds.textContent = reason),
     });
   }

@@ -1,7 +1,6 @@
 /** @import { Answer, Ask, Pixel, Selected, WhatIfCurves } from "../core/types.js" */
 
 import { create, find, fromMarkup, uniqueId } from "../core/elements.js";
-import { parseJson } from "../engine/answer_codec.js";
 import { RequestQueue } from "../engine/request_queue.js";
 import { signed, significant } from "../text/numbers.js";
 import { amountNote, brushTitle } from "../text/panel_sentences.js";
@@ -47,7 +46,7 @@ export class WhatIfPanel {
     this.slider.addEventListener("input", () => this.#showAmount());
     /** @type {RequestQueue<{ ask: "what-if", row: string, column: string, radius: string }>} */
     this.requests = new RequestQueue(ask, {
-      answered: (reply, question) => this.#paint(parseJson(reply), question),
+      answered: (reply, question) => this.#paint(reply, question),
       failed: (reason) => (this.notes.textContent = reason),
     });
   }

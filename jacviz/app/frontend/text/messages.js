@@ -1,7 +1,7 @@
 /** @import { TextPart } from "../core/elements.js" */
 /** @import { Answer, ModelText } from "../core/types.js" */
 
-import { inWords } from "./numbers.js";
+import { inWords, significant } from "./numbers.js";
 
 /** What the page says that depends on no numbers. */
 
@@ -69,4 +69,22 @@ function subject(noun) {
 /** @param {string} reason */
 export function troubleMessage(reason) {
   return `No answer at the moment; your drawing is kept and asked about again. ${reason}`;
+}
+
+/** @param {string} reason */
+export function serverAwayNote(reason) {
+  return `Computed in this browser. What needs the server waits for it: ${reason}`;
+}
+
+/** @param {string | null} reason Why not in the browser, where that is a failure. */
+export function serverComputesNote(reason) {
+  return reason ? `Computed by the server: ${reason}` : "Computed by the server";
+}
+
+/** @param {number} share Of the largest number. */
+export function disagreementNote(share) {
+  return (
+    `This browser's numbers differ from the server's by ${significant(100 * share, 2)}% of the ` +
+    "largest; the server's are shown."
+  );
 }
