@@ -42,15 +42,15 @@ class Server:
         self._env = env
 
     def __enter__(self) -> "Server":
-        self._start()
+        self.start()
         return self
 
     def restart(self) -> None:
         """End it and start another at the same address."""
-        self._stop()
-        self._start()
+        self.stop()
+        self.start()
 
-    def _start(self) -> None:
+    def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self._command,
@@ -63,7 +63,7 @@ class Server:
         try:
             self._wait_until_up()
         except BaseException:
-            self._stop()
+            self.stop()
             raise
 
     def __exit__(
@@ -72,9 +72,9 @@ class Server:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stop()
+        self.stop()
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
         self.process.terminate()
         try:
             self.process.wait(timeout=20)

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 import jacviz
 from jacviz.explain import Inspection, inspect
@@ -163,7 +163,8 @@ def test_the_numbers_follow_the_drawing_and_the_output(visitor: Visitor, lenet5:
         visitor.page.keyboard.press("Escape")
 
 
-def test_while_the_pen_is_down_nothing_is_inspected(visitor: Visitor) -> None:
+def _pen_down(visitor: Visitor) -> str:
+    """Inspect a pixel, and begin a stroke; the panel's words before it."""
     visitor.draw(FOUR)
     visitor.page.mouse.click(*on_map(visitor, 4, 15, 12))
     words = _panel(visitor).inner_text()
@@ -174,6 +175,24 @@ def test_while_the_pen_is_down_nothing_is_inspected(visitor: Visitor) -> None:
     visitor.page.mouse.down()
     visitor.page.mouse.move(box["x"] + 340, box["y"] + 220, steps=12)
     visitor.wait(NEWER, [MAPS, before.version])
+    return words
+
+
+def test_while_the_pen_is_down_the_numbers_follow_it(visitor: Visitor) -> None:
+    words = _pen_down(visitor)
+    assert visitor.maps.get_attribute("data-engine") == "browser"
+    expect(_panel(visitor)).not_to_have_text(words)
+    expect(visitor.maps.locator(".jv-layer .jv-square").first).to_be_visible()
+    visitor.page.mouse.up()
+    visitor.settled()
+
+
+def test_where_the_server_computes_nothing_is_inspected_while_the_pen_is_down(
+    app: str, own_page: Page
+) -> None:
+    own_page.route("**/jacviz/models/*", lambda route: route.fulfill(status=404))
+    visitor = Visitor.visit(own_page, app)
+    words = _pen_down(visitor)
     assert _panel(visitor).inner_text() == words
     expect(visitor.maps.locator(".jv-layer .jv-square").first).to_be_hidden()
     visitor.page.mouse.up()

@@ -38,6 +38,9 @@ const TEXT_FIELDS = "input, textarea, [contenteditable]";
 const CONTROLS =
   "input, textarea, select, dialog, [contenteditable], [role=dialog], [role=combobox], [role=listbox]";
 
+const DIALOG = "[data-testid=stDialog]";
+const CONNECTION_ERROR = "Connection error"; // title of Streamlit's dialog
+
 const HIDDEN_FRAME_MS = 100; // hidden pages get no animation frames
 
 const STYLE_ID = "jacviz-style";
@@ -252,6 +255,26 @@ export class PageAdapter {
       .join();
     return [...this.root.querySelectorAll(selector)].filter((part) => part instanceof HTMLElement);
   }
+}
+
+/**
+ * Close Streamlit's dialogs about a lost connection, which would lie over a page that goes on
+ * without the server.
+ *
+ * @param {() => boolean} unneeded Whether the page goes on.
+ * @returns {() => void} Ends it.
+ */
+export function closeConnectionDialogs(unneeded) {
+  const close = () => {
+    if (!unneeded()) return;
+    for (const dialog of document.querySelectorAll(DIALOG)) {
+      if (dialog.querySelector("h2")?.textContent !== CONNECTION_ERROR) continue;
+      dialog.querySelector("button")?.click();
+    }
+  };
+  const observer = new MutationObserver(close);
+  observer.observe(document.body, { childList: true });
+  return () => observer.disconnect();
 }
 
 /**

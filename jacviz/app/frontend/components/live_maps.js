@@ -7,6 +7,7 @@
 /** @import { AttributionTexts } from "../maps/maps_view.js" */
 /** @import { Context } from "./component.js" */
 
+import { closeConnectionDialogs } from "../canvas/adapter.js";
 import { Pen } from "../canvas/pen.js";
 import { sameDrawing } from "../canvas/drawing_codec.js";
 import { fromBase64 } from "../core/base64.js";
@@ -21,7 +22,12 @@ import { ContrastivePanel } from "../panels/contrastive.js";
 import { PixelPanel } from "../panels/pixel.js";
 import { TabPanel } from "../panels/tab_panel.js";
 import { WhatIfPanel } from "../panels/what_if.js";
-import { disagreementNote, serverAwayNote, serverComputesNote, troubleMessage } from "../text/messages.js";
+import {
+  SERVER_AWAY,
+  disagreementNote,
+  serverComputesNote,
+  troubleMessage,
+} from "../text/messages.js";
 import { canvasDescription } from "../text/sentences.js";
 import { component } from "./component.js";
 
@@ -62,10 +68,11 @@ class LiveMaps {
       troubled: (reason) => this.maps.say(troubleMessage(reason)),
       computedBy: (engine, reason) =>
         this.maps.note(engine === "server" ? serverComputesNote(reason) : null),
-      serverAway: (reason) => this.maps.note(reason && serverAwayNote(reason)),
+      serverAway: (whether) => this.maps.note(whether ? SERVER_AWAY : null),
       disagreed: (share) => this.maps.note(disagreementNote(share)),
       gaveUp: (reason) => setState("blind", reason),
     });
+    this.stopClosingDialogs = closeConnectionDialogs(() => this.loop.answersHere);
     this.backfill = new AnswerBackfill(this.loop, this.pen, history);
     const { ask } = this.loop;
     this.panels = new TabPanel(this.maps.foot, store.settings, {
@@ -98,6 +105,7 @@ class LiveMaps {
 
   dispose() {
     this.unsubscribe();
+    this.stopClosingDialogs();
     this.backfill.stop();
     this.loop.stop();
     this.pen.stop();

@@ -24,7 +24,15 @@ export function decodeAnswer(buffer) {
   const frame = take(Float32Array, pixels);
   if (header.empty) {
     const none = new Float32Array();
-    return { ...header, engine: "server", top: -1, frame, probabilities: none, largest: none, maps: [] };
+    return {
+      ...header,
+      engine: "server",
+      top: -1,
+      frame,
+      probabilities: none,
+      largest: none,
+      maps: [],
+    };
   }
   return {
     ...header,

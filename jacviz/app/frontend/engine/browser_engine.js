@@ -65,7 +65,21 @@ export class BrowserEngine {
     /** @type {[number, number, number]} */
     const place = [frame.top, frame.left, frame.scale];
     const { height, width } = this.manifest;
-    const about = { labels, noun, height, width, space, network, method, empty, sheet, place };
+    /** @type {"browser"} */
+    const engine = "browser";
+    const about = {
+      engine,
+      labels,
+      noun,
+      height,
+      width,
+      space,
+      network,
+      method,
+      empty,
+      sheet,
+      place,
+    };
     if (empty) {
       const none = new Float32Array();
       const nothing = { frame: image, probabilities: none, largest: none, maps: [] };

@@ -73,8 +73,8 @@ export class LiveLoop {
    * @param {(reason: string) => void} events.troubled No answers for a while; still asking.
    * @param {(engine: "browser" | "server", reason: string | null) => void} events.computedBy Who
    *   answers while the pen moves, and why, where that is a failure.
-   * @param {(reason: string | null) => void} events.serverAway The browser answers, but the server
-   *   does not; null once it does again.
+   * @param {(whether: boolean) => void} events.serverAway Whether the browser answers, but the
+   *   server does not.
    * @param {(share: number) => void} events.disagreed The server's numbers differ from the
    *   browser's, by this share of the largest; the server's are shown.
    * @param {(reason: string) => void} events.gaveUp The canvas or the server cannot be read; from
@@ -103,10 +103,18 @@ export class LiveLoop {
     if (!sameView(view, this.#view)) this.#view = view;
     engineState(view.network).ready.then(() => {
       if (this.#view !== view && !sameView(this.#view, view)) return;
-      this.events.computedBy(this.#engine ? "browser" : "server", engineState(view.network).failure);
+      this.events.computedBy(
+        this.#engine ? "browser" : "server",
+        engineState(view.network).failure,
+      );
       this.schedule();
     });
     this.schedule();
+  }
+
+  /** Whether the browser answers, with or without a server. */
+  get answersHere() {
+    return this.#engine !== null;
   }
 
   /** The engine that answers here; null where the server does. */
@@ -247,7 +255,7 @@ export class LiveLoop {
    * @param {Answer} answer The server's.
    */
   #accept(request, answer) {
-    if (this.#retryMs > REPORT_RETRY_MS) this.events.serverAway(null);
+    if (this.#retryMs > REPORT_RETRY_MS) this.events.serverAway(false);
     this.#retryMs = 0;
     if (this.#shown && request.number < this.#shown.number) return;
     // Once the pen is up, only its last ink is worth the time that a painting takes.
@@ -284,9 +292,8 @@ export class LiveLoop {
     if (this.#sent === request) this.#sent = null;
     this.#retryMs = Math.min(MAX_RETRY_MS, 2 * this.#retryMs || FIRST_RETRY_MS);
     if (this.#retryMs > REPORT_RETRY_MS) {
-      const reason = refusal?.reason ?? "The server does not answer.";
-      if (request.answer) this.events.serverAway(reason);
-      else this.events.troubled(reason);
+      if (request.answer) this.events.serverAway(true);
+      else this.events.troubled(refusal?.reason ?? "The server does not answer.");
     }
     if (this.#retryTimer) clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => {
@@ -325,9 +332,7 @@ function queryOf({ space, network, method }, exact) {
  * @param {MapsRequest | null | undefined} b
  */
 function sameView(a, b) {
-  return Boolean(
-    a && b && a.space === b.space && a.network === b.network && a.method === b.method,
-  );
+  return Boolean(a && b && a.space === b.space && a.network === b.network && a.method === b.method);
 }
 
 /**

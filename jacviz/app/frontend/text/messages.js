@@ -71,10 +71,7 @@ export function troubleMessage(reason) {
   return `No answer at the moment; your drawing is kept and asked about again. ${reason}`;
 }
 
-/** @param {string} reason */
-export function serverAwayNote(reason) {
-  return `Computed in this browser. What needs the server waits for it: ${reason}`;
-}
+export const SERVER_AWAY = "The server does not answer: this browser computes the maps alone.";
 
 /** @param {string | null} reason Why not in the browser, where that is a failure. */
 export function serverComputesNote(reason) {
