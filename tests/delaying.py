@@ -8,18 +8,18 @@ from urllib.parse import urlsplit
 
 
 @contextmanager
-def delayed(url: str, seconds: float) -> Iterator[str]:
-    """The address of a proxy for the server at `url` that takes so many seconds each way."""
+def delayed(url: str) -> Iterator["Proxy"]:
+    """A proxy for the server at `url`, which is near until its `seconds` are set."""
     target = urlsplit(url)
     assert target.hostname is not None
     assert target.port is not None
-    proxy = _Proxy(target.hostname, target.port, seconds)
+    proxy = Proxy(target.hostname, target.port)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     try:
-        port = asyncio.run_coroutine_threadsafe(proxy.start(), loop).result(10)
-        yield f"http://127.0.0.1:{port}"
+        asyncio.run_coroutine_threadsafe(proxy.start(), loop).result(10)
+        yield proxy
     finally:
         asyncio.run_coroutine_threadsafe(proxy.stop(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
@@ -27,16 +27,17 @@ def delayed(url: str, seconds: float) -> Iterator[str]:
         loop.close()
 
 
-class _Proxy:
-    def __init__(self, host: str, port: int, seconds: float) -> None:
-        self._host, self._port, self._seconds = host, port, seconds
+class Proxy:
+    def __init__(self, host: str, port: int) -> None:
+        self._host, self._port = host, port
+        self.url = ""
+        self.seconds = 0.0
+        """How late each byte is delivered, either way."""
         self._connections: set[asyncio.Task[None]] = set()
 
-    async def start(self) -> int:
-        """Listen; the port."""
+    async def start(self) -> None:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     async def stop(self) -> None:
         self._server.close()
@@ -63,8 +64,8 @@ class _Proxy:
         delivery = asyncio.create_task(self._deliver(late, sink))
         try:
             while data := await source.read(65536):
-                late.put_nowait((clock() + self._seconds, data))
-            late.put_nowait((clock() + self._seconds, b""))
+                late.put_nowait((clock() + self.seconds, data))
+            late.put_nowait((clock() + self.seconds, b""))
             await delivery
         finally:
             delivery.cancel()

@@ -131,6 +131,7 @@ def test_an_exported_script_of_before_the_renaming_prints_the_librarys_numbers()
     assert run_python(GRADIENT_SCRIPT) == wanted
 
 
+@pytest.mark.slow
 def test_an_exported_script_of_maps_of_before_the_renaming_prints_the_librarys_numbers() -> None:
     image = jacviz.frame(link_codec.decode(DRAWING)).image
     graph = jacviz.compile_jacobian(jacviz.load_lenet5("standard"), image[None])

@@ -235,7 +235,9 @@ def test_the_vector_graphic_writes_names_as_text(answer: jacviz.Sensitivity) -> 
     assert ratios == {WIDTH / HEIGHT}
 
 
-@pytest.mark.parametrize("method", ["gradient", "integrated-gradients"])
+@pytest.mark.parametrize(
+    "method", ["gradient", pytest.param("integrated-gradients", marks=pytest.mark.slow)]
+)
 def test_the_script_runs_in_a_process_that_is_told_of_the_model(
     canvas: np.ndarray, answer: jacviz.Sensitivity, tmp_path: Path, method: str
 ) -> None:

@@ -33,12 +33,15 @@ def _expresses(method: str, case: ModuleCase) -> bool:
 
 # These compile for seconds: in a short run, a few networks in single precision stand for all.
 COMPILED = {"torch-compile", "tensorflow", "tensorflow-graph", "tensorflow-tape"}
-FEW = {"LeNet-5", "overlapping and padded max-pooling", "a residual connection"}
+FEW = {"overlapping and padded max-pooling", "a residual connection"}
+# Forward over hundreds of inputs, where each step is large.
+LARGE = {"large enough for unbanded convolutions", "depthwise and pointwise, wide"}
 
 
 def _case(method: str, case: ModuleCase, *more: torch.dtype) -> ParameterSet:
     single = more == (torch.float32,) and case.name in FEW
-    long = bool(more) and method in COMPILED and not single
+    compiled = bool(more) and method in COMPILED and not single
+    long = compiled or (method == "func-forward" and case.name in LARGE)
     return pytest.param(
         *(method, case, *more),
         id="-".join([method, case.name, *(str(one)[6:] for one in more)]),

@@ -56,7 +56,7 @@ def test_an_unknown_method_is_answered_with_the_known_ones() -> None:
 @pytest.mark.parametrize(
     "order",
     [
-        pytest.param(order, marks=[pytest.mark.slow] if number % 5 else [])
+        pytest.param(order, marks=[pytest.mark.slow] if number else [])
         for number, order in enumerate(permutations(ORDERS))
     ],
 )
@@ -69,7 +69,9 @@ def test_function_and_rooms_live_together_in_any_order(order: tuple[str, ...]) -
     "imports",
     [
         "import jacviz; jacviz.methods()",
-        "import jacviz.autodiff.jacobian, jacviz.gradcheck.check",
+        pytest.param(
+            "import jacviz.autodiff.jacobian, jacviz.gradcheck.check", marks=pytest.mark.slow
+        ),
         "import jacviz.cli.main, jacviz.cli.check, jacviz.benchmarks.jacobian",
         "import jacviz; jacviz.jacobian(jacviz.load_lenet5(), [[[0.0] * 28] * 28], method='func')",
         "import jacviz.app.asgi, jacviz.app.main_page",
@@ -108,6 +110,7 @@ def test_importing_jacviz_imports_neither_streamlit_nor_pytorch() -> None:
     assert _in_a_fresh_python(code) == "set()"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not registry.METHODS["tensorflow"].installed, reason="needs TensorFlow")
 def test_tensorflow_and_what_pytorch_compiles_with_live_in_one_process() -> None:
     code = (

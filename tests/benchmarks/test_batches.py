@@ -17,9 +17,17 @@ for images in map(int, sys.argv[2:]):
     print(measure(request, lambda share: None)["memory_mib"])
 """
 
+DEFAULT = ("compiled.batch", 250)
 
-@pytest.mark.parametrize("few", [250, pytest.param(1000, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("method", BATCH_METHODS)
+
+@pytest.mark.parametrize(
+    ("method", "few"),
+    [
+        pytest.param(method, few, marks=[] if (method, few) == DEFAULT else [pytest.mark.slow])
+        for method in BATCH_METHODS
+        for few in (250, 1000)
+    ],
+)
 def test_eight_times_the_images_take_no_more_memory(method: str, few: int) -> None:
     many = 8 * few
     command = [sys.executable, "-c", SCRIPT, method, str(few), str(many)]

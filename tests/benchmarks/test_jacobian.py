@@ -32,7 +32,7 @@ def _bench(*arguments: object) -> Result:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any], str]:
-    """One small run: what it prints, its JSON file, its picture."""
+    """One small run of half a minute: what it prints, its JSON file, its picture."""
     folder = tmp_path_factory.mktemp("bench")
     file, plot = folder / "bench.json", folder / "bench.html"
     threads = torch.get_num_threads()
@@ -45,6 +45,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any], 
     return result.output, json.loads(file.read_text()), plot.read_text()
 
 
+@pytest.mark.slow
 def test_table_and_file_say_the_same(run: tuple[str, dict[str, Any], str]) -> None:
     output, report, _ = run
     (found,) = report["networks"]
@@ -60,6 +61,7 @@ def test_table_and_file_say_the_same(run: tuple[str, dict[str, Any], str]) -> No
     assert report["machine"]["torch"] == torch.__version__.partition("+")[0]
 
 
+@pytest.mark.slow
 def test_redirected_tables_hold_every_number_whole(run: tuple[str, dict[str, Any], str]) -> None:
     output, report, _ = run
     assert "…" not in output
@@ -81,6 +83,7 @@ def test_redirected_tables_hold_every_number_whole(run: tuple[str, dict[str, Any
         ]
 
 
+@pytest.mark.slow
 def test_the_floor_is_multiply_adds_over_their_rate(run: tuple[str, dict[str, Any], str]) -> None:
     output, report, _ = run
     (found,) = report["networks"]
@@ -98,12 +101,14 @@ def test_the_floor_counts_only_the_winners_of_a_maximum_pooling() -> None:
     assert least_multiply_adds(plan) == conv + affine + 4 * (6 * 9) * 9
 
 
+@pytest.mark.slow
 def test_the_articles_rows_pass_its_check(run: tuple[str, dict[str, Any], str]) -> None:
     output, report, _ = run
     assert report["networks"][0]["article"] == {"layers": True, "compiled": True}
     assert "The 2018 article's table" in output
 
 
+@pytest.mark.slow
 def test_many_images_are_counted(run: tuple[str, dict[str, Any], str]) -> None:
     batches = run[1]["networks"][0]["batches"]
     assert len(batches) == 3
@@ -112,6 +117,7 @@ def test_many_images_are_counted(run: tuple[str, dict[str, Any], str]) -> None:
         assert row["images_per_second"] > 0
 
 
+@pytest.mark.slow
 def test_every_aim_is_judged_by_the_figures_of_the_same_run(
     run: tuple[str, dict[str, Any], str],
 ) -> None:
@@ -140,6 +146,7 @@ def test_what_the_bench_compares_with_computes_the_same(name: str) -> None:
         assert error <= 1e-4 * np.abs(exact).max(), entry
 
 
+@pytest.mark.slow
 def test_the_picture_has_a_logarithmic_bar_for_each_method(
     run: tuple[str, dict[str, Any], str],
 ) -> None:
@@ -205,7 +212,11 @@ def test_a_network_of_ones_own_is_a_function_or_weights(
     ("arguments", "message"),
     [
         (["--network", "resnet"], "expected 'lenet5', 'lenet5-relu', 'toy'"),
-        (["--network", "math:pi"], "does not return a module and an example"),
+        pytest.param(
+            ["--network", "math:pi"],
+            "does not return a module and an example",
+            marks=pytest.mark.slow,
+        ),
         (["--methods", "magic"], "expected a method, one of 'loop'"),
         (["--plot", "bench.pdf"], "expected a name with .html, .svg, .png"),
     ],

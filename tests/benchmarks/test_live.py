@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.browser
+# Servers, pages and pauses: half a minute even for one stroke.
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.mark.parametrize(
     ("strokes", "starts", "long_strokes"),
-    [(1, 0, 1), pytest.param(3, 1, 5, marks=pytest.mark.slow)],
+    [(1, 0, 1), (3, 1, 5)],
 )
 @pytest.mark.usefixtures("chromium_path")
 def test_strokes_are_painted_and_nothing_is_stale_or_remounted(

@@ -1,5 +1,6 @@
 """The bench of the server: people who speak the page's real protocol."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -8,13 +9,17 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
+from jacviz.benchmarks import load as benchmark
 from jacviz.benchmarks.load import count_wrong_answers
 from jacviz.benchmarks.virtual_user import Behaviour, VirtualUser
 from jacviz.export import drawing_codec
 from jacviz.server.handlers import maps
 from jacviz.server.map_request import MapRequest
+
+from serving import Server
 
 LATENCIES = {"answer_p50", "answer_p95", "live_p50", "live_p95"}
 
@@ -35,6 +40,22 @@ def _loads(folder: Path, *options: str) -> list[dict[str, Any]]:
     return loads
 
 
+def test_two_people_get_the_answers_to_their_own_ink_beside_invalid_requests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(benchmark, "IDLE_DURATION_S", 0.1)
+    with Server(["-m", "jacviz"], tmp_path) as server:
+        process = psutil.Process(server.process.pid)
+        work = benchmark.measure(
+            2, Behaviour(strokes=1), process, server.url, with_invalid_requests=True
+        )
+        found = asyncio.run(work)
+    assert (found.people, found.lost, found.wrong) == (2, 0, 0)
+    assert found.flood
+    assert all(status.startswith("4") for status in found.flood)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "answered"),
     [
@@ -43,7 +64,6 @@ def _loads(folder: Path, *options: str) -> list[dict[str, Any]]:
             ("--streamed", "--transport", "http"),
             LATENCIES,
             id="every move, by requests",
-            marks=pytest.mark.slow,
         ),
     ],
 )

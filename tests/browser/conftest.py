@@ -1,11 +1,11 @@
 """The real app, its real server, a real Chromium."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from jacviz.benchmarks.chromium import FLAGS
 
@@ -65,9 +65,69 @@ def tablet_page(chromium: Browser) -> Iterator[Page]:
     yield from _kept(chromium, **TABLET)
 
 
+class Kept:
+    """The page of `visitor`, kept from test to test for as long as it can be made as new."""
+
+    def __init__(self, app: str, page: Page) -> None:
+        self._app, self._page = app, page
+        self._visitor: Visitor | None = None
+        self._untouched = ""
+
+    def visitor(self) -> Visitor:
+        if self._visitor is None:
+            self._visitor = Visitor.visit(self._page, self._app)
+            self._untouched = self._visitor.chosen()
+        return self._visitor
+
+    def reset(self, *, failed: bool) -> None:
+        """Make the page as new, or have the next test load another."""
+        if self._visitor is None:
+            return
+        try:
+            reset = not failed and self._visitor.reset(self._untouched)
+        except Error:
+            reset = False
+        if not reset:
+            self.leave()
+
+    def leave(self) -> None:
+        if self._visitor is not None:
+            self._visitor.leave()
+            self._visitor = None
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
+
+
+@pytest.fixture(scope="session")
+def kept(app: str, desk: Page) -> Kept:
+    return Kept(app, desk)
+
+
 @pytest.fixture
-def visitor(app: str, desk: Page) -> Iterator[Visitor]:
-    """Somebody new in front of the page, 1440 x 900, light theme."""
+def visitor(kept: Kept, request: pytest.FixtureRequest) -> Iterator[Visitor]:
+    """Somebody in front of the page, 1440 x 900, light theme; nothing is drawn or chosen.
+
+    Others may have drawn there before, because a new page takes a second to load.
+    """
+    yield kept.visitor()
+    kept.reset(failed=request.node.stash.get(FAILED, False))
+
+
+@pytest.fixture
+def new_visitor(app: str, kept: Kept, desk: Page) -> Iterator[Visitor]:
+    """Somebody in front of a page that was just loaded, and that a test may change."""
+    kept.leave()
     desk.set_viewport_size({"width": 1440, "height": 900})
     desk.emulate_media(color_scheme="light")
     with _visiting(desk) as visit:

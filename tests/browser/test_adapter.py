@@ -67,9 +67,9 @@ def test_a_control_of_streamlit_is_operated_as_if_pressed(visitor: Visitor) -> N
     assert visitor.maps.get_attribute("data-space") == "logit"
 
 
-def test_a_finished_stroke_is_on_neither_canvas_until_the_next_frame(visitor: Visitor) -> None:
+def test_a_finished_stroke_is_on_neither_canvas_until_the_next_frame(new_visitor: Visitor) -> None:
     """The reason for `onStrokeTransferred`, which is told of the frame after which it is there."""
-    visitor.page.evaluate(
+    new_visitor.page.evaluate(
         f"""async () => {{ {ADAPTER}
           window.transfer = {{ adapter }};
           addEventListener("mouseup", () => {{
@@ -78,14 +78,14 @@ def test_a_finished_stroke_is_on_neither_canvas_until_the_next_frame(visitor: Vi
           }});
         }}"""
     )
-    visitor.draw(FOUR[:1])
-    between, after, final = visitor.page.evaluate(
+    new_visitor.draw(FOUR[:1])
+    between, after, final = new_visitor.page.evaluate(
         "() => [transfer.between, transfer.after, [...transfer.adapter.readDrawing()]]"
     )
     assert len(between) == 12
     assert len(after) > 12
     assert after == final
-    assert visitor.asked[-1] == bytes(final)
+    assert new_visitor.asked[-1] == bytes(final)
 
 
 def test_only_a_strokes_final_ink_is_asked_for_as_exact(visitor: Visitor) -> None:
@@ -95,8 +95,8 @@ def test_only_a_strokes_final_ink_is_asked_for_as_exact(visitor: Visitor) -> Non
     assert asked[-1] == bytes(_evaluate(visitor, "return [...adapter.readDrawing()];"))
 
 
-def test_no_global_is_replaced(visitor: Visitor) -> None:
-    visitor.page.evaluate(
+def test_no_global_is_replaced(new_visitor: Visitor) -> None:
+    new_visitor.page.evaluate(
         """() => {
           window.replaced = [];
           const natives = Object.fromEntries(
@@ -114,5 +114,5 @@ def test_no_global_is_replaced(visitor: Visitor) -> None:
           }
         }"""
     )
-    visitor.draw(FOUR)
-    assert visitor.page.evaluate("replaced") == []
+    new_visitor.draw(FOUR)
+    assert new_visitor.page.evaluate("replaced") == []

@@ -57,7 +57,12 @@ def test_damaged_weights_are_named_in_the_log_and_once_mended_the_drawing_is_ans
     assert "lenet5.safetensors" in damaged.log.read_text()
 
 
-@pytest.fixture(params=[None, b"these are no digits"], ids=["missing", "damaged"])
+@pytest.fixture(
+    params=[
+        pytest.param(None, id="missing"),
+        pytest.param(b"these are no digits", id="damaged", marks=pytest.mark.slow),
+    ]
+)
 def without_digits(copy: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
     (copy / "assets" / "digits.npz").unlink()
     if request.param:

@@ -77,7 +77,8 @@ def test_a_line_that_loses_delays_doubles_and_reorders_ends_on_the_last_ink(
     assert visitor.shown().top == "4"
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
 def test_lost_late_doubled_and_reordered_replies_end_on_the_last_ink(
     app: str, own_page: Page, lenet5: LeNet5, seed: int
 ) -> None:
@@ -186,6 +187,7 @@ def test_the_server_may_restart_in_the_middle_of_a_stroke(
     assert (after.top, after.ink) == (before.top, before.ink)
 
 
+@pytest.mark.slow
 def test_where_the_canvas_cannot_be_read_each_finished_stroke_is_shown(
     app: str, own_page: Page
 ) -> None:

@@ -39,9 +39,9 @@ def test_single_keys_do_what_the_controls_do_and_are_listed(visitor: Visitor) ->
     assert visitor.errors == []
 
 
-def test_single_keys_leave_typing_alone_and_can_be_switched_off(visitor: Visitor) -> None:
-    page, keyboard = visitor.page, visitor.page.keyboard
-    shown = visitor.draw(ONE)
+def test_single_keys_leave_typing_alone_and_can_be_switched_off(new_visitor: Visitor) -> None:
+    page, keyboard = new_visitor.page, new_visitor.page.keyboard
+    shown = new_visitor.draw(ONE)
     page.get_by_label("Map over the drawing").focus()
     keyboard.press("3")
     expect(page.get_by_label("Map over the drawing")).to_have_value("3")
@@ -52,12 +52,12 @@ def test_single_keys_leave_typing_alone_and_can_be_switched_off(visitor: Visitor
     keyboard.press("p")
     # Streamlit hears of things in their order, and so of a key's effect before this one's.
     page.get_by_role("radio", name="Each its own").check()
-    visitor.after(shown)
+    new_visitor.after(shown)
     expect(page.get_by_role("radio", name="Probability", exact=True)).to_be_checked()
     expect(page.get_by_label("Pen width")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1024, 768)])
+@pytest.mark.parametrize("size", [(1024, 768), pytest.param((1440, 900), marks=pytest.mark.slow)])
 def test_a_presentation_shows_drawing_maps_and_sentence_large_and_nothing_else(
     visitor: Visitor, lenet5: LeNet5, size: tuple[int, int]
 ) -> None:

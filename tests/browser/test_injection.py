@@ -44,7 +44,17 @@ def _nothing_but_text(page: Page) -> None:
         expect(page.locator(element)).to_have_count(0)
 
 
-@pytest.mark.parametrize("text", INJECTIONS.values(), ids=INJECTIONS)
+# Of each kind of markup one by default.
+FEW = {"link", "html picture", "latex"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(text, id=name, marks=[] if name in FEW else [pytest.mark.slow])
+        for name, text in INJECTIONS.items()
+    ],
+)
 def test_a_links_parameters(app: str, page: Page, text: str) -> None:
     page.goto(f"{app}/?space={quote(text)}")
     alert = page.get_by_text("cannot be used")

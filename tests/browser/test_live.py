@@ -65,7 +65,7 @@ def test_live_and_resting_answers_are_the_librarys_numbers(
         visitor.press("Reset canvas & history")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_the_maps_are_painted_in_the_librarys_colours(
     visitor: Visitor, lenet5: LeNet5, theme: colormap.Theme
 ) -> None:
@@ -103,27 +103,27 @@ def test_the_ink_that_is_sent_is_the_ink_on_the_canvas(visitor: Visitor) -> None
     assert np.abs(np.floor(means + 0.5) - got).max() <= 1
 
 
-def test_plotly_lets_its_picture_be_swapped(visitor: Visitor) -> None:
+def test_plotly_lets_its_picture_be_swapped(new_visitor: Visitor) -> None:
     """Where a new Plotly does not, each picture takes a relayout, and this test says so."""
     count = "() => { window.relayouts = 0; document.querySelector('.js-plotly-plot').on("
-    visitor.page.evaluate(count + "'plotly_relayout', () => window.relayouts++) }")
-    before = visitor.shown()
-    visitor.draw(FOUR)
-    assert visitor.shown().version > before.version + 2
-    assert visitor.page.evaluate("() => window.relayouts") == 0
+    new_visitor.page.evaluate(count + "'plotly_relayout', () => window.relayouts++) }")
+    before = new_visitor.shown()
+    new_visitor.draw(FOUR)
+    assert new_visitor.shown().version > before.version + 2
+    assert new_visitor.page.evaluate("() => window.relayouts") == 0
 
 
-def test_plotly_that_keeps_its_picture_elsewhere_is_asked_to_paint_it(visitor: Visitor) -> None:
-    visitor.page.evaluate(
+def test_plotly_that_keeps_its_picture_elsewhere_is_asked_to_paint_it(new_visitor: Visitor) -> None:
+    new_visitor.page.evaluate(
         """() => {
           const plot = document.querySelector(".js-plotly-plot");
           const query = plot.querySelector.bind(plot);
           plot.querySelector = (what) => what.includes("imagelayer") ? null : query(what);
         }"""
     )
-    empty = visitor.picture()
-    assert visitor.draw(FOUR).top == "4"
-    assert visitor.picture() != empty
+    empty = new_visitor.picture()
+    assert new_visitor.draw(FOUR).top == "4"
+    assert new_visitor.picture() != empty
 
 
 def test_a_finished_stroke_is_asked_about_once(visitor: Visitor) -> None:
@@ -145,15 +145,15 @@ def test_two_pages_do_not_mix(visitor: Visitor, app: str, elsewhere: Visit) -> N
     assert visitor.settled() == first
 
 
-def test_a_page_that_was_hidden_catches_up(visitor: Visitor, lenet5: LeNet5) -> None:
-    visitor.stroke(FOUR[0])
-    before = visitor.page.context.new_page()
+def test_a_page_that_was_hidden_catches_up(new_visitor: Visitor, lenet5: LeNet5) -> None:
+    new_visitor.stroke(FOUR[0])
+    before = new_visitor.page.context.new_page()
     before.bring_to_front()
     before.wait_for_timeout(600)  # longer than the page takes between two looks at its canvas
     before.close()
-    visitor.page.bring_to_front()
-    visitor.stroke(FOUR[1])
-    assert becomes_current(visitor, lenet5)
+    new_visitor.page.bring_to_front()
+    new_visitor.stroke(FOUR[1])
+    assert becomes_current(new_visitor, lenet5)
 
 
 def test_a_finger_draws_too(app: str, tablet: Visit, lenet5: LeNet5) -> None:

@@ -10,9 +10,9 @@ from browser.visitor import FOUR, ONE, SEVEN, SIZES, Visitor
 pytestmark = pytest.mark.browser
 
 
-def test_an_untouched_page_invites_and_has_painted_nothing(visitor: Visitor) -> None:
-    assert visitor.shown().version == 0
-    expect(visitor.maps).to_contain_text("Draw a digit")
+def test_an_untouched_page_invites_and_has_painted_nothing(new_visitor: Visitor) -> None:
+    assert new_visitor.shown().version == 0
+    expect(new_visitor.maps).to_contain_text("Draw a digit")
 
 
 def test_a_drawn_four_is_read_as_four(visitor: Visitor) -> None:
@@ -23,20 +23,20 @@ def test_a_drawn_four_is_read_as_four(visitor: Visitor) -> None:
     expect(visitor.maps.locator(".jv-card[data-top] b")).to_have_text("4")
 
 
-def test_every_stroke_changes_maps_and_probabilities_in_the_same_plot(visitor: Visitor) -> None:
+def test_every_stroke_changes_maps_and_probabilities_in_the_same_plot(new_visitor: Visitor) -> None:
     """The plot is never remounted, never blank and never greyed out."""
-    visitor.plot.evaluate(WATCH)
-    before, pictures, bars = visitor.shown(), {visitor.picture()}, set()
+    new_visitor.plot.evaluate(WATCH)
+    before, pictures, bars = new_visitor.shown(), {new_visitor.picture()}, set()
     for points in FOUR:
-        visitor.stroke(points)
-        shown = visitor.after(before)
+        new_visitor.stroke(points)
+        shown = new_visitor.after(before)
         assert shown.version > before.version
-        bars.add(visitor.page.get_by_test_id("jacviz-reading").inner_text())
-        pictures.add(visitor.picture())
+        bars.add(new_visitor.page.get_by_test_id("jacviz-reading").inner_text())
+        pictures.add(new_visitor.picture())
         before = shown
     assert len(pictures) == 3
     assert len(bars) == 2
-    seen = visitor.page.evaluate("() => window.seen")
+    seen = new_visitor.page.evaluate("() => window.seen")
     assert seen["frames"] > 0
     assert seen["samePlot"]
     assert seen["leastOpacity"] == 1
@@ -157,7 +157,7 @@ def test_the_console_has_no_errors(visitor: Visitor) -> None:
     assert visitor.errors == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_the_screen_needs_no_scrolling(visitor: Visitor, theme: str) -> None:
     visitor.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     visitor.draw(FOUR)

@@ -120,7 +120,7 @@ def _is_the_librarys_log_odds(shown: dict[str, Any], sensed: Sensitivity, pixel:
     assert agrees(_number("±", shown["scale"]), float(np.abs(why.map).max()), rounding=1e-6)
 
 
-@pytest.mark.parametrize("drawings", [12, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("drawings", [6, pytest.param(50, marks=pytest.mark.slow)])
 def test_the_numbers_of_random_drawings_are_the_librarys(visitor: Visitor, drawings: int) -> None:
     random = np.random.default_rng(drawings)
     graphs = {

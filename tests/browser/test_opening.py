@@ -35,28 +35,30 @@ def _choose(visitor: Visitor, name: str) -> Shown:
     return visitor.after(before)
 
 
-@pytest.mark.parametrize(("name", "number"), [("a 4", 4), ("a hard 3", 13)])
+@pytest.mark.parametrize(
+    ("name", "number"), [("a hard 3", 13), pytest.param("a 4", 4, marks=pytest.mark.slow)]
+)
 def test_one_press_lays_a_sample_on_the_canvas_and_it_is_read_as_the_sample(
-    visitor: Visitor, lenet5: LeNet5, name: str, number: int
+    new_visitor: Visitor, lenet5: LeNet5, name: str, number: int
 ) -> None:
-    shown = _choose(visitor, name)
+    shown = _choose(new_visitor, name)
     expected = jacviz.sensitivity(lenet5, jacviz.frame(samples()[number]).image)
     assert shown.top == str(expected.top)
     assert float(shown.probability) == pytest.approx(expected.probabilities[expected.top], abs=1e-4)
-    expect(visitor.page.get_by_role("group", name="Sample digits")).to_be_hidden()
-    assert visitor.errors == []
+    expect(new_visitor.page.get_by_role("group", name="Sample digits")).to_be_hidden()
+    assert new_visitor.errors == []
 
 
-def test_what_was_opened_can_be_drawn_on_undone_and_cleared(visitor: Visitor) -> None:
-    sample = _choose(visitor, "a 7")
-    both = visitor.draw(ONE)
+def test_what_was_opened_can_be_drawn_on_undone_and_cleared(new_visitor: Visitor) -> None:
+    sample = _choose(new_visitor, "a 7")
+    both = new_visitor.draw(ONE)
     assert _content(both) != _content(sample)
-    assert _content(visitor.press("Undo")) == _content(sample)
-    assert _content(visitor.press("Redo")) == _content(both)
-    assert _content(visitor.press(CLEAR)) == ("", "", "0.00")
-    assert _content(_choose(visitor, "a 7")) == _content(sample)
-    assert visitor.press(CLEAR).top == ""
-    assert visitor.draw(FOUR).top == "4"
+    assert _content(new_visitor.press("Undo")) == _content(sample)
+    assert _content(new_visitor.press("Redo")) == _content(both)
+    assert _content(new_visitor.press(CLEAR)) == ("", "", "0.00")
+    assert _content(_choose(new_visitor, "a 7")) == _content(sample)
+    assert new_visitor.press(CLEAR).top == ""
+    assert new_visitor.draw(FOUR).top == "4"
 
 
 def _alert(visitor: Visitor) -> Locator:
@@ -80,41 +82,45 @@ def _refuse(visitor: Visitor, folder: Path, how: str) -> None:
 
 @pytest.mark.parametrize(
     ("how", "words"),
-    [("upload", "not an image"), ("blank", "shows no digit"), ("paste", "not an image")],
+    [
+        ("blank", "shows no digit"),
+        pytest.param("upload", "not an image", marks=pytest.mark.slow),
+        pytest.param("paste", "not an image", marks=pytest.mark.slow),
+    ],
 )
 def test_what_is_refused_is_said_in_the_panel_until_the_next_success(
-    visitor: Visitor, tmp_path: Path, how: str, words: str
+    new_visitor: Visitor, tmp_path: Path, how: str, words: str
 ) -> None:
-    drawn = visitor.draw(FOUR)
-    _refuse(visitor, tmp_path, how)
-    expect(_alert(visitor)).to_contain_text(words)
-    expect(_alert(visitor)).to_contain_text("Your drawing is kept")
-    assert _content(visitor.settled()) == _content(drawn)
-    assert dressed(visitor.page)
+    drawn = new_visitor.draw(FOUR)
+    _refuse(new_visitor, tmp_path, how)
+    expect(_alert(new_visitor)).to_contain_text(words)
+    expect(_alert(new_visitor)).to_contain_text("Your drawing is kept")
+    assert _content(new_visitor.settled()) == _content(drawn)
+    assert dressed(new_visitor.page)
 
-    visitor.page.get_by_role("button", name="a 7", exact=True).click()
-    assert visitor.after(drawn).top == "7"
-    _open(visitor)
-    expect(_alert(visitor)).to_have_count(0)
-    assert visitor.errors == []
+    new_visitor.page.get_by_role("button", name="a 7", exact=True).click()
+    assert new_visitor.after(drawn).top == "7"
+    _open(new_visitor)
+    expect(_alert(new_visitor)).to_have_count(0)
+    assert new_visitor.errors == []
 
 
 def test_a_picture_is_uploaded_and_a_file_that_is_none_leaves_the_drawing(
-    visitor: Visitor, tmp_path: Path
+    new_visitor: Visitor, tmp_path: Path
 ) -> None:
-    drawn = visitor.draw(FOUR)
-    _open(visitor)
+    drawn = new_visitor.draw(FOUR)
+    _open(new_visitor)
     bad = tmp_path / "bad.png"
     bad.write_bytes(b"\x80\x04these are no pixels")
-    visitor.page.locator("input[type=file]").set_input_files(bad)
-    expect(_alert(visitor)).to_contain_text("bad.png is not an image")
-    expect(_alert(visitor)).to_contain_text("Your drawing is kept")
-    assert _content(visitor.settled()) == _content(drawn)
+    new_visitor.page.locator("input[type=file]").set_input_files(bad)
+    expect(_alert(new_visitor)).to_contain_text("bad.png is not an image")
+    expect(_alert(new_visitor)).to_contain_text("Your drawing is kept")
+    assert _content(new_visitor.settled()) == _content(drawn)
 
     photo = Image.fromarray(255 - samples()[2]).resize((600, 600), Image.Resampling.BICUBIC)
     photo.convert("RGB").save(tmp_path / "two.jpg")
-    visitor.page.locator("input[type=file]").set_input_files(tmp_path / "two.jpg")
-    assert visitor.after(drawn).top == "2"
+    new_visitor.page.locator("input[type=file]").set_input_files(tmp_path / "two.jpg")
+    assert new_visitor.after(drawn).top == "2"
 
 
 PASTE = """async text => {
@@ -125,13 +131,13 @@ PASTE = """async text => {
 }"""
 
 
-def test_a_picture_can_be_pasted(visitor: Visitor, tmp_path: Path) -> None:
-    drawn = visitor.draw(ONE)
+def test_a_picture_can_be_pasted(new_visitor: Visitor, tmp_path: Path) -> None:
+    drawn = new_visitor.draw(ONE)
     Image.fromarray(np.pad(samples()[5], 30)).save(tmp_path / "five.png")
     text = base64.b64encode((tmp_path / "five.png").read_bytes()).decode()
-    visitor.page.evaluate(PASTE, text)
-    assert visitor.after(drawn).top == "5"
+    new_visitor.page.evaluate(PASTE, text)
+    assert new_visitor.after(drawn).top == "5"
 
-    visitor.page.evaluate(PASTE, base64.b64encode(b"no picture").decode())
-    expect(_alert(visitor)).to_contain_text("not an image")
-    assert visitor.settled().top == "5"
+    new_visitor.page.evaluate(PASTE, base64.b64encode(b"no picture").decode())
+    expect(_alert(new_visitor)).to_contain_text("not an image")
+    assert new_visitor.settled().top == "5"

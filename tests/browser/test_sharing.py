@@ -54,9 +54,9 @@ def test_a_link_opened_in_another_browser_shows_the_same_probabilities_and_view(
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("drawing=1abc", "damaged"),
-        ("drawing=1" + 30_000 * "A", "got 30,001"),
-        ("drawing=9xyz", "another version"),
+        pytest.param("drawing=1abc", "damaged", marks=pytest.mark.slow),
+        pytest.param("drawing=1" + 30_000 * "A", "got 30,001", marks=pytest.mark.slow),
+        pytest.param("drawing=9xyz", "another version", marks=pytest.mark.slow),
         ("drawing=%F0%9F%96%8B&space=everything", "space=everything cannot be used"),
     ],
 )

@@ -60,7 +60,10 @@ def talkative(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.url
 
 
-@pytest.mark.parametrize("name", MESSAGES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[] if name == "error" else [pytest.mark.slow]) for name in MESSAGES],
+)
 def test_no_message_takes_it_away(talkative: str, chromium: Browser, name: str) -> None:
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     visitor = Visitor.visit(context.new_page(), talkative)

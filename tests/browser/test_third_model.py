@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, expect
 
 import jacviz
 from jacviz.export import drawing_codec
 from jacviz.preprocessing.frame import Frame
 
 from browser.asking import tab
+from browser.conftest import DESK, Kept
 from browser.reading import agrees
 from browser.visitor import FOUR, ONE, Visit, Visitor
 from serving import Server
@@ -35,14 +36,12 @@ def shapes_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.url
 
 
-@pytest.fixture
-def visitor(shapes_app: str, desk: Page) -> Iterator[Visitor]:
-    """Somebody new in front of the page that shows the model."""
-    desk.set_viewport_size({"width": 1440, "height": 900})
-    desk.emulate_media(color_scheme="light")
-    visitor = Visitor.visit(desk, f"{shapes_app}/?network=shapes")
-    yield visitor
-    visitor.leave()
+@pytest.fixture(scope="module")
+def kept(shapes_app: str, chromium: Browser) -> Iterator[Kept]:
+    """The page of `visitor`, which here shows the model."""
+    context = chromium.new_context(**DESK)
+    yield Kept(f"{shapes_app}/?network=shapes", context.new_page())
+    context.close()
 
 
 def _framed(visitor: Visitor) -> Frame:

@@ -119,6 +119,7 @@ def test_a_stroke_or_another_question_returns_to_the_drawing(
     assert _bars(visitor) == [percent(p) for p in way.probabilities[0]]
 
 
+@pytest.mark.slow
 def test_it_has_room_where_it_is_and_says_what_is_not_reached(
     visitor: Visitor, graph: CompiledJacobian
 ) -> None:

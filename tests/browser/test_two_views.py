@@ -39,7 +39,7 @@ async ({ maps, answer }) => {
 
 
 @pytest.fixture
-def second(visitor: Visitor) -> Locator:
+def second(new_visitor: Visitor) -> Locator:
     """A second view, of a vertical stroke, below the page's own."""
     ink = np.zeros((98, 98), np.uint8)
     ink[20:80, 45:53] = 255
@@ -56,14 +56,14 @@ def second(visitor: Visitor) -> Locator:
         "settings": settings(state),
     }
     answer = base64.b64encode(maps(ink, MapRequest())).decode()
-    visitor.page.evaluate(MOUNT, {"maps": data, "answer": answer})
-    view = visitor.page.locator(".st-key-workspace-2")
+    new_visitor.page.evaluate(MOUNT, {"maps": data, "answer": answer})
+    view = new_visitor.page.locator(".st-key-workspace-2")
     expect(view.get_by_test_id("jacviz-maps")).to_have_attribute("data-version", "1")
     return view
 
 
-def test_views_share_nothing(visitor: Visitor, second: Locator) -> None:
-    page = visitor.page
+def test_views_share_nothing(new_visitor: Visitor, second: Locator) -> None:
+    page = new_visitor.page
     first = page.locator(".st-key-workspace")
     first_maps, second_maps = (view.get_by_test_id("jacviz-maps") for view in (first, second))
     assert first_maps.get_attribute("data-version") == "0"
@@ -72,7 +72,7 @@ def test_views_share_nothing(visitor: Visitor, second: Locator) -> None:
     expect(first.locator(".jv-bars [data-top]")).to_have_count(0)
 
     # Drawing goes to the view whose canvas it is.
-    visitor.stroke([(0.25, 0.2), (0.7, 0.2), (0.45, 0.85)])
+    new_visitor.stroke([(0.25, 0.2), (0.7, 0.2), (0.45, 0.85)])
     expect(first_maps).to_have_attribute("data-top", "7")
     expect(first_maps).to_have_attribute("data-exact", "true")
     assert second_maps.get_attribute("data-version") == "1"
@@ -95,13 +95,13 @@ def test_views_share_nothing(visitor: Visitor, second: Locator) -> None:
     assert [one.input_value() for one in overlays] == ["", "top"]
 
 
-def test_ids_are_unique(visitor: Visitor, second: Locator) -> None:
+def test_ids_are_unique(new_visitor: Visitor, second: Locator) -> None:
     second.get_by_role("tab", name="What if").click()
-    visitor.canvas.scroll_into_view_if_needed()
-    visitor.stroke(ONE[0])
-    first = visitor.page.get_by_test_id("jacviz-maps").first
+    new_visitor.canvas.scroll_into_view_if_needed()
+    new_visitor.stroke(ONE[0])
+    first = new_visitor.page.get_by_test_id("jacviz-maps").first
     expect(first).to_have_attribute("data-exact", "true")
-    repeated = visitor.page.evaluate(
+    repeated = new_visitor.page.evaluate(
         """() => {
           const ids = [...document.querySelectorAll("[id^=jv-]")].map(({ id }) => id);
           return ids.filter((id, i) => ids.indexOf(id) !== i);

@@ -18,6 +18,8 @@ FOUR: list[list[Point]] = [
 ONE: list[list[Point]] = [[(0.5, 0.15), (0.5, 0.5), (0.5, 0.85)]]
 SEVEN: list[list[Point]] = [[(0.25, 0.2), (0.7, 0.2), (0.45, 0.85)]]
 
+RESET = "Reset canvas & history"
+
 SIZES = (1440, 900), (1024, 768)
 
 LINE = "/jacviz/answer"
@@ -31,6 +33,22 @@ SETTLED = """maps => {
   const streamlit = document.querySelector("[data-testid=stApp]");
   const settled = document.querySelector(maps)?.dataset.settled === "true";
   return settled && streamlit.dataset.testScriptState === "notRunning";
+}"""
+
+# What is chosen on the page, wherever it can be; the number of strokes is the drawing's.
+CHOSEN = """maps => {
+  const root = document.querySelector(maps);
+  const controls = [
+    ...document.querySelectorAll("input, select, dialog, [role=slider], [role=tab], [role=radio]"),
+  ].filter((control) => !control.closest("[data-testid=jacviz-timeline]"));
+  const states = ["aria-valuenow", "aria-selected", "aria-checked"];
+  return JSON.stringify([
+    location.href,
+    localStorage.length,
+    document.querySelectorAll(".jv-square:not([hidden]), [role=alert]").length,
+    controls.map(({ value, checked, open }) => [value, checked, open]),
+    controls.map((control) => states.map((state) => control.getAttribute(state))),
+  ]);
 }"""
 
 # Where some elements are, once that has been the same for ten frames.
@@ -92,6 +110,34 @@ class Visitor:
         self.plot.locator(".imagelayer image").wait_for(timeout=60_000)
         self.settled()
 
+    def chosen(self) -> str:
+        """What is chosen on the page, as a text to compare."""
+        text: str = self.page.evaluate(CHOSEN, MAPS)
+        return text
+
+    def reset(self, untouched: str) -> bool:
+        """Clear what is drawn, and forget what was noted; whether the page is as before.
+
+        `untouched` is what was chosen when the page was new.
+        """
+        page = self.page
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.emulate_media(color_scheme="light")
+        page.mouse.move(4, 4)
+        page.keyboard.press("Escape")
+        maps = page.get_by_role("tab", name="Maps", exact=True)
+        if page.url.count("/") > 3 or not maps.is_visible():
+            return False
+        maps.click()
+        maps.blur()
+        self.settled()
+        if self.shown().top:
+            self.press(RESET)
+        self.errors.clear()
+        self.asked.clear()
+        self.told = 0
+        return self.chosen() == untouched
+
     def leave(self) -> None:
         """Leave nothing behind for whoever comes next."""
         page = self.page
@@ -146,7 +192,7 @@ class Visitor:
             data.get("ink", ""),
         )
 
-    def stroke(self, points: Sequence[Point], *, steps: int = 8) -> None:
+    def stroke(self, points: Sequence[Point], *, steps: int = 3) -> None:
         """Draw one stroke without waiting for the page."""
         box = self.canvas.bounding_box()
         assert box is not None

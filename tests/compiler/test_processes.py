@@ -89,7 +89,12 @@ sys.exit(os.waitpid(child, 0)[1] != 0)
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 @pytest.mark.parametrize(
-    ("layer", "backend"), [("gelu", "auto"), ("gelu", "numpy"), ("softplus", "auto")]
+    ("layer", "backend"),
+    [
+        ("gelu", "auto"),
+        pytest.param("gelu", "numpy", marks=pytest.mark.slow),
+        pytest.param("softplus", "auto", marks=pytest.mark.slow),
+    ],
 )
 def test_a_forked_process_computes_and_compiles(layer: str, backend: str) -> None:
     arguments = [sys.executable, "-c", FORK, layer, backend]

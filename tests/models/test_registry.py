@@ -68,14 +68,25 @@ def test_the_environment_names_functions_that_return_models() -> None:
     assert found.stdout.strip() == "('standard', 'readable', 'shapes')"
 
 
-@pytest.mark.parametrize("source", ["shapes", "nowhere:shapes", "shapes:nothing", "math:pi"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "nowhere:shapes",
+        *(
+            pytest.param(source, marks=pytest.mark.slow)
+            for source in ("shapes", "shapes:nothing", "math:pi")
+        ),
+    ],
+)
 def test_a_source_that_gives_no_model_is_refused(source: str) -> None:
     found = _python("import jacviz; jacviz.model_names()", source)
     assert "InputError: expected JACVIZ_MODELS to name functions" in found.stderr
     assert f"got {source!r}" in found.stderr
 
 
-@pytest.mark.parametrize("arguments", [["--no-browser"], ["map", "x.png"]])
+@pytest.mark.parametrize(
+    "arguments", [["map", "x.png"], pytest.param(["--no-browser"], marks=pytest.mark.slow)]
+)
 def test_a_command_says_so_in_one_line(arguments: list[str]) -> None:
     code = f"import sys; sys.argv[1:] = {arguments}; import jacviz.cli; jacviz.cli.main()"
     found = _python(code, "shapes:nothing")

@@ -226,7 +226,11 @@ def test_only_posting_is_answered_and_said_so(server: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("way", "further"), [("jacviz", ()), ("uvicorn", ("--timeout-graceful-shutdown", "0"))]
+    ("way", "further"),
+    [
+        ("jacviz", ()),
+        pytest.param("uvicorn", ("--timeout-graceful-shutdown", "0"), marks=pytest.mark.slow),
+    ],
 )
 def test_ctrl_c_during_an_upload_ends_quietly(
     way: str, further: tuple[str, ...], tmp_path: Path
