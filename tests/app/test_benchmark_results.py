@@ -86,12 +86,11 @@ def test_what_ships_says_machine_and_date(tmp_path: Path, monkeypatch) -> None:
 
 
 def _ended(job: BenchmarkJob, *, polling: bool) -> BenchmarkJob:
-    deadline = time.monotonic() + 60
-    while not job.done and time.monotonic() < deadline:
+    # However busy the machine is: pytest's own limit ends what never ends.
+    while not job.done:
         if polling:
             job.poll()
         time.sleep(0.05)
-    assert job.done
     return job
 
 

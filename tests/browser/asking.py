@@ -1,6 +1,6 @@
 """How a person asks about a pixel, or anything else, below the maps."""
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Error, Locator, expect
 
 from browser.visitor import SIZES, Point, Visitor
 
@@ -22,6 +22,40 @@ def press(visitor: Visitor, row: int, column: int) -> None:
 
 def tab(visitor: Visitor, name: str) -> Locator:
     return visitor.page.get_by_role("tab", name=name, exact=True)
+
+
+def press_until_seen(control: Locator, seen: Locator) -> None:
+    """Press a control, and once more where nothing happens, as a person does.
+
+    Streamlit forgets a change of page, and closes a popover, where a rerun that began before it
+    ends after it.
+    """
+    for _ in range(3):
+        control.click()
+        try:
+            seen.wait_for(timeout=10_000)
+        except Error:
+            continue
+        return
+    expect(seen).to_be_visible()
+
+
+def open_panel(visitor: Visitor) -> Locator:
+    """Open the panel with samples and the uploader."""
+    panel = visitor.page.get_by_test_id("stPopoverBody")
+    press_until_seen(visitor.page.get_by_test_id("stPopoverButton").filter(has_text="Open"), panel)
+    return panel
+
+
+def open_methods(visitor: Visitor) -> None:
+    """Follow the link to the second page."""
+    link = visitor.page.get_by_role("link", name="How the Jacobian is computed")
+    press_until_seen(link, visitor.page.locator(".jv-methods"))
+
+
+def back_to_drawing(visitor: Visitor) -> None:
+    """Follow the link of the second page to the first."""
+    press_until_seen(visitor.page.get_by_role("link", name="Back to the drawing"), visitor.canvas)
 
 
 def answered(visitor: Visitor) -> None:

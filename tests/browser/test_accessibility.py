@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 import jacviz
 from jacviz.export import drawing_codec
 
-from browser.asking import answered
+from browser.asking import answered, open_methods, open_panel
 from browser.visitor import FOUR, Visitor
 
 pytestmark = pytest.mark.browser
@@ -68,12 +68,12 @@ def test_axe_finds_nothing_anywhere(visitor: Visitor, theme: str, size: tuple[in
         assert _violations(visitor) == []
         visitor.page.keyboard.press("Escape")
 
-    visitor.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
+    open_panel(visitor)
     visitor.page.get_by_role("group", name="Sample digits").wait_for()
     assert _violations(visitor) == []
 
     visitor.page.keyboard.press("Escape")
-    visitor.page.get_by_role("link", name="How the Jacobian is computed").click()
+    open_methods(visitor)
     visitor.page.get_by_test_id("stPlotlyChart").wait_for()
     assert _violations(visitor) == []
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from jacviz.resources import APP, ASSETS
 
+from browser.asking import open_panel
 from browser.visitor import FOUR, MAPS, Visitor
 from serving import Server
 
@@ -87,7 +88,7 @@ def test_without_sample_digits_the_page_says_so_and_the_rest_works(
     visitor.page.keyboard.press("Escape")
     expect(alerts).to_have_count(0)
     assert visitor.draw(FOUR).top == "4"
-    visitor.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
+    open_panel(visitor)
     picture = Image.new("L", (60, 60), 255)
     ImageDraw.Draw(picture).line([(15, 12), (45, 12), (28, 50)], fill=0, width=6)
     picture.save(copy / "seven.png")

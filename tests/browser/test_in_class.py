@@ -76,7 +76,7 @@ def test_a_presentation_shows_drawing_maps_and_sentence_large_and_nothing_else(
     shown = visitor.draw(FOUR[1:])
     assert shown.top == "4"
     assert is_current(visitor, lenet5)
-    expect(visitor.maps.get_by_role("status")).to_contain_text("reads 4")
+    expect(visitor.maps.get_by_role("status").first).to_contain_text("reads 4")
     box, maps = visitor.canvas.bounding_box(), visitor.maps.bounding_box()
     assert box is not None
     assert maps is not None

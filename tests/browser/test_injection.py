@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from browser.asking import open_panel
 from browser.visitor import FOUR, Visitor
 
 pytestmark = pytest.mark.browser
@@ -73,7 +74,7 @@ def test_an_embedded_page_says_so_too(app: str, page: Page) -> None:
 
 def test_a_files_name(app: str, page: Page, tmp_path: Path) -> None:
     visitor = Visitor.visit(page, app)
-    page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
+    open_panel(visitor)
     # A file's name has no slash.
     for name in ("[in](evil.invalid) $x$ :red[a].png", "<img src=evil.invalid> **b** :skull:.png"):
         (tmp_path / name).write_bytes(b"no picture")

@@ -155,6 +155,8 @@ def test_the_numbers_follow_the_drawing_and_the_output(visitor: Visitor, lenet5:
     for space in SPACES:
         visitor.page.get_by_role("radio", name=space.capitalize(), exact=True).click()
         visitor.draw([[tuple(point) for point in 0.2 + 0.6 * random.random((3, 2))]])
+        expect(visitor.maps).to_have_attribute("data-space", space)
+        visitor.settled()
         row, column = (int(n) for n in random.integers(6, 22, 2))
         visitor.page.mouse.click(*on_map(visitor, 3, row, column))
         _says(visitor, lenet5, (row, column), space)
@@ -167,8 +169,9 @@ def _pen_down(visitor: Visitor) -> str:
     """Inspect a pixel, and begin a stroke; the panel's words before it."""
     visitor.draw(FOUR)
     visitor.page.mouse.click(*on_map(visitor, 4, 15, 12))
+    expect(_panel(visitor)).to_be_visible()
+    before = visitor.settled()
     words = _panel(visitor).inner_text()
-    before = visitor.shown()
     box = visitor.canvas.bounding_box()
     assert box is not None
     visitor.page.mouse.move(box["x"] + 40, box["y"] + 200)

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 import jacviz
 from jacviz.autodiff.snippets import snippet
 
+from browser.asking import back_to_drawing, open_methods
 from browser.visitor import FOUR, STILL, Visitor
 
 pytestmark = pytest.mark.browser
@@ -17,8 +18,7 @@ RESTS = "document.querySelector('[data-testid=stApp]').dataset.testScriptState =
 
 
 def _open(visitor: Visitor) -> Page:
-    visitor.page.get_by_role("link", name="How the Jacobian is computed").click()
-    visitor.page.locator(TABLE).wait_for(timeout=30_000)
+    open_methods(visitor)
     return visitor.page
 
 
@@ -34,8 +34,7 @@ def test_the_way_there_and_back_leads_to_the_same_drawing(visitor: Visitor) -> N
     page = _open(visitor)
     assert page.url.endswith("/methods")
     expect(visitor.canvas).to_be_hidden()
-    page.get_by_role("link", name="Back to the drawing").click()
-    expect(visitor.canvas).to_be_visible()
+    back_to_drawing(visitor)
     expect(page.locator(TABLE)).to_have_count(0)
     back = visitor.settled()
     assert (back.top, back.probability, back.ink) == (shown.top, shown.probability, shown.ink)
@@ -50,8 +49,8 @@ def test_the_address_alone_leads_there_and_on_to_a_canvas(app: str, own_page: Pa
     page.goto(f"{app}/methods")
     page.locator(TABLE).wait_for(timeout=60_000)
     assert page.locator(".st-key-canvas").count() == 0
-    page.get_by_role("link", name="Back to the drawing").click()
     visitor = Visitor(page)
+    back_to_drawing(visitor)
     visitor.loaded()
     assert visitor.draw(FOUR).top == "4"
 

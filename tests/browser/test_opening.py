@@ -12,6 +12,7 @@ import jacviz
 from jacviz.app.samples import samples
 from jacviz.models.lenet5 import LeNet5
 
+from browser.asking import open_panel
 from browser.visitor import FOUR, ONE, Shown, Visitor, dressed
 
 pytestmark = pytest.mark.browser
@@ -24,8 +25,7 @@ def _content(shown: Shown) -> tuple[str, str, str]:
 
 
 def _open(visitor: Visitor) -> None:
-    visitor.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
-    visitor.page.get_by_role("group", name="Sample digits").wait_for()
+    open_panel(visitor).get_by_role("group", name="Sample digits").wait_for()
 
 
 def _choose(visitor: Visitor, name: str) -> Shown:

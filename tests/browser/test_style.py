@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from jacviz.resources import APP
 
+from browser.asking import back_to_drawing, open_methods
 from browser.visitor import FOUR, Visitor, dressed
 from serving import Server
 
@@ -81,12 +82,11 @@ def test_no_message_takes_it_away(talkative: str, chromium: Browser, name: str) 
 
 def test_it_serves_both_pages_and_the_way_between_them(visitor: Visitor) -> None:
     drawn = visitor.draw(FOUR)
-    visitor.page.get_by_role("link", name="How the Jacobian is computed").click()
+    open_methods(visitor)
     methods = visitor.page.locator(".jv-methods")
     expect(methods).to_be_visible()
     expect(methods).to_have_css("border-collapse", "collapse")
     expect(visitor.canvas).to_be_hidden()
-    visitor.page.get_by_role("link", name="Back to the drawing").click()
-    expect(visitor.canvas).to_be_visible()
+    back_to_drawing(visitor)
     assert dressed(visitor.page)
     assert visitor.shown().top == drawn.top

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from browser.asking import open_panel
 from browser.visitor import FOUR, MAPS, ONE, Shown, Visitor
 from delaying import delayed
 
@@ -175,7 +176,7 @@ def test_a_stroke_over_ink_is_a_moment_of_its_own(visitor: Visitor) -> None:
 
 def test_what_was_opened_is_the_first_moment(visitor: Visitor) -> None:
     before = visitor.shown()
-    visitor.page.get_by_test_id("stPopoverButton").filter(has_text="Open").click()
+    open_panel(visitor)
     visitor.page.get_by_role("button", name="a 7", exact=True).click()
     opened = visitor.after(before)
     visitor.draw(ONE)

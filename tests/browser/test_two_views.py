@@ -92,7 +92,8 @@ def test_views_share_nothing(new_visitor: Visitor, second: Locator) -> None:
     # Keys act on the view that has the focus.
     page.keyboard.press("o")
     overlays = [view.get_by_label("Map over the drawing") for view in (first, second)]
-    assert [one.input_value() for one in overlays] == ["", "top"]
+    for overlay, chosen in zip(overlays, ("", "top"), strict=True):
+        expect(overlay).to_have_value(chosen)
 
 
 def test_ids_are_unique(new_visitor: Visitor, second: Locator) -> None:

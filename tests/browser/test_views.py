@@ -76,7 +76,7 @@ def test_switching_the_network_changes_answer_and_maps_and_keeps_the_drawing(
     assert readable.probability != standard.probability
     assert visitor.picture() != picture
     _assert_shown(visitor, *_library(visitor, "readable"))
-    expect(visitor.maps.get_by_role("status")).to_contain_text("The readable network reads 4")
+    expect(visitor.maps.get_by_role("status").first).to_contain_text("The readable network reads 4")
 
     again = _choose_network(visitor, get_model("standard").title)
     assert again.probability == standard.probability
@@ -146,8 +146,11 @@ def test_what_is_taken_along_is_of_the_network_and_the_maps_shown(
     _choose_network(visitor, get_model("readable").title)
     _choose_maps(visitor, "Integrated gradients")
     visitor.page.get_by_role("button", name="Save").click()
+    numbers = visitor.page.get_by_role("button", name="Save the numbers")
+    expect(numbers).to_be_enabled()
+    visitor.settled()  # Streamlit renders the button anew where it still runs
     with visitor.page.expect_download() as download:
-        visitor.page.get_by_role("button", name="Save the numbers").click()
+        numbers.click()
     download.value.save_as(tmp_path / "kept.npz")
     sensed, found = _library(visitor, "readable", "integrated-gradients")
     with np.load(io.BytesIO((tmp_path / "kept.npz").read_bytes()), allow_pickle=False) as kept:

@@ -45,7 +45,9 @@ CHOSEN = """maps => {
   return JSON.stringify([
     location.href,
     localStorage.length,
-    document.querySelectorAll(".jv-square:not([hidden]), [role=alert]").length,
+    document.querySelectorAll(
+      ".jv-square:not([hidden]), [role=alert], [data-testid=stPopoverBody]",
+    ).length,
     controls.map(({ value, checked, open }) => [value, checked, open]),
     controls.map((control) => states.map((state) => control.getAttribute(state))),
   ]);
@@ -132,7 +134,11 @@ class Visitor:
         maps.blur()
         self.settled()
         if self.shown().top:
+            told = self.told
             self.press(RESET)
+            while self.told == told:  # a reset, unlike a stroke, has Streamlit run
+                page.wait_for_timeout(10)
+            self.settled()
         self.errors.clear()
         self.asked.clear()
         self.told = 0
