@@ -1,4 +1,4 @@
-"""Encode an answer for the browser; frontend/engine/answer_codec.js decodes it.
+"""Encode an answer for the browser; frontend/server/answer_codec.js decodes it.
 
 uint32 header length | JSON header, padded to 4 bytes | float32: frame, probabilities, the largest
 value of each map | the maps, float32 or int8. An empty frame carries the frame alone.

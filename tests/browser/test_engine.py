@@ -1,7 +1,9 @@
 """The browser's own engine: the maps follow the pen without a server, near it, or far from it."""
 
 import math
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,10 +19,12 @@ from browser.expected import becomes_current
 from browser.reading import agrees
 from browser.visitor import FOUR, MAPS, ONE, SEVEN, Point, Visitor
 from delaying import delayed
+from large import LABELS, large
 from serving import Server
 
 pytestmark = pytest.mark.browser
 
+TESTS = Path(__file__).parents[1]
 CLEAR = "Reset canvas & history"
 
 ZERO: list[list[Point]] = [
@@ -213,3 +217,32 @@ def test_an_engine_with_other_numbers_than_the_servers_is_told_of(
     expect(visitor.maps.locator(".jv-note")).to_contain_text("the server's are shown")
     assert becomes_current(visitor, lenet5)
     assert visitor.maps.get_attribute("data-engine") == "server"
+
+
+@pytest.fixture(scope="module")
+def large_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    path = os.pathsep.join([str(TESTS.parent), str(TESTS)])
+    env = {**os.environ, "JACVIZ_MODELS": "large:large", "PYTHONPATH": path}
+    with Server(["-m", "jacviz"], tmp_path_factory.mktemp("large"), env=env) as server:
+        yield f"{server.url}/?network=large"
+
+
+def test_a_network_that_takes_long_is_computed_beside_the_page(
+    large_app: str, own_page: Page
+) -> None:
+    workers: list[str] = []
+    own_page.on("worker", lambda worker: workers.append(worker.url))
+    visitor = Visitor.visit(own_page, large_app)
+    _computes(visitor)
+    assert any(url.endswith("engine_worker.js") for url in workers)
+    visitor.settled()
+    asked, before = len(visitor.asked), visitor.shown()
+    visitor.stroke(FOUR[0], steps=20)
+    shown = visitor.after(before)
+    assert len(visitor.asked) == asked + 1  # only the finished stroke
+    model = large()
+    sensed = jacviz.sensitivity(model, jacviz.frame(drawing_codec.decode(visitor.asked[-1])).image)
+    assert shown.top == LABELS[sensed.top]
+    assert float(shown.probability) == pytest.approx(sensed.probabilities.max(), abs=1e-4)
+    assert visitor.maps.get_attribute("data-confirmed") == "true"
+    assert visitor.errors == []

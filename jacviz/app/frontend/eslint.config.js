@@ -13,6 +13,7 @@ const FOLDERS = [
   "canvas",
   "preprocessing",
   "state",
+  "server",
   "engine",
   "maps",
   "input",

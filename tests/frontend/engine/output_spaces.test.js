@@ -17,7 +17,10 @@ function network(seed) {
   const next = random(seed);
   const numbers = (/** @type {number} */ count) =>
     Float32Array.from({ length: count }, () => 8 * next() - 4);
-  return { logits: numbers(CLASSES), jacobian: Array.from(Array(CLASSES), () => numbers(PIXELS)) };
+  return {
+    logits: numbers(CLASSES),
+    jacobian: Array.from(Array(CLASSES), () => numbers(PIXELS)),
+  };
 }
 
 /**

@@ -76,7 +76,13 @@ test("a dot is not enlarged to a square", () => {
 });
 
 test("an empty canvas is a blank frame", () => {
-  const expected = { image: new Float32Array(SIDE * SIDE), top: 0, left: 0, scale: 1, empty: true };
+  const expected = {
+    image: new Float32Array(SIDE * SIDE),
+    top: 0,
+    left: 0,
+    scale: 1,
+    empty: true,
+  };
   assert.deepEqual(frameMnist(new Uint8Array(12), 3, 4), expected);
   assert.deepEqual(frameMnist(new Float32Array(12), 3, 4), expected);
 });

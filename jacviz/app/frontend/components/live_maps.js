@@ -11,7 +11,7 @@ import { closeConnectionDialogs } from "../canvas/adapter.js";
 import { Pen } from "../canvas/pen.js";
 import { sameDrawing } from "../canvas/drawing_codec.js";
 import { fromBase64 } from "../core/base64.js";
-import { decodeAnswer } from "../engine/answer_codec.js";
+import { decodeAnswer } from "../server/answer_codec.js";
 import { AnswerBackfill } from "../engine/answer_backfill.js";
 import { LiveLoop } from "../engine/live_loop.js";
 import { Inspector } from "../input/inspector.js";

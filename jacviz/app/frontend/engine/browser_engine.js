@@ -5,7 +5,7 @@ import { decodeDrawing } from "../canvas/drawing_codec.js";
 import { letterbox } from "../preprocessing/letterbox.js";
 import { frameMnist } from "../preprocessing/mnist_frame.js";
 import { isSaturated, jacobianIn, logOdds, mostLikely, softmax } from "./output_spaces.js";
-import { ServerError } from "./server_error.js";
+import { ServerError } from "../server/server_error.js";
 import { WasmJacobian } from "./wasm_jacobian.js";
 
 /** Those of jacviz/explain/attribution_specs.py that take one Jacobian. */

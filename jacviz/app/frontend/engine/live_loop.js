@@ -12,13 +12,14 @@
 /** @import { Pen } from "../canvas/pen.js" */
 /** @import { History } from "../state/history.js" */
 /** @import { BrowserEngine } from "./browser_engine.js" */
+/** @import { WorkerEngine } from "./worker_engine.js" */
 
 import { sameDrawing } from "../canvas/drawing_codec.js";
-import { decodeAnswer, decodeReply } from "./answer_codec.js";
+import { decodeAnswer, decodeReply } from "../server/answer_codec.js";
 import { difference } from "./confirmation.js";
 import { engineState } from "./engine_registry.js";
-import { ServerError } from "./server_error.js";
-import { ServerSocket } from "./server_socket.js";
+import { ServerError } from "../server/server_error.js";
+import { ServerSocket } from "../server/server_socket.js";
 
 const MAX_IN_FLIGHT = 2;
 const FIRST_RETRY_MS = 100; // then twice as long each time
@@ -57,6 +58,8 @@ export class LiveLoop {
   /** @type {ReturnType<typeof setTimeout> | null} */
   #retryTimer = null;
   #scheduled = false;
+  // Whether a worker is at an answer.
+  #computing = false;
   /** @type {number | null} */
   #unreadableSince = null;
 
@@ -159,7 +162,7 @@ export class LiveLoop {
     if (this.shows(drawing) && this.#shown?.answer) return this.#shown.answer;
     if (!this.#view) throw new Error("expected to know how to look at a drawing");
     const engine = this.#engine;
-    if (engine) return { ...engine.answer(drawing, this.#view), exact: true, engine: "browser" };
+    if (engine) return engine.answer(drawing, this.#view);
     return decodeAnswer(await this.#socket.ask(drawing, queryOf(this.#view, true)));
   }
 
@@ -206,14 +209,37 @@ export class LiveLoop {
     this.events.waiting(!(rests && shown && confirmed));
   }
 
-  /** Answer what is wanted in this task, where that can be done here. */
+  /** Answer what is wanted, where that can be done here: in this task, or in a worker. */
   #answerHere() {
     const wanted = this.#wanted;
     const engine = this.#engine;
-    if (!wanted || wanted === this.#shown || !engine) return;
-    const { drawing, view, exact } = wanted;
-    wanted.answer = { ...engine.answer(drawing, view), exact, engine: "browser" };
-    this.#show(wanted);
+    if (!wanted || wanted === this.#shown || wanted.confirmed || !engine) return;
+    // A worker answers one after the other, and always the newest.
+    if (this.#computing) return;
+    const { drawing, view } = wanted;
+    const answer = engine.answer(drawing, view);
+    if (!(answer instanceof Promise)) return this.#acceptHere(wanted, answer);
+    this.#computing = true;
+    answer
+      .then((one) => this.#acceptHere(wanted, one))
+      .catch((error) => console.warn(`jacviz: ${error.message}`))
+      .finally(() => {
+        this.#computing = false;
+        this.#answerHere();
+        this.#send();
+        this.#reportWaiting();
+      });
+  }
+
+  /**
+   * @param {LiveRequest} request
+   * @param {Answer} answer
+   */
+  #acceptHere(request, answer) {
+    // A worker may be later than the server.
+    if (request.confirmed || (this.#shown && request.number < this.#shown.number)) return;
+    request.answer = { ...answer, exact: request.exact, engine: "browser" };
+    this.#show(request);
   }
 
   /** @param {LiveRequest} request With its answer. */
@@ -235,7 +261,7 @@ export class LiveLoop {
     const wanted = this.#wanted;
     if (!wanted || wanted === this.#sent || wanted.confirmed) return;
     // While the pen moves nothing is sent that the browser answers itself.
-    if (wanted.answer && !wanted.exact) return;
+    if (!wanted.exact && (wanted.answer || this.#computing)) return;
     if (this.#retryTimer || this.#inFlight >= MAX_IN_FLIGHT) return;
     this.#sent = wanted;
     this.#inFlight += 1;
@@ -338,10 +364,10 @@ function sameView(a, b) {
 /**
  * The answer to a question that needs no server.
  *
- * @param {BrowserEngine} engine
+ * @param {BrowserEngine | WorkerEngine} engine
  * @param {Uint8Array<ArrayBuffer>} drawing
  * @param {URLSearchParams} question As jacviz/server/routes.py reads it.
- * @returns {unknown} Null where the server has to be asked.
+ * @returns {unknown} Or a promise of it; null where the server has to be asked.
  */
 function answerHere(engine, drawing, question) {
   /** @type {(name: string) => number | null} */

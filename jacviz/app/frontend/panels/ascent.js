@@ -2,7 +2,7 @@
 /** @import { Store } from "../state/store.js" */
 
 import { find, fromMarkup, isClass, offerClasses } from "../core/elements.js";
-import { RequestQueue } from "../engine/request_queue.js";
+import { RequestQueue } from "../server/request_queue.js";
 import { paintFrame } from "../maps/frame_image.js";
 import { MapImage } from "../maps/map_image.js";
 import { CHANGE_LEGEND } from "../text/messages.js";

@@ -2,7 +2,7 @@
 /** @import { CheckReport } from "../text/panel_sentences.js" */
 
 import { find, fromMarkup } from "../core/elements.js";
-import { RequestQueue } from "../engine/request_queue.js";
+import { RequestQueue } from "../server/request_queue.js";
 import { CHECK_HELP } from "../text/messages.js";
 import { checkDetails, checkVerdict, worstError } from "../text/panel_sentences.js";
 

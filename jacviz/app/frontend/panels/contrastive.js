@@ -2,7 +2,7 @@
 /** @import { Store } from "../state/store.js" */
 
 import { find, fromMarkup, isClass, offerClasses, setText } from "../core/elements.js";
-import { RequestQueue } from "../engine/request_queue.js";
+import { RequestQueue } from "../server/request_queue.js";
 import { MapImage } from "../maps/map_image.js";
 import { FrameTarget } from "../maps/targets.js";
 import { forAndAgainst, oddsAtPixel, oddsSentence } from "../text/panel_sentences.js";

@@ -1,7 +1,7 @@
 /** @import { Answer, Ask, Pixel, Selected, WhatIfCurves } from "../core/types.js" */
 
 import { create, find, fromMarkup, uniqueId } from "../core/elements.js";
-import { RequestQueue } from "../engine/request_queue.js";
+import { RequestQueue } from "../server/request_queue.js";
 import { signed, significant } from "../text/numbers.js";
 import { amountNote, brushTitle } from "../text/panel_sentences.js";
 import { WhatIfPlot } from "./what_if_plot.js";
