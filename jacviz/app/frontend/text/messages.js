@@ -71,7 +71,7 @@ export function troubleMessage(reason) {
   return `No answer at the moment; your drawing is kept and asked about again. ${reason}`;
 }
 
-export const SERVER_AWAY = "The server does not answer: this browser computes the maps alone.";
+export const SERVER_AWAY = "The server does not answer: computed in this browser.";
 
 /** @param {string | null} reason Why not in the browser, where that is a failure. */
 export function serverComputesNote(reason) {
@@ -81,7 +81,7 @@ export function serverComputesNote(reason) {
 /** @param {number} share Of the largest number. */
 export function disagreementNote(share) {
   return (
-    `This browser's numbers differ from the server's by ${significant(100 * share, 2)}% of the ` +
-    "largest; the server's are shown."
+    `This browser's numbers differ from the server's by ${significant(100 * share, 2)}%: ` +
+    "the server's are shown."
   );
 }
