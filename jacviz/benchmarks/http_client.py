@@ -21,16 +21,13 @@ BROWSER_HEADERS = (
 
 
 class Connection:
-    """A connection of one page; requests are sent one after the other."""
+    """A connection of one page, opened for its first request; requests follow one another."""
+
+    _streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     def __init__(self, url: str, page: str) -> None:
         self._url = url
         self._page = page
-
-    async def open(self) -> None:
-        host = urlsplit(self._url)
-        self._used = False
-        self._reader, self._writer = await asyncio.open_connection(host.hostname, host.port)
 
     async def post(
         self, message: bytes, *, exact: int = 1, origin: str | None = None
@@ -47,30 +44,30 @@ class Connection:
             f"Content-Type: application/octet-stream\r\nContent-Length: {len(message)}\r\n\r\n"
         )
         request = head.encode() + message
-        if self._reader.at_eof():
-            await self._reopen()
-        try:
-            return await self._exchange(request)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            if not self._used:
-                raise
-            await self._reopen()
-            return await self._exchange(request)
-
-    async def _exchange(self, request: bytes) -> tuple[int, bytes]:
-        self._writer.write(request)
-        await self._writer.drain()
-        status, *lines = (await self._reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        headers = dict(line.lower().split(": ", 1) for line in lines if line)
-        body = await self._reader.readexactly(int(headers["content-length"]))
-        self._used = True
-        if headers.get("connection") == "close":
-            await self._reopen()
-        return int(status.split()[1]), body
-
-    async def _reopen(self) -> None:
-        self.close()
-        await self.open()
+        if self._streams is not None:
+            try:
+                return await self._exchange(request, *self._streams)
+            except (ConnectionError, asyncio.IncompleteReadError):
+                self.close()
+        host = urlsplit(self._url)
+        self._streams = await asyncio.open_connection(host.hostname, host.port)
+        return await self._exchange(request, *self._streams)
 
     def close(self) -> None:
-        self._writer.close()
+        if self._streams is not None:
+            self._streams[1].close()
+        self._streams = None
+
+    async def _exchange(
+        self, request: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> tuple[int, bytes]:
+        if reader.at_eof() or writer.is_closing():
+            raise ConnectionResetError("expected an open connection, got a closed one")
+        writer.write(request)
+        await writer.drain()
+        status, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        headers = dict(line.lower().split(": ", 1) for line in lines if line)
+        body = await reader.readexactly(int(headers["content-length"]))
+        if headers.get("connection") == "close":
+            self.close()
+        return int(status.split()[1]), body

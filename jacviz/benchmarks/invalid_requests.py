@@ -27,7 +27,6 @@ class InvalidRequestLoad:
         self.statuses: Counter[int] = Counter()
 
     async def run(self) -> None:
-        await self._connection.open()
         begin = time.perf_counter()
         count = 0
         while True:
@@ -40,6 +39,6 @@ class InvalidRequestLoad:
             except (OSError, asyncio.IncompleteReadError):
                 # The server may close the connection of a body that is too large.
                 status = 0
-                await self._connection.open()
+                self._connection.close()
             self.statuses[status] += 1
             count += 1

@@ -147,7 +147,6 @@ class _SocketChannel:
 class _HttpChannel:
     async def open(self, url: str, page: str) -> None:
         self._connection = Connection(url, page)
-        await self._connection.open()
 
     async def request(self, drawing: bytes, *, exact: int) -> bytes:
         return _checked(*await self._connection.post(drawing, exact=exact))
