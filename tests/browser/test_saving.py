@@ -1,13 +1,14 @@
 """What can be taken along, and that it is what the page shows."""
 
 import hashlib
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 import jacviz
 from jacviz.export import drawing_codec
@@ -15,7 +16,7 @@ from jacviz.export.png import WIDTH
 from jacviz.models.lenet5 import LeNet5
 
 from browser.expected import canvas
-from browser.visitor import FOUR, Visitor
+from browser.visitor import FOUR, LINE, MAPS, NEWER, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -120,6 +121,27 @@ def test_what_changes_below_an_open_menu_is_never_saved_as_it_was(
     expect(visitor.page.locator(".st-key-files")).not_to_have_attribute("inert", "")
     assert downloads == []
     _assert_saves_the_canvas(visitor, lenet5, tmp_path)
+
+
+def test_where_the_server_has_to_follow_the_canvas_each_finished_stroke_can_be_saved(
+    app: str, own_page: Page, tmp_path: Path
+) -> None:
+    """The page gives up reading the canvas where its requests are refused for good."""
+    own_page.route_web_socket(re.compile(LINE), lambda socket: socket.close())
+    own_page.route(f"**{LINE}?*", lambda route: route.fulfill(status=404))
+    given_up = "the maps follow each finished stroke instead"
+    with own_page.expect_console_message(lambda said: given_up in said.text):
+        own_page.goto(app)
+    visitor = Visitor(own_page)
+    visitor.plot.locator(".imagelayer image").wait_for(timeout=60_000)
+    for points in FOUR:
+        before = visitor.shown()
+        visitor.stroke(points)
+        visitor.wait(NEWER, [MAPS, before.version])
+        _menu(visitor).click()
+        with np.load(_save(visitor, "Save the numbers", tmp_path), allow_pickle=False) as kept:
+            assert float(kept["frame"].sum()) == pytest.approx(float(visitor.shown().ink), abs=6e-3)
+        _menu(visitor).click()
 
 
 def test_nothing_can_be_saved_of_an_empty_canvas(visitor: Visitor) -> None:
