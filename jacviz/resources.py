@@ -1,6 +1,7 @@
-"""Where the files beside the Python code lie: app.py and assets/.
+"""Where the files beside the Python code lie: app.py, assets/ and the browser's scripts.
 
-A checkout keeps them at its top level; a wheel carries them inside the package, in `_data`.
+A checkout keeps app.py and assets/ at its top level; a wheel carries them inside the package, in
+`_data`.
 """
 
 from importlib.resources import files
@@ -11,3 +12,4 @@ _ROOT = _PACKAGE / "_data" if (_PACKAGE / "_data").is_dir() else _PACKAGE.parent
 
 APP = _ROOT / "app.py"
 ASSETS = _ROOT / "assets"
+FRONTEND = _PACKAGE / "app" / "frontend"

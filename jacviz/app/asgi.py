@@ -5,7 +5,6 @@ import importlib.resources
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from starlette.middleware import Middleware
@@ -17,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from jacviz.app.samples import sprite
 from jacviz.errors import AssetError
 from jacviz.export import colormap
+from jacviz.resources import FRONTEND
 from jacviz.server import model_files
 from jacviz.server.endpoint import AnswerMiddleware
 from jacviz.server.middleware import (
@@ -27,7 +27,6 @@ from jacviz.server.middleware import (
 )
 from jacviz.server.model_store import preload
 
-FRONTEND = Path(__file__).parent / "frontend"
 PRELOAD_DELAY_S = 5.0
 
 

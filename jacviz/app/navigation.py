@@ -1,13 +1,12 @@
 """The two pages and the navigation between them."""
 
 from functools import cache
-from pathlib import Path
 
 import streamlit as st
 
 from jacviz.app import components, main_page
+from jacviz.resources import FRONTEND
 
-FRONTEND = Path(__file__).parent / "frontend"
 STYLES = ("page.css", "methods.css")
 
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from jacviz.export.number_format import percent, significant
 
-CASES = json.loads((Path(__file__).parents[1] / "frontend" / "number_cases.json").read_text())
+CASES = json.loads(
+    (Path(__file__).parents[1] / "frontend" / "text" / "number_cases.json").read_text()
+)
 
 
 @pytest.mark.parametrize(("probability", "text"), CASES["percent"])

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-FRONTEND = Path(__file__).parents[2] / "jacviz" / "app" / "frontend"
+from jacviz.resources import FRONTEND
+
 TOOLS = FRONTEND / "node_modules" / ".bin"
 NODE_VERSION = 20
 INSTALL = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock"]

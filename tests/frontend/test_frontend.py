@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from jacviz.resources import FRONTEND
+
 CHECKOUT = Path(__file__).parents[2]
-FRONTEND = CHECKOUT / "jacviz" / "app" / "frontend"
 TESTS = Path(__file__).parent
 MAX_SCRIPTS = 12  # in one folder
 

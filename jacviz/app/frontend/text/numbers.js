@@ -1,6 +1,6 @@
 /**
  * How numbers are written, everywhere on the page. jacviz/export/number_format.py writes the same texts, but
- * with "-" for the minus sign; tests/frontend/number_cases.json holds both to it.
+ * with "-" for the minus sign; tests/frontend/text/number_cases.json holds both to it.
  */
 
 const MINUS = "\u2212";

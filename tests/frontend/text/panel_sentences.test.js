@@ -13,11 +13,11 @@ import {
   oddsSentence,
   stepSentence,
   worstError,
-} from "../../jacviz/app/frontend/text/panel_sentences.js";
-import { namePlaces } from "../../jacviz/app/frontend/panels/probability_chart.js";
-import { answer } from "./helpers.js";
+} from "../../../jacviz/app/frontend/text/panel_sentences.js";
+import { namePlaces } from "../../../jacviz/app/frontend/panels/probability_chart.js";
+import { answer } from "../helpers.js";
 
-/** @type {import("../../jacviz/app/frontend/text/panel_sentences.js").CheckReport} */
+/** @type {import("../../../jacviz/app/frontend/text/panel_sentences.js").CheckReport} */
 const REPORT = {
   passed: true,
   total: 784,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ServerError } from "../../jacviz/app/frontend/server/server_error.js";
-import { decodeReply, encodeQuestion } from "../../jacviz/app/frontend/server/socket_codec.js";
+import { ServerError } from "../../../jacviz/app/frontend/server/server_error.js";
+import { decodeReply, encodeQuestion } from "../../../jacviz/app/frontend/server/socket_codec.js";
 
 test("a question is its number, its query and its drawing", () => {
   const query = new URLSearchParams({ space: "logit", exact: "1" });

@@ -6,8 +6,8 @@ import {
   encodeDrawing,
   isEmptyDrawing,
   sameDrawing,
-} from "../../jacviz/app/frontend/canvas/drawing_codec.js";
-import { random } from "./helpers.js";
+} from "../../../jacviz/app/frontend/canvas/drawing_codec.js";
+import { random } from "../helpers.js";
 
 const SIDE = 392;
 

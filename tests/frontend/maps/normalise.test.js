@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { normalise } from "../../jacviz/app/frontend/maps/normalise.js";
-import { answer } from "./helpers.js";
+import { normalise } from "../../../jacviz/app/frontend/maps/normalise.js";
+import { answer } from "../helpers.js";
 
 test("on one scale for all, the largest of all maps has full colour", () => {
   const { limit, share } = normalise(answer(), false);

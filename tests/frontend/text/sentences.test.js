@@ -10,11 +10,11 @@ import {
   reading,
   runnerUp,
   sumText,
-} from "../../jacviz/app/frontend/text/sentences.js";
-import { invitation, modelOf, nothingDrawn } from "../../jacviz/app/frontend/text/messages.js";
-import { answer } from "./helpers.js";
+} from "../../../jacviz/app/frontend/text/sentences.js";
+import { invitation, modelOf, nothingDrawn } from "../../../jacviz/app/frontend/text/messages.js";
+import { answer } from "../helpers.js";
 
-/** @import { TextPart } from "../../jacviz/app/frontend/core/elements.js" */
+/** @import { TextPart } from "../../../jacviz/app/frontend/core/elements.js" */
 
 const ATTRIBUTION = {
   label: "Gradient",

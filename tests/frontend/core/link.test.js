@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inflateSync } from "node:zlib";
-import { fromBase64, toBase64 } from "../../jacviz/app/frontend/core/base64.js";
-import { encodeForLink, linkQuery } from "../../jacviz/app/frontend/core/link.js";
-import { random } from "./helpers.js";
+import { fromBase64, toBase64 } from "../../../jacviz/app/frontend/core/base64.js";
+import { encodeForLink, linkQuery } from "../../../jacviz/app/frontend/core/link.js";
+import { random } from "../helpers.js";
 
 /** @param {number} seed */
 function drawing(seed) {

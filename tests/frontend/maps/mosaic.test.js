@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Mosaic } from "../../jacviz/app/frontend/maps/mosaic.js";
+import { Mosaic } from "../../../jacviz/app/frontend/maps/mosaic.js";
 
 const SHAPES = [
   { count: 10, height: 28, width: 28 },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { transparentTable } from "../../jacviz/app/frontend/maps/overlay_image.js";
-import { random } from "./helpers.js";
+import { transparentTable } from "../../../jacviz/app/frontend/maps/overlay_image.js";
+import { random } from "../helpers.js";
 
 test("transparent colours look the same on the neutral colour, and are as transparent as can be", () => {
   const next = random(3);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { RequestQueue } from "../../jacviz/app/frontend/server/request_queue.js";
-import { ServerError } from "../../jacviz/app/frontend/server/server_error.js";
+import { RequestQueue } from "../../../jacviz/app/frontend/server/request_queue.js";
+import { ServerError } from "../../../jacviz/app/frontend/server/server_error.js";
 
 /** @param {{ slow?: boolean }} [options] */
 function setUp(options = {}) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { placementStyle } from "../../jacviz/app/frontend/canvas/placement.js";
+import { placementStyle } from "../../../jacviz/app/frontend/canvas/placement.js";
 
 test("a part of the frame keeps its place on the canvas however large the canvas is shown", () => {
   const part = { row: 2, column: 3, height: 1, width: 4 };

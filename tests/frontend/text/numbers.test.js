@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import cases from "./number_cases.json" with { type: "json" };
-import { percent, signed, significant } from "../../jacviz/app/frontend/text/numbers.js";
+import { percent, signed, significant } from "../../../jacviz/app/frontend/text/numbers.js";
 
 /** @type {(text: string) => string} The page writes a minus sign where a terminal has a hyphen. */
 const asOnPage = (text) => text.replaceAll("-", "\u2212");

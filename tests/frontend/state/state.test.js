@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isClass } from "../../jacviz/app/frontend/core/elements.js";
-import { Channel } from "../../jacviz/app/frontend/state/channel.js";
-import { Selection } from "../../jacviz/app/frontend/state/selection.js";
-import { Settings } from "../../jacviz/app/frontend/state/settings.js";
-import { parsePixelSetting, pixelSetting } from "../../jacviz/app/frontend/input/inspector.js";
+import { isClass } from "../../../jacviz/app/frontend/core/elements.js";
+import { Channel } from "../../../jacviz/app/frontend/state/channel.js";
+import { Selection } from "../../../jacviz/app/frontend/state/selection.js";
+import { Settings } from "../../../jacviz/app/frontend/state/settings.js";
+import { parsePixelSetting, pixelSetting } from "../../../jacviz/app/frontend/input/inspector.js";
 
-/** @import { SettingTable } from "../../jacviz/app/frontend/core/types.js" */
+/** @import { SettingTable } from "../../../jacviz/app/frontend/core/types.js" */
 
 /**
  * @param {string} value

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeAnswer, decodeAscent } from "../../jacviz/app/frontend/server/answer_codec.js";
-import { answer, message } from "./helpers.js";
+import { decodeAnswer, decodeAscent } from "../../../jacviz/app/frontend/server/answer_codec.js";
+import { answer, message } from "../helpers.js";
 
 const { frame, probabilities, largest, maps, ...header } = answer();
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HEADER_BYTES } from "../../jacviz/app/frontend/canvas/drawing_codec.js";
-import { History } from "../../jacviz/app/frontend/state/history.js";
-import { answer, random } from "./helpers.js";
+import { HEADER_BYTES } from "../../../jacviz/app/frontend/canvas/drawing_codec.js";
+import { History } from "../../../jacviz/app/frontend/state/history.js";
+import { answer, random } from "../helpers.js";
 
 const EMPTY = new Uint8Array(HEADER_BYTES);
 
