@@ -1,6 +1,7 @@
 """What the bench times: every method, and further implementations to compare with."""
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +11,12 @@ from typing import TypeAlias
 from torch import Tensor, nn
 
 from jacviz.autodiff.registry import METHODS, Method, Requirement, method_named
+from jacviz.benchmarks.webassembly.node import (
+    INSTALL_HINT,
+    NodeInstance,
+    has_relaxed_simd,
+    node_failure,
+)
 from jacviz.compiler import compile_jacobian
 from jacviz.compiler.backends.selection import BackendName
 from jacviz.errors import InputError
@@ -28,6 +35,8 @@ class Entry:
 
     prepare: Callable[[nn.Module, Tensor], Run]
     missing: tuple[Requirement, ...] = ()
+    title: str | None = None
+    """What the row is called, where its name does not say it."""
 
 
 def _method(method: Method) -> Entry:
@@ -69,6 +78,34 @@ def _onnxruntime(model: nn.Module, x: Tensor) -> Run:
     return lambda: run(image)[1]
 
 
+class _InNode:
+    """A module in Node.js, timed by Node.js."""
+
+    def __init__(self, model: nn.Module, x: Tensor, *, relaxed: bool) -> None:
+        if (failure := node_failure()) is not None:
+            raise InputError(f"'graph-wasm': {failure}; {INSTALL_HINT}")
+        if relaxed and not has_relaxed_simd():
+            raise InputError(
+                "'graph-wasm-relaxed' needs relaxed SIMD, which this Node.js lacks; get Node.js 22 "
+                "or newer from https://nodejs.org"
+            )
+        compiled = compile_jacobian(model, x, backend="numpy")
+        self._instance = NodeInstance(compiled.to_wasm(relaxed=relaxed))
+        self._image = x.numpy().ravel()
+
+    def __call__(self) -> object:
+        return self._instance(self._image)[1]
+
+    def time(self, calls: int) -> list[float]:
+        return self._instance.time(calls)
+
+
+def _missing_for_wasm() -> tuple[Requirement, ...]:
+    if shutil.which("node") is not None:
+        return _missing("fast", "llvmlite")
+    return (Requirement("Node.js", lambda: False, INSTALL_HINT),)
+
+
 def _missing(extra: str, *packages: str) -> tuple[Requirement, ...]:
     remedy = f'pip install "jacviz[{extra}]"'
     return tuple(
@@ -80,6 +117,12 @@ _OTHER_ENTRIES = {
     "graph": Entry(_graph),
     "graph-avx2": Entry(_narrow_graph, _missing("fast", "llvmlite")),
     "graph-numpy": Entry(partial(_graph, backend="numpy")),
+    "graph-wasm": Entry(
+        partial(_InNode, relaxed=False), _missing_for_wasm(), "compiled, WebAssembly (Node)"
+    ),
+    "graph-wasm-relaxed": Entry(
+        partial(_InNode, relaxed=True), _missing_for_wasm(), "compiled, relaxed WebAssembly (Node)"
+    ),
     "onnxruntime": Entry(_onnxruntime, _missing("bench", "onnx", "onnxruntime")),
 }
 

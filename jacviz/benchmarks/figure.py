@@ -70,7 +70,7 @@ def draw(reports: list[dict[str, Any]]) -> dict[str, Any]:
             "anchor": f"x{suffix}",
             "automargin": True,
         }
-        names = [row["method"] for row in ordered]
+        names = [row.get("title", row["method"]) for row in ordered]
         data.append(
             {
                 "type": "bar",

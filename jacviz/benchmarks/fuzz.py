@@ -1,6 +1,6 @@
-"""Random networks and inputs: native code = NumPy = float64."""
+"""Random networks and inputs: native code = WebAssembly = NumPy = float64."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +8,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from jacviz.benchmarks.webassembly.engines import instances, variants
 from jacviz.compiler import compile_jacobian
 from jacviz.compiler.ir import Shape
 from jacviz.typing import Float32Array
 
 # Errors as shares of the largest number.
 BOUND = 1e-4
+
+NATIVE, NUMPY = "native", "NumPy"
 
 ACTIVATIONS: tuple[type[nn.Module], ...] = (
     nn.ReLU,
@@ -133,27 +136,32 @@ def random_inputs(seed: int, shape: Shape) -> Iterator[tuple[str, Float32Array]]
 
 @dataclass(frozen=True)
 class Comparison:
-    """One network at one kind of input: errors as shares of the largest number.
-
-    `native` and `numpy` are distances from float64.
-    """
+    """One network at one kind of input: distances from float64, as shares of the largest number."""
 
     kind: str
-    native: float
     numpy: float
+    compiled: Mapping[str, float]
+    """Of native code and of WebAssembly, where they run, by name."""
+    from_numpy: Mapping[str, float]
+    """Their distances from NumPy."""
+
+    @property
+    def bound(self) -> float:
+        """The largest distance that is rounding: BOUND, or ten times that of NumPy.
+
+        Where sums are huge, rounding moves NumPy too. Where NumPy breaks a tie otherwise than
+        float64, nothing can be said.
+        """
+        return max(BOUND, 10 * self.numpy)
 
     @property
     def agrees(self) -> bool:
-        """Native code is as near to float64 as NumPy is, but for rounding.
-
-        Where sums are huge, rounding moves NumPy too, and native code may err by ten times as
-        much. Where NumPy breaks a tie otherwise than float64, nothing can be said.
-        """
-        return self.native <= max(BOUND, 10 * self.numpy)
+        """Compiled code is as near to float64 as NumPy is, but for rounding."""
+        return all(distance <= self.bound for distance in self.compiled.values())
 
 
-def compare(seed: int) -> Iterator[Comparison]:
-    """Native code, NumPy and float64 on one random network, input by input."""
+def compare(seed: int, *, webassembly: bool = True) -> Iterator[Comparison]:
+    """Native code, WebAssembly, NumPy and float64 on one random network, input by input."""
     network, shape = random_network(seed)
     example = np.zeros(shape, np.float32)
     llvm = compile_jacobian(network, example, backend="llvm")
@@ -161,24 +169,29 @@ def compare(seed: int) -> Iterator[Comparison]:
     if not llvm.backend.startswith("llvm"):
         raise AssertionError(f"seed {seed} runs in {llvm.backend}, because of {llvm.fallback}")
     exact = network.double()
-    for kind, x in random_inputs(seed, shape):
-        batch = torch.from_numpy(x.astype(np.float64))
-        z = exact(batch[None]).reshape(-1).detach().numpy()
-        reference = z, _reference(exact, batch)
-        native, plain = llvm(x), numpy(x)
-        yield Comparison(
-            kind,
-            native=_distance(native, reference),
-            numpy=_distance(plain, reference),
-        )
+    with instances(numpy, variants() if webassembly else {}) as modules:
+        for kind, x in random_inputs(seed, shape):
+            batch = torch.from_numpy(x.astype(np.float64))
+            z = exact(batch[None]).reshape(-1).detach().numpy()
+            reference = z, _reference(exact, batch)
+            compiled = {NATIVE: llvm(x)}
+            compiled |= {name: run(x.ravel()) for name, run in modules.items()}
+            plain = numpy(x)
+            yield Comparison(
+                kind,
+                numpy=distance(plain, reference),
+                compiled={name: distance(found, reference) for name, found in compiled.items()},
+                from_numpy={name: distance(found, plain) for name, found in compiled.items()},
+            )
 
 
 def _reference(exact: nn.Module, x: Tensor) -> Any:
     return torch.func.jacrev(lambda v: exact(v[None]).reshape(-1))(x).detach().numpy()
 
 
-def _distance(found: Any, expected: Any) -> float:
+def distance(found: Any, expected: Any) -> float:
+    """Return the largest error of outputs and Jacobian, each as a share of its largest number."""
     return max(
-        float(np.abs(f - e).max() / max(np.abs(e).max(), 1e-6))
+        float(np.abs(np.reshape(f, np.shape(e)) - e).max() / max(np.abs(e).max(), 1e-6))
         for f, e in zip(found, expected, strict=True)
     )

@@ -10,6 +10,7 @@ from typing import Any
 from rich.progress import Progress
 
 from jacviz.benchmarks import batches, subprocess_runner, targets
+from jacviz.benchmarks.webassembly.node import node_failure, node_version
 
 Advance = Callable[[float], None]
 
@@ -64,6 +65,8 @@ def machine() -> dict[str, str]:
             libraries[name] = version(name)
         except PackageNotFoundError:
             continue
+    if node_failure() is None:
+        libraries["node"] = node_version()
     cores = f"{os.cpu_count()}"
     return {"processor": _processor(), "cores": cores, "python": platform.python_version()} | (
         libraries

@@ -55,6 +55,7 @@ def measure(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
         "rows": [
             {
                 "method": name,
+                "title": entry_named(name).title or name,
                 "calls": len(times),
                 "median_us": float(np.median(times)) * 1e6,
                 "p99_us": float(np.quantile(times, 0.99)) * 1e6,

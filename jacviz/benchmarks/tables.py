@@ -26,7 +26,7 @@ def methods(report: Report) -> Table:
     for row in report["rows"]:
         ratio = row["times_faster"]
         table.add_row(
-            row["method"],
+            row.get("title", row["method"]),
             microseconds(row["median_us"]),
             microseconds(row["p99_us"]),
             "" if ratio is None else f"{ratio:.3g} x",

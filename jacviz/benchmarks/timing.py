@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from math import ceil
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -10,6 +11,16 @@ from jacviz.typing import Float64Array
 
 MAX_SECONDS_PER_FUNCTION = 12.0
 """Slower functions are called less often."""
+
+
+@runtime_checkable
+class SelfTimed(Protocol):
+    """A function that runs in another process, and is timed there."""
+
+    def __call__(self) -> object: ...
+
+    def time(self, calls: int) -> list[float]:
+        """Measure the seconds of each of some calls, after one that does not count."""
 
 
 def interleave(
@@ -31,8 +42,12 @@ def interleave(
         for name, function in functions.items():
             if turn % every[name]:
                 continue
+            counted = calls if every[name] == 1 else 1
+            if isinstance(function, SelfTimed):
+                seconds[name] += function.time(counted)
+                continue
             function()
-            for _ in range(calls if every[name] == 1 else 1):
+            for _ in range(counted):
                 start = time.perf_counter()
                 function()
                 seconds[name].append(time.perf_counter() - start)

@@ -15,13 +15,14 @@ from torch import nn
 import jacviz
 from jacviz.autodiff import reference
 from jacviz.autodiff.registry import METHODS
-from jacviz.benchmarks import article, subprocess_runner, timing
+from jacviz.benchmarks import article, speed, subprocess_runner, timing
 from jacviz.benchmarks.entries import entry_named
 from jacviz.benchmarks.figure import draw
 from jacviz.benchmarks.networks import get_network
 from jacviz.benchmarks.roofline import least_multiply_adds
 from jacviz.benchmarks.tables import microseconds
 from jacviz.benchmarks.timing import interleave
+from jacviz.benchmarks.webassembly.node import INSTALL_HINT, NodeInstance, node_failure
 from jacviz.cli.bench.jacobian import command
 
 
@@ -144,6 +145,32 @@ def test_what_the_bench_compares_with_computes_the_same(name: str) -> None:
         found = np.asarray(entry_named(entry).prepare(network.model, network.x)())
         error = np.abs(found.reshape(exact.shape) - exact).max()
         assert error <= 1e-4 * np.abs(exact).max(), entry
+
+
+@pytest.mark.node
+@pytest.mark.skipif(node_failure() is not None, reason=f"{node_failure()}; {INSTALL_HINT}")
+@pytest.mark.parametrize("name", ["lenet5", "toy"])
+def test_webassembly_has_a_row_that_node_times(name: str) -> None:
+    network = get_network(name)
+    report = speed.measure(
+        {"network": name, "methods": ["graph", "graph-wasm"], "turns": 2}, lambda share: None
+    )
+    native, wasm = report["rows"]
+    assert (native["title"], wasm["title"]) == ("graph", "compiled, WebAssembly (Node)")
+    assert wasm["calls"] == 10
+    assert 0 < wasm["median_us"] <= wasm["p99_us"]
+    assert wasm["error"] < 1e-5
+    with NodeInstance(jacviz.compile_jacobian(network.model, network.x).to_wasm()) as instance:
+        instance(network.x.numpy().ravel())
+        assert min(instance.time(3)) > 0
+
+
+def test_without_node_the_bench_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    node_failure.cache_clear()
+    with pytest.raises(jacviz.InputError, match=r"found none; get Node.js .* https://nodejs.org"):
+        entry_named("graph-wasm").prepare(nn.Linear(2, 2).eval(), torch.zeros(2))
+    node_failure.cache_clear()
 
 
 @pytest.mark.slow

@@ -10,7 +10,6 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,8 @@ import numpy as np
 import pytest
 from torch import nn
 
+from jacviz.benchmarks.drawings import random_drawings
+from jacviz.benchmarks.equality import PREPROCESSES, Preprocess, compare_frames
 from jacviz.explain.attribution_specs import AttributionName
 from jacviz.export import drawing_codec
 from jacviz.export.browser_model import browser_model
@@ -25,18 +26,14 @@ from jacviz.models import registry
 from jacviz.models.model import Model
 from jacviz.models.shipped import READABLE, STANDARD
 from jacviz.output_spaces import SPACES
-from jacviz.preprocessing.frame import Frame
-from jacviz.preprocessing.letterbox import letterbox
-from jacviz.preprocessing.mnist import frame
 from jacviz.server import handlers
 from jacviz.server.map_request import MapRequest
 from jacviz.server.model_store import get_engine
+from jacviz.typing import UInt8Array
 
-from shapes import HEIGHT, WIDTH, network, shapes
+from shapes import network, shapes
 
 pytestmark = pytest.mark.node
-
-Ink = np.ndarray[Any, np.dtype[np.uint8]]
 
 SCRIPT = Path(__file__).parent / "engine" / "compute_answers.js"
 DRAWINGS = 2000
@@ -49,65 +46,9 @@ BRUSHES = [(0, 0, 0), (10, 12, 0), (14, 9, 2), (19, 19, 3)]
 PAIRS = [(None, None), (3, None), (None, 5), (1, 6)]
 
 
-def _canvas(rng: np.random.Generator) -> tuple[int, int]:
-    height, width = (int(side) for side in rng.integers(1, 101, 2))
-    return [(98, 98), (height, width), (height, 1 + width // 20), (131, 131)][rng.integers(4)]
-
-
-def _blank(rng: np.random.Generator, ink: Ink) -> None:
-    pass
-
-
-def _full(rng: np.random.Generator, ink: Ink) -> None:
-    ink[:] = rng.integers(1, 256)
-
-
-def _dot(rng: np.random.Generator, ink: Ink) -> None:
-    ink[rng.integers(len(ink)), rng.integers(len(ink[0]))] = rng.integers(1, 256)
-
-
-def _noise(rng: np.random.Generator, ink: Ink) -> None:
-    ink[:] = (rng.random(ink.shape) < rng.random()) * rng.integers(0, 256, ink.shape)
-
-
-def _rectangle(rng: np.random.Generator, ink: Ink) -> None:
-    (top, bottom), (left, right) = (np.sort(rng.integers(0, side, 2)) for side in ink.shape)
-    ink[top : bottom + 1, left : right + 1] = rng.integers(1, 256)
-
-
-def _border(rng: np.random.Generator, ink: Ink) -> None:
-    ink[[0, -1]] = ink[:, [0, -1]] = rng.integers(1, 256)
-
-
-def _faint(rng: np.random.Generator, ink: Ink) -> None:
-    _stroke(rng, ink)
-    ink[:] = np.maximum(ink, rng.integers(0, 16, ink.shape))
-
-
-def _stroke(rng: np.random.Generator, ink: Ink) -> None:
-    """A soft line through a few points."""
-    points = rng.random((rng.integers(2, 6), 2)) * ink.shape
-    places = np.moveaxis(np.indices(ink.shape), 0, -1) + 0.5
-    width = rng.uniform(0.5, 5)
-    for start, end in pairwise(points):
-        along = end - start
-        share = ((places - start) @ along / max(along @ along, 1e-9)).clip(0, 1)
-        distance = np.linalg.norm(places - start - share[..., None] * along, axis=-1)
-        ink[:] = np.maximum(ink, 255 * (width - distance + 0.5).clip(0, 1))
-
-
-KINDS = [_stroke, _noise, _rectangle, _dot, _stroke, _border, _faint, _full, _blank]
-
-
 @pytest.fixture(scope="module")
-def drawings() -> list[Ink]:
-    rng = np.random.default_rng(12)
-    inks = []
-    for number in range(DRAWINGS):
-        ink = np.zeros(_canvas(rng), np.uint8)
-        KINDS[number % len(KINDS)](rng, ink)
-        inks.append(ink)
-    return inks
+def drawings() -> list[UInt8Array]:
+    return random_drawings(DRAWINGS)
 
 
 def _shapes_ending_in(name: str, outputs: Any, last: nn.Module) -> Model:
@@ -131,7 +72,7 @@ class Numbers:
 
 @pytest.fixture(scope="module")
 def computed(
-    node: None, drawings: list[Ink], tmp_path_factory: pytest.TempPathFactory
+    node: None, drawings: list[UInt8Array], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Numbers]:
     folder = tmp_path_factory.mktemp("engine")
     with pytest.MonkeyPatch.context() as patch:
@@ -151,7 +92,6 @@ def computed(
                 (folder / "models" / file).write_bytes(model.files[file]())
         plan = {
             "drawings": [b64encode(drawing_codec.encode(ink)).decode() for ink in drawings],
-            "letterbox": [HEIGHT, WIDTH],
             "models": MODELS,
             "answered": ANSWERED,
             "questioned": QUESTIONED,
@@ -167,18 +107,13 @@ def computed(
         yield Numbers(folder)
 
 
-def _framed(ink: Ink, preprocess: str) -> Frame:
-    return frame(ink) if preprocess == "mnist" else letterbox(ink, HEIGHT, WIDTH)
-
-
-@pytest.mark.parametrize("preprocess", ["mnist", "letterbox"])
-def test_frames_are_the_same(computed: Numbers, drawings: list[Ink], preprocess: str) -> None:
-    expected = [_framed(ink, preprocess) for ink in drawings]
-    places = [[one.top, one.left, one.scale, one.empty] for one in expected]
-    assert np.array_equal(computed(f"{preprocess}.places", "<f8", 4), places)
-    images = np.array([one.image.ravel() for one in expected])
-    found = computed(f"{preprocess}.images", "<f4", images.shape[1])
-    assert np.abs(found - images).max() <= 1e-6
+@pytest.mark.parametrize("preprocess", PREPROCESSES)
+def test_frames_are_the_same(
+    node: None, drawings: list[UInt8Array], preprocess: Preprocess
+) -> None:
+    compared = compare_frames(drawings, preprocess)
+    assert compared.moved == 0
+    assert compared.difference <= 1e-6
 
 
 def _decode(answer: bytes) -> tuple[dict[str, Any], np.ndarray]:
@@ -192,7 +127,9 @@ def _same(found: Any, expected: Any) -> bool:
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_answers_are_those_of_the_server(computed: Numbers, drawings: list[Ink], name: str) -> None:
+def test_answers_are_those_of_the_server(
+    computed: Numbers, drawings: list[UInt8Array], name: str
+) -> None:
     model = registry.get_model(name)
     labels, pixels = len(model.labels), model.height * model.width
     headers = iter(computed.json(name)["headers"])
@@ -214,7 +151,7 @@ def test_answers_are_those_of_the_server(computed: Numbers, drawings: list[Ink],
 
 @pytest.mark.parametrize("name", MODELS)
 def test_what_if_and_versus_are_those_of_the_server(
-    computed: Numbers, drawings: list[Ink], name: str
+    computed: Numbers, drawings: list[UInt8Array], name: str
 ) -> None:
     found = computed.json(name)
     curves, contrasts = iter(found["curves"]), iter(found["contrasts"])

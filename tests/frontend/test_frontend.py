@@ -13,6 +13,7 @@ from jacviz.resources import FRONTEND
 
 CHECKOUT = Path(__file__).parents[2]
 TESTS = Path(__file__).parent
+SCRIPTS = (FRONTEND, TESTS, CHECKOUT / "jacviz" / "benchmarks" / "webassembly")
 MAX_SCRIPTS = 12  # in one folder
 
 pytestmark = pytest.mark.node
@@ -30,13 +31,13 @@ def test_types_hold(tools: Path) -> None:
 
 def test_eslint_finds_nothing(tools: Path) -> None:
     config = FRONTEND / "eslint.config.js"
-    _passes(tools / "eslint", "--max-warnings", "0", "--config", config, FRONTEND, TESTS)
+    _passes(tools / "eslint", "--max-warnings", "0", "--config", config, *SCRIPTS)
 
 
 def test_prettier_would_change_nothing(tools: Path) -> None:
     config = ["--config", FRONTEND / ".prettierrc.json"]
     ignored = ["--ignore-path", FRONTEND / ".prettierignore"]
-    _passes(tools / "prettier", "--check", *config, *ignored, FRONTEND, TESTS)
+    _passes(tools / "prettier", "--check", *config, *ignored, *SCRIPTS)
 
 
 def test_unit_tests_pass(node: None) -> None:

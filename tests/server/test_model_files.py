@@ -11,12 +11,11 @@ import pytest
 from torch import nn
 
 import jacviz
+from jacviz.benchmarks.webassembly.wasmtime_instance import WasmtimeInstance
 from jacviz.compiler.backends.wasm.program import MemoryLayout, WebAssemblyProgram
 from jacviz.errors import InputError
 from jacviz.export.browser_model import browser_model
 from jacviz.models.shipped import WEIGHTS
-
-from webassembly import Instance
 
 
 def _get(url: str, **headers: str) -> tuple[bytes, HTTPMessage]:
@@ -46,7 +45,7 @@ def test_a_manifest_leads_to_files_that_compute_the_networks_jacobian(
     program = WebAssemblyProgram(module, constants, (1, 28, 28), 10, True, layout)
     image = digits[3].astype(np.float32)
     expected = jacviz.compile_jacobian(model)(image)
-    for found, right in zip(Instance(program)(image.ravel()), expected, strict=True):
+    for found, right in zip(WasmtimeInstance(program)(image.ravel()), expected, strict=True):
         assert found == pytest.approx(
             right.reshape(found.shape), abs=2e-5 * float(np.abs(right).max())
         )

@@ -77,7 +77,7 @@ export default [
     },
   })),
   {
-    files: ["tests/frontend/**", "**/eslint.config.js"],
+    files: ["tests/frontend/**", "jacviz/benchmarks/**", "**/eslint.config.js"],
     languageOptions: { globals: globals.node },
   },
 ];

@@ -9,7 +9,8 @@ from jacviz.cli.lazy_group import LazyGroup
 
 class _Bench(LazyGroup):
     lazy: ClassVar = {
-        "fuzz": ("jacviz.cli.bench.fuzz", "Native code, NumPy and float64 on random networks."),
+        "equality": ("jacviz.cli.bench.equality", "The browser's numbers, against Python's."),
+        "fuzz": ("jacviz.cli.bench.fuzz", "All backends and float64 on random networks."),
         "jacobian": (
             "jacviz.cli.bench.jacobian",
             "The Jacobian, against other ways to compute it.",

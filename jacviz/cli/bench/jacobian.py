@@ -66,7 +66,8 @@ def command(
     Beside jacviz.methods() stand "graph", the compiled graph as a program calls it, with a NumPy
     array, "graph-avx2" and "graph-numpy", the same with fewer instructions and in NumPy, and
     "onnxruntime", the same folded steps as operators of ONNX Runtime (pip install
-    "jacviz[bench]").
+    "jacviz[bench]"). "graph-wasm" and "graph-wasm-relaxed" are the graph as WebAssembly in Node.js,
+    as browsers run it, timed there.
     """
     names = _chosen(chosen)
     if plot is not None and plot.suffix not in figure.SUFFIXES:

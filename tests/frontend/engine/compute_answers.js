@@ -9,18 +9,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import {
-  decodeDrawing,
-  isEmptyDrawing,
-} from "../../../jacviz/app/frontend/canvas/drawing_codec.js";
+import { isEmptyDrawing } from "../../../jacviz/app/frontend/canvas/drawing_codec.js";
 import { BrowserEngine } from "../../../jacviz/app/frontend/engine/browser_engine.js";
-import { letterbox } from "../../../jacviz/app/frontend/preprocessing/letterbox.js";
-import { frameMnist } from "../../../jacviz/app/frontend/preprocessing/mnist_frame.js";
 
 /**
  * @typedef {object} Plan
  * @property {string[]} drawings In base64.
- * @property {[number, number]} letterbox Height and width.
  * @property {string[]} models
  * @property {number} answered How many of the drawings are answered.
  * @property {number} questioned And how many of these are asked more questions.
@@ -57,18 +51,6 @@ function joined(arrays) {
 /** @type {Plan} */
 const plan = JSON.parse(await readFile(join(folder, "drawings.json"), "utf8"));
 const drawings = plan.drawings.map((text) => Uint8Array.from(Buffer.from(text, "base64")));
-
-for (const preprocess of ["mnist", "letterbox"]) {
-  const frames = drawings.map((drawing) => {
-    const { height, width, ink } = decodeDrawing(drawing);
-    return preprocess === "mnist"
-      ? frameMnist(ink, height, width)
-      : letterbox(ink, height, width, ...plan.letterbox);
-  });
-  const places = frames.flatMap(({ top, left, scale, empty }) => [top, left, scale, Number(empty)]);
-  await save(`${preprocess}.places`, Float64Array.from(places));
-  await save(`${preprocess}.images`, joined(frames.map(({ image }) => image)));
-}
 
 for (const network of plan.models) {
   const base = pathToFileURL(join(folder, "/"));

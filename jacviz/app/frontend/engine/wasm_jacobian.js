@@ -38,7 +38,7 @@ export class WasmJacobian {
     if (!supports(SIMD)) throw new Error("expected WebAssembly with SIMD, got a browser without");
     const { files, layout } = manifest;
     const [code, constants] = await Promise.all([
-      fetchFile(supports(RELAXED_SIMD) ? files.relaxed : files.simd),
+      fetchFile(hasRelaxedSimd() ? files.relaxed : files.simd),
       fetchFile(files.constants),
     ]);
     if (constants.byteLength !== FLOAT_BYTES * layout.constants) {
@@ -95,6 +95,11 @@ export class WasmJacobian {
     this.#run();
     return this.#outputs.slice();
   }
+}
+
+/** Whether multiplications and additions can be fused here. */
+export function hasRelaxedSimd() {
+  return supports(RELAXED_SIMD);
 }
 
 /** @param {string} module In hexadecimal digits, one that uses a feature. */

@@ -1,4 +1,4 @@
-"""Run what jacviz compiles to WebAssembly, in Wasmtime."""
+"""Wasmtime: WebAssembly in this process, with relaxed SIMD too."""
 
 from math import prod
 
@@ -16,7 +16,7 @@ _config.wasm_relaxed_simd = True
 _engine = wasmtime.Engine(_config)
 
 
-class Instance:
+class WasmtimeInstance:
     """A module in a memory of its own; call it with a flat input: outputs (M,), Jacobian."""
 
     def __init__(self, program: WebAssemblyProgram) -> None:
@@ -28,7 +28,9 @@ class Instance:
         self._memory = wasmtime.Memory(self._store, wasmtime.MemoryType(limits))
         module = wasmtime.Module(_engine, program.module)
         instance = wasmtime.Instance(self._store, module, [self._memory])
-        self._function = instance.exports(self._store)["jacobian"]
+        function = instance.exports(self._store)["jacobian"]
+        assert isinstance(function, wasmtime.Func)
+        self._function = function
         self._memory.write(self._store, program.constants, _CONSTANTS)
         self._arena = _CONSTANTS + 4 * layout.constants
 

@@ -1,0 +1,1 @@
+"""Run what jacviz compiles to WebAssembly outside browsers: in Node.js, and in Wasmtime."""
