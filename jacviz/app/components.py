@@ -11,10 +11,10 @@ from typing import Any
 
 import streamlit as st
 
-from jacviz.app.state import TOOLS, State, settings
-from jacviz.app.view_controls import View
+from jacviz.app.state import State, settings
+from jacviz.app.view import View
 from jacviz.explain.attribution_specs import ATTRIBUTIONS
-from jacviz.models.registry import get_model
+from jacviz.models.registry import get_model, model_names
 from jacviz.output_spaces import SPACES
 
 # Texts for each attribution.
@@ -36,21 +36,42 @@ def style(text: str) -> None:
     mount(data={"text": text}, key="style")
 
 
-def live_maps(view: View, answer: bytes | None, initial: State) -> None:
-    """Show a map for each class, which follow the canvas without a run of this script.
+def view_controls(initial: State, *, tell: bool) -> View:
+    """Show the controls of the view, which start as in a state; returns the view.
+
+    They change the maps without a run of this script, which therefore does not know the view. Only
+    with `tell` does the browser tell it each change, and the page runs again.
+    """
+    sent = st.session_state.get("view-controls", {}).get("view")
+    view = View.of(initial) if sent is None else View.parse(sent)
+    models = [get_model(name) for name in model_names()]
+    _component("view_controls")(
+        data={
+            "settings": settings(initial),
+            "models": [(model.title, model.description) for model in models],
+            "told": asdict(view) if tell else None,
+        },
+        key="view-controls",
+        on_view_change=_ignore,
+    )
+    return view
+
+
+def live_maps(answer: bytes | None, initial: State) -> None:
+    """Show a map for each class, which follow canvas and view without a run of this script.
 
     Where `canvas_is_unreadable`, they show an answer (see jacviz.server.answer_codec) instead. The
-    tools below the maps start as in the state `initial`.
+    view and the tools below the maps start as in the state `initial`.
     """
-    model = get_model(view.network)
+    models = {name: get_model(name) for name in model_names()}
     _component("live_maps")(
         data={
-            **asdict(view),
-            "query": view.query,
             "kinds": KINDS,
             "answer": _base64(answer),
-            "model": {"noun": model.noun, "classes": len(model.labels)},
-            "tools": TOOLS,
+            "models": {
+                name: {"noun": model.noun, "classes": len(model.labels)}
+                for name, model in models.items()
+            },
             "settings": settings(initial),
         },
         key="live_maps",
@@ -58,11 +79,11 @@ def live_maps(view: View, answer: bytes | None, initial: State) -> None:
     )
 
 
-def current_drawing() -> bytes | None:
-    """Get the drawing on the canvas, encoded; None until the browser has sent it.
+def current_drawing() -> tuple[bytes, View] | None:
+    """Get the drawing on the canvas, encoded, and its view; None until the browser has sent them.
 
-    The calling fragment runs again when it comes, and whenever another drawing is on the canvas.
-    The encoding is that of jacviz.export.drawing_codec.
+    The calling fragment runs again when they come, and whenever either has changed. The encoding is
+    that of jacviz.export.drawing_codec.
     """
     sent = st.session_state.get("current-drawing", {}).get("drawing")
     _component("current_drawing")(
@@ -70,7 +91,7 @@ def current_drawing() -> bytes | None:
         key="current-drawing",
         on_drawing_change=_ignore,
     )
-    return sent and b64decode(sent["ink"])
+    return sent and (b64decode(sent["ink"]), View.parse(sent["view"]))
 
 
 def canvas_is_unreadable() -> bool:
@@ -112,20 +133,23 @@ def canvas_input(
     *,
     has_image: bool,
     max_bytes: int,
+    network: str | None,
     on_clear: Callable[[], None],
     on_paste: Callable[[], None],
 ) -> None:
     """Handle what changes the canvas without a control on the page: pasting, and clearing an image.
 
     Calls `on_paste` with a pasted image as base64 in `pasted`, "" where it has more than
-    `max_bytes`, and `on_clear` where a canvas that `has_image` is to be cleared.
+    `max_bytes`, and `on_clear` where a canvas that `has_image` is to be cleared. With a network,
+    the calling fragment runs again where the page shows another one, which is in `network` then.
     """
     _component("canvas_input")(
-        data={"full": has_image, "most": max_bytes},
+        data={"full": has_image, "most": max_bytes, "network": network},
         # Not "canvas-input": the scripts take "canvas-..." for the canvas of a second view.
         key="image-input",
         on_cleared_change=on_clear,
         on_pasted_change=on_paste,
+        on_network_change=_ignore,
     )
 
 

@@ -9,30 +9,30 @@ import streamlit as st
 from PIL import Image
 
 from jacviz.app import components
-from jacviz.app.view_controls import View, view
+from jacviz.app.view import View
 from jacviz.export import drawing_codec
-from jacviz.models.registry import get_model
 from jacviz.preprocessing.frame import Frame
 from jacviz.server.model_store import get_engine
 
 Writer = Callable[[Frame, bytes, View], bytes]
 
 
-def save_menu(message: bytes | None) -> None:
+def save_menu(drawing: tuple[bytes, View] | None) -> None:
     """Show a menu of files to save, each written when its own button is pressed.
 
-    The message is the drawing as jacviz.export.drawing_codec encodes it. With None, the browser
-    sends the one on the canvas while the menu is open; the buttons are disabled until it has come.
+    They show a drawing, as jacviz.export.drawing_codec encodes it, in a view. With None, the
+    browser sends those on the page while the menu is open; the buttons are disabled until they have
+    come.
     """
     popover = st.popover("Save", icon=":material/download:", key="save", on_change="rerun")
-    if message is None and popover.open:
-        message = components.current_drawing()
-    empty = message is None or not drawing_codec.decode(message).any()
+    if drawing is None and popover.open:
+        drawing = components.current_drawing()
+    empty = drawing is None or not drawing_codec.decode(drawing[0]).any()
     with popover, st.container(key="files"):
         for label, writer, name, mime, icon in FILES:
             data: Callable[[], bytes] | bytes = b""
-            if message is not None and not empty:
-                data = partial(_write, writer, message, view())
+            if drawing is not None and not empty:
+                data = partial(_write, writer, *drawing)
             st.download_button(
                 label,
                 data,
@@ -47,7 +47,7 @@ def save_menu(message: bytes | None) -> None:
 
 
 def _write(writer: Writer, message: bytes, view: View) -> bytes:
-    return writer(get_model(view.network).frame(drawing_codec.decode(message)), message, view)
+    return writer(view.model.frame(drawing_codec.decode(message)), message, view)
 
 
 def _npz(frame: Frame, message: bytes, view: View) -> bytes:

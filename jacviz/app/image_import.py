@@ -11,7 +11,7 @@ from jacviz.app import components, tour
 from jacviz.app.canvas_image import fit_image, initial_drawing, restore_drawing
 from jacviz.app.samples import samples
 from jacviz.app.state import State, parse_query, restrict_to_model
-from jacviz.app.view_controls import view
+from jacviz.app.view import View
 from jacviz.errors import AssetError, InputError
 from jacviz.export import link_codec
 from jacviz.models.model import Model
@@ -88,10 +88,14 @@ def without_menu() -> None:
     _show_errors()
 
 
-def _handle_canvas_input() -> None:
+def _handle_canvas_input(network: str | None = None) -> None:
     image = canvas_image()
     components.canvas_input(
-        has_image=image.ink is not None, max_bytes=MAX_BYTES, on_clear=_clear, on_paste=_paste
+        has_image=image.ink is not None,
+        max_bytes=MAX_BYTES,
+        network=network,
+        on_clear=_clear,
+        on_paste=_paste,
     )
     if image.shown_revision != image.revision:
         st.rerun(scope="app")
@@ -116,7 +120,7 @@ def menu() -> None:
                 key=f"picture-{canvas_image().revision}",
                 on_change=_upload,
             )
-    _handle_canvas_input()
+    _handle_canvas_input(_model().name if popover.open else None)
 
 
 def _show_errors() -> None:
@@ -125,8 +129,9 @@ def _show_errors() -> None:
 
 
 def _model() -> Model:
-    """Get the model of this visitor's view."""
-    return get_model(view().network)
+    """Get the model that the page shows, as far as the browser has told."""
+    network = st.session_state.get("image-input", {}).get("network")
+    return View.parse({"network": network or link_state().network}).model
 
 
 def _clear() -> None:

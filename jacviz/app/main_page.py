@@ -5,9 +5,10 @@ import time
 
 import streamlit as st
 
-from jacviz.app import components, downloads, image_import, tour, view_controls
+from jacviz.app import components, downloads, image_import, tour
 from jacviz.app.canvas import DEFAULT_PEN_WIDTH_PX, PEN_WIDTH_RANGE_PX, SIDE_PX, canvas
 from jacviz.app.state import State
+from jacviz.app.view import View
 from jacviz.errors import JacvizError
 from jacviz.export import drawing_codec
 from jacviz.server.handlers import maps
@@ -21,7 +22,8 @@ def show(methods: st.Page) -> None:
     """Show the page, with a link to the page `methods`.
 
     Pen, maps and save menu are fragments, each rerun alone when it changes. Only where the browser
-    cannot read the canvas, every finished stroke reruns the whole page, which answers it.
+    cannot read the canvas, every finished stroke and every change of the view reruns the whole
+    page, which answers it.
     """
     unreadable, state = components.canvas_is_unreadable(), image_import.link_state()
     initial = image_import.initial_canvas()
@@ -40,11 +42,10 @@ def show(methods: st.Page) -> None:
                 components.prediction()
         with st.container(key="embedded" if state.embedded else "right", width="stretch"):
             if unreadable:
-                _maps(ink)
+                _footer(state, (drawing_codec.encode(ink), _maps(ink)), methods)
             else:
                 st.fragment(_maps)(None)
-            if not state.embedded:
-                _footer(state, drawing_codec.encode(ink) if unreadable else None, methods)
+                _footer(state, None, methods)
 
 
 def _header() -> None:
@@ -72,37 +73,43 @@ def _pen_width() -> None:
         st.rerun(scope="app")
 
 
-def _maps(ink: UInt8Array | None) -> None:
-    """Show the view controls and the maps; with ink, the maps of this ink."""
+def _maps(ink: UInt8Array | None) -> View:
+    """Show the view controls and the maps; with ink, the maps of this ink in the view returned."""
     state = image_import.link_state()
-    view = view_controls.apply_state(state) if state.embedded else view_controls.show(state)
+    if state.embedded:
+        view = View.of(state)
+    else:
+        view = components.view_controls(state, tell=ink is not None)
     try:
         answer = None if ink is None else maps(ink, view.map_request)
     except JacvizError as error:
         components.error_message(str(error))
-        return
-    components.live_maps(view, answer, state)
+        return view
+    components.live_maps(answer, state)
     if components.canvas_is_unreadable() and ink is None:
         st.rerun(scope="app")
+    return view
 
 
-def _footer(state: State, message: bytes | None, methods: st.Page) -> None:
+def _footer(state: State, drawing: tuple[bytes, View] | None, methods: st.Page) -> None:
     """Show, below the maps, a stop of the tour, or the save menu and the timeline."""
+    if state.embedded:
+        return
     if state.tour is not None:
         # The maps show this error already.
         with contextlib.suppress(JacvizError):
             components.tour(tour.contents(state.tour))
     else:
-        st.fragment(_save_bar)(message, methods)
-        if message is None:
+        st.fragment(_save_bar)(drawing, methods)
+        if drawing is None:
             components.timeline()
 
 
-def _save_bar(message: bytes | None, methods: st.Page) -> None:
-    """Show the save menu and links for a drawing, by default the one on the canvas."""
+def _save_bar(drawing: tuple[bytes, View] | None, methods: st.Page) -> None:
+    """Show the save menu and links for a drawing and its view, by default those on the page."""
     with st.container(key="save-bar", horizontal=True, gap="small", vertical_alignment="center"):
-        components.share_link(message)
-        downloads.save_menu(message)
+        components.share_link(drawing and drawing[0])
+        downloads.save_menu(drawing)
         st.space("stretch")
         st.html('<a class="jv-go" href="?tour=1" target="_self">Tour</a>', width="content")
         st.page_link(

@@ -56,10 +56,16 @@ class State:
     """Everything a person can set on the page."""
 
     drawing: str | None = field(default=None, metadata=_property(Drawing(), "Drawing"))
-    space: Space = field(default="probability", metadata=_property(SPACE, "Output"))
-    scale: Scale = field(default="shared", metadata=_property(SCALE, "Colour scale"))
-    network: str = field(default=STANDARD, metadata=_property(NETWORK, "Network"))
-    method: AttributionName = field(default="gradient", metadata=_property(METHOD, "Maps"))
+    space: Space = field(
+        default="probability", metadata=_property(SPACE, "Output", in_settings=True)
+    )
+    scale: Scale = field(
+        default="shared", metadata=_property(SCALE, "Colour scale", in_settings=True)
+    )
+    network: str = field(default=STANDARD, metadata=_property(NETWORK, "Network", in_settings=True))
+    method: AttributionName = field(
+        default="gradient", metadata=_property(METHOD, "Maps", in_settings=True)
+    )
     tool: Tool = field(default="maps", metadata=_property(TOOL, "Tool", in_settings=True))
     pixel: tuple[int, int] | None = field(
         default=None, metadata=_property(PIXEL, "Pixel", in_settings=True)
@@ -96,7 +102,7 @@ class Property:
     label: str
     default: Any
     in_settings: bool
-    """Whether frontend/state/settings.js keeps it, instead of a control of Streamlit's."""
+    """Whether it can change without a new link: then frontend/state/settings.js keeps it."""
 
 
 PROPERTIES = tuple(
@@ -160,8 +166,12 @@ def format_query(state: State) -> str:
     )
 
 
-def settings(state: State) -> dict[str, dict[str, str]]:
-    """Format label, value and default of each property that frontend/state/settings.js keeps."""
+def settings(state: State) -> dict[str, dict[str, Any]]:
+    """Format what frontend/state/settings.js needs of each property that it keeps.
+
+    That is its label, value and default, and as `options` the values that a `Choice` has, each
+    with its label.
+    """
 
     def text(each: Property, value: Any) -> str:
         return "" if value is None else each.type.format(value)
@@ -171,6 +181,7 @@ def settings(state: State) -> dict[str, dict[str, str]]:
             "label": each.label,
             "value": text(each, getattr(state, each.name)),
             "default": text(each, each.default),
+            "options": list(each.type.labels.items()) if isinstance(each.type, Choice) else [],
         }
         for each in PROPERTIES
         if each.in_settings

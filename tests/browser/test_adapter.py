@@ -35,7 +35,7 @@ def test_it_holds_for_the_versions_that_are_installed() -> None:
         )
 
 
-def test_the_canvas_its_buttons_and_the_controls_are_found(visitor: Visitor) -> None:
+def test_the_canvas_and_its_buttons_are_found(visitor: Visitor) -> None:
     visitor.draw(ONE)
     found = _evaluate(
         visitor,
@@ -58,13 +58,6 @@ def test_the_canvas_its_buttons_and_the_controls_are_found(visitor: Visitor) -> 
     assert bytes(found["read"]) == visitor.asked[-1]
     assert found["can"] == [True, False, True]
     assert found["bounds"] == [box["width"], 392]
-
-
-def test_a_control_of_streamlit_is_operated_as_if_pressed(visitor: Visitor) -> None:
-    before = visitor.draw(ONE)
-    _evaluate(visitor, 'adapter.choose("space", 2);')
-    visitor.after(before)
-    assert visitor.maps.get_attribute("data-space") == "logit"
 
 
 def test_a_finished_stroke_is_on_neither_canvas_until_the_next_frame(new_visitor: Visitor) -> None:

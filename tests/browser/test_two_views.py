@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from jacviz.app.components import KINDS
-from jacviz.app.state import TOOLS, State, settings
+from jacviz.app.state import State, settings
 from jacviz.server.handlers import maps
 from jacviz.server.map_request import MapRequest
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 # Mounts components as Streamlit does, in a container like that of the page's own view.
 MOUNT = """
-async ({ maps, answer }) => {
+async ({ maps, controls, answer }) => {
   const load = async (name) =>
     (await import(new URL(`jacviz/static/components/${name}.js`, document.baseURI))).default;
   const room = document.createElement("div");
@@ -28,7 +28,8 @@ async ({ maps, answer }) => {
   canvas.textContent = "a canvas";
   room.append(canvas);
   const ignore = () => {};
-  for (const [name, data] of [["live_maps", { ...maps, answer }], ["prediction", null],
+  for (const [name, data] of [["view_controls", controls], ["live_maps", { ...maps, answer }],
+                              ["prediction", null],
                               ["overlay", null], ["keyboard", null]]) {
     const parentElement = document.createElement("div");
     room.append(parentElement);
@@ -43,20 +44,17 @@ def second(new_visitor: Visitor) -> Locator:
     """A second view, of a vertical stroke, below the page's own."""
     ink = np.zeros((98, 98), np.uint8)
     ink[20:80, 45:53] = 255
-    state = State()
-    data = {
-        "space": state.space,
-        "network": state.network,
-        "method": state.method,
-        "scale": state.scale,
-        "kinds": KINDS,
-        "query": "",
-        "tools": TOOLS,
-        "model": {"noun": "digit", "classes": 10},
-        "settings": settings(state),
-    }
+    table = settings(State())
+    models = {name: {"noun": "digit", "classes": 10} for name in ("standard", "readable")}
     answer = base64.b64encode(maps(ink, MapRequest())).decode()
-    new_visitor.page.evaluate(MOUNT, {"maps": data, "answer": answer})
+    new_visitor.page.evaluate(
+        MOUNT,
+        {
+            "maps": {"kinds": KINDS, "models": models, "settings": table},
+            "controls": {"settings": table, "models": [("Standard", "one")], "told": None},
+            "answer": answer,
+        },
+    )
     view = new_visitor.page.locator(".st-key-workspace-2")
     expect(view.get_by_test_id("jacviz-maps")).to_have_attribute("data-version", "1")
     return view
@@ -89,7 +87,14 @@ def test_views_share_nothing(new_visitor: Visitor, second: Locator) -> None:
     expect(second.get_by_role("tab", name="Check")).to_have_attribute("aria-selected", "true")
     expect(first.get_by_role("tab", name="Maps")).to_have_attribute("aria-selected", "true")
 
+    # So do the controls of the view.
+    second.get_by_role("radio", name="Each its own").click()
+    expect(second_maps).to_contain_text("share of each map's own maximum")
+    expect(first.get_by_role("radio", name="One for all")).to_be_checked()
+    assert "share of each map's own maximum" not in first_maps.inner_text()
+
     # Keys act on the view that has the focus.
+    second.get_by_role("tab", name="Check").focus()
     page.keyboard.press("o")
     overlays = [view.get_by_label("Map over the drawing") for view in (first, second)]
     for overlay, chosen in zip(overlays, ("", "top"), strict=True):

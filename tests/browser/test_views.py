@@ -38,8 +38,7 @@ def _choose_network(visitor: Visitor, label: str) -> Shown:
 
 def _choose_maps(visitor: Visitor, label: str) -> Shown:
     before = visitor.shown()
-    visitor.page.get_by_role("combobox", name="Maps").click()
-    visitor.page.get_by_role("option", name=label, exact=True).click()
+    visitor.page.get_by_role("combobox", name="Maps").select_option(label=label)
     return visitor.after(before)
 
 

@@ -28,9 +28,6 @@ test("base64 gives the bytes back", () => {
 });
 
 test("a link tells the drawing first, then what differs from the defaults", () => {
-  assert.equal(
-    linkQuery("1abc", "space=logit", "tool=check"),
-    "drawing=1abc&space=logit&tool=check",
-  );
-  assert.equal(linkQuery("1abc", null, ""), "drawing=1abc");
+  assert.equal(linkQuery("1abc", "space=logit&tool=check"), "drawing=1abc&space=logit&tool=check");
+  assert.equal(linkQuery("1abc", ""), "drawing=1abc");
 });

@@ -3,23 +3,36 @@ import { test } from "node:test";
 import { isClass } from "../../../jacviz/app/frontend/core/elements.js";
 import { Channel } from "../../../jacviz/app/frontend/state/channel.js";
 import { Selection } from "../../../jacviz/app/frontend/state/selection.js";
-import { Settings } from "../../../jacviz/app/frontend/state/settings.js";
+import { Settings, sameView } from "../../../jacviz/app/frontend/state/settings.js";
 import { parsePixelSetting, pixelSetting } from "../../../jacviz/app/frontend/input/inspector.js";
 
-/** @import { SettingTable } from "../../../jacviz/app/frontend/core/types.js" */
+/** @import { SettingRow, SettingTable } from "../../../jacviz/app/frontend/core/types.js" */
 
 /**
  * @param {string} value
  * @param {string} [standard]
+ * @returns {SettingRow}
  */
 const row = (value, standard = value) => ({
   label: "Label",
   value,
   default: standard,
+  options: [],
 });
 
 /** @type {SettingTable} As jacviz/app/state.py writes it for a link with a tool and a pixel. */
 const TABLE = {
+  space: {
+    ...row("logit", "probability"),
+    label: "Output",
+    options: [
+      ["probability", "Probability"],
+      ["logit", "Logit"],
+    ],
+  },
+  scale: row("shared"),
+  network: row("standard"),
+  method: row("gradient"),
   tool: row("pixel", "maps"),
   pixel: row("3-4", ""),
   a: row(""),
@@ -53,8 +66,8 @@ test("settings begin as the link says, and the query tells what differs from the
   const settings = begun();
   assert.equal(settings.value("tool"), "pixel");
   assert.equal(settings.label("tool"), "Label");
-  assert.equal(settings.query, "tool=pixel&pixel=3-4");
-  settings.set({ tool: "maps", a: "4", opacity: "35" });
+  assert.equal(settings.query, "space=logit&tool=pixel&pixel=3-4");
+  settings.set({ space: "probability", tool: "maps", a: "4", opacity: "35" });
   assert.equal(settings.query, "pixel=3-4&a=4&opacity=35");
 });
 
@@ -63,6 +76,35 @@ test("a rerun of the script does not take back what was set on the page", () => 
   settings.set({ tool: "check" });
   settings.begin(TABLE);
   assert.equal(settings.value("tool"), "check");
+});
+
+test("a rerun of the script tells of choices that are new", () => {
+  const settings = begun();
+  assert.deepEqual(settings.options("scale"), []);
+  assert.deepEqual(settings.options("space")[1], ["logit", "Logit"]);
+  /** @type {[string, string]} */
+  const added = ["third", "Third"];
+  settings.begin({ ...TABLE, network: { ...row("standard"), options: [added] } });
+  assert.deepEqual(settings.options("network"), [added]);
+});
+
+test("how the maps are looked at is four of the settings", () => {
+  const settings = begun();
+  const { view } = settings;
+  assert.deepEqual(view, {
+    space: "logit",
+    scale: "shared",
+    network: "standard",
+    method: "gradient",
+  });
+  settings.set({ pixel: "1-2" });
+  assert.ok(sameView(settings.view, view));
+  for (const name of ["space", "scale", "network", "method"]) {
+    const changed = begun();
+    changed.set({ [name]: "other" });
+    assert.ok(!sameView(changed.view, view), name);
+  }
+  assert.equal(new Settings().view, null);
 });
 
 test("before they begin, settings are empty and cannot be set", () => {

@@ -13,8 +13,6 @@ export const CANVAS_SIDE = 392;
 /** @type {ToolbarButton} */
 export const RESET = "Reset canvas & history";
 
-/** @typedef {"space" | "scale" | "network" | "method"} Switch One of Streamlit's controls. */
-
 /**
  * Where the canvas lies on the screen.
  *
@@ -68,7 +66,17 @@ export function viewRootOf(element) {
   return element.closest(VIEW_ROOT) ?? element.ownerDocument.documentElement;
 }
 
-/** One view's part of the page: its canvas, and the controls that Streamlit draws. */
+/**
+ * The class that Streamlit gives to a container with a key. The page's own controls have such
+ * classes too, by which people's scripts find them.
+ *
+ * @param {string} key
+ */
+export function containerClass(key) {
+  return `st-key-${key}`;
+}
+
+/** One view's part of the page: its canvas, and the menu that Streamlit draws. */
 export class PageAdapter {
   #copy = context2d(document.createElement("canvas"), { willReadFrequently: true });
   /** @type {ShadowRoot | null} */
@@ -177,23 +185,6 @@ export class PageAdapter {
   }
 
   /**
-   * Choose an option of one of Streamlit's controls, as if it had been pressed.
-   *
-   * @param {Switch} name
-   * @param {number} index
-   */
-  choose(name, index) {
-    this.#options(name)[index]?.click();
-  }
-
-  /** @param {Switch} name */
-  chooseNext(name) {
-    const options = this.#options(name);
-    const now = options.findIndex((option) => option.getAttribute("aria-checked") === "true");
-    options[(now + 1) % options.length]?.click();
-  }
-
-  /**
    * Whether an event happened on the menu of files to save.
    *
    * @param {Event} event
@@ -243,17 +234,6 @@ export class PageAdapter {
   #button(label) {
     const selector = `button[aria-label="${label}"]:not(:disabled)`;
     return this.#inside?.querySelector(selector) ?? null;
-  }
-
-  /**
-   * @param {Switch} name
-   * @returns {HTMLElement[]}
-   */
-  #options(name) {
-    const selector = [`.st-key-${name}`, `[class*="st-key-${name}-"]`]
-      .map((container) => `${container} [role="radio"]`)
-      .join();
-    return [...this.root.querySelectorAll(selector)].filter((part) => part instanceof HTMLElement);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * The component `canvas_input`: a picture that is pasted, and clearing what was laid on the
- * canvas. It shows nothing.
+ * canvas. It shows nothing. Streamlit's words about a picture need the network, which it tells.
  */
 
 /** @import { Context } from "./component.js" */
@@ -13,30 +13,53 @@ import { component } from "./component.js";
  * @typedef {object} CanvasInputData
  * @property {boolean} full Whether something was laid on the canvas.
  * @property {number} most Bytes that a picture may have.
+ * @property {string | null} network What Streamlit takes for the network; null where it says
+ *   nothing that depends on it.
  */
 
 class CanvasInput {
   #full = false;
   #maxBytes = 0;
+  /** @type {string | null} */
+  #network = null;
+  #told = "";
   #listening = new AbortController();
 
   /** @param {Context} context */
-  constructor({ store, trigger }) {
+  constructor({ store, setState, trigger }) {
     this.page = store.page;
+    this.settings = store.settings;
+    this.setState = setState;
     this.trigger = trigger;
+    this.unsubscribe = store.settings.subscribe(() => this.#compare());
     const { signal } = this.#listening;
     addEventListener("paste", (event) => this.#paste(event), { signal });
     addEventListener("click", (event) => this.#click(event), { capture: true, signal });
   }
 
   /** @param {CanvasInputData} data */
-  update({ full, most }) {
+  update({ full, most, network }) {
     this.#full = full;
     this.#maxBytes = most;
+    this.#network = network;
+    this.#compare();
   }
 
   dispose() {
+    this.unsubscribe();
     this.#listening.abort();
+  }
+
+  #compare() {
+    const network = this.settings.value("network");
+    if (network && this.#network !== null && network !== this.#network) this.#tell(network);
+  }
+
+  /** @param {string} network */
+  #tell(network) {
+    if (network === this.#told) return;
+    this.#told = network;
+    this.setState("network", network);
   }
 
   /** @param {ClipboardEvent} event */
@@ -47,6 +70,7 @@ class CanvasInput {
     event.preventDefault();
     const small = picture.size <= this.#maxBytes;
     const bytes = small ? new Uint8Array(await picture.arrayBuffer()) : new Uint8Array();
+    this.#tell(this.settings.value("network"));
     this.trigger("pasted", toBase64(bytes));
   }
 

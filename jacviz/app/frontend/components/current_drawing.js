@@ -1,14 +1,16 @@
 /**
- * The component `current_drawing`: hands Streamlit the drawing on the canvas for as long as it is
- * mounted, which is while the menu of files is open. It shows nothing.
+ * The component `current_drawing`: hands Streamlit the drawing on the canvas and its view for as
+ * long as it is mounted, which is while the menu of files is open. It shows nothing.
  *
- * The menu's buttons are inert unless what they save is on the canvas.
+ * The menu's buttons are inert unless what they save is on the page.
  */
 
+/** @import { View } from "../core/types.js" */
 /** @import { Context } from "./component.js" */
 
 import { sameDrawing } from "../canvas/drawing_codec.js";
 import { toBase64 } from "../core/base64.js";
+import { sameView } from "../state/settings.js";
 import { component } from "./component.js";
 
 /**
@@ -19,6 +21,8 @@ import { component } from "./component.js";
 class CurrentDrawing {
   /** @type {Uint8Array | null} The drawing that was handed over last. */
   #handed = null;
+  /** @type {View | null} As it was handed over with it. */
+  #view = null;
   // Counts the drawings that were handed over.
   #number = 0;
   /** @type {number | null} */
@@ -31,7 +35,10 @@ class CurrentDrawing {
     this.setState = setState;
     const options = { capture: true, signal: this.#listening.signal };
     addEventListener("click", (event) => this.#press(event), options);
-    this.unsubscribe = store.drawings.subscribe(() => this.#compare());
+    this.subscriptions = [
+      store.drawings.subscribe(() => this.#compare()),
+      store.settings.subscribe(() => this.#compare()),
+    ];
   }
 
   /** @param {CurrentDrawingData} data */
@@ -41,20 +48,22 @@ class CurrentDrawing {
   }
 
   dispose() {
-    this.unsubscribe();
+    for (const unsubscribe of this.subscriptions) unsubscribe();
     this.#listening.abort();
     this.store.page.setFilesInert(false);
   }
 
-  /** Hand over what is on the canvas, unless it was; whether the buttons save it. */
+  /** Hand over what is on the page, unless it was; whether the buttons save it. */
   #compare() {
-    const { page, drawings } = this.store;
+    const { page, drawings, settings } = this.store;
     // The canvas cannot be read while it is mounted again, with the same drawing.
     const drawing = page.readDrawing() ?? drawings.latest;
-    if (drawing && !sameDrawing(drawing, this.#handed)) {
+    const { view } = settings;
+    if (drawing && view && !(sameDrawing(drawing, this.#handed) && sameView(view, this.#view))) {
       this.#handed = drawing;
+      this.#view = view;
       this.#number += 1;
-      this.setState("drawing", { number: this.#number, ink: toBase64(drawing) });
+      this.setState("drawing", { number: this.#number, ink: toBase64(drawing), view });
     }
     const saved = this.#received === this.#number;
     page.setFilesInert(!saved);

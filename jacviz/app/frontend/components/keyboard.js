@@ -7,9 +7,9 @@
 
 import { isInControl, isOnPage } from "../canvas/adapter.js";
 import { create, find, fromMarkup, uniqueId } from "../core/elements.js";
+import { Presentation } from "../input/presentation.js";
 import { shortcuts, togglePresentation } from "../input/shortcuts.js";
 import { component } from "./component.js";
-import { Presentation } from "./presentation.js";
 
 class Keyboard {
   #listening = new AbortController();

@@ -1,9 +1,9 @@
 /**
- * The component that joins canvas, server and maps. Streamlit hands it its controls' values; it
- * hands back only that it cannot follow the canvas by itself.
+ * The component that joins canvas, view, server and maps. It tells Streamlit only that it cannot
+ * follow the canvas by itself.
  */
 
-/** @import { ModelText, OutputSpace, SettingTable } from "../core/types.js" */
+/** @import { ModelText, SettingTable, View } from "../core/types.js" */
 /** @import { AttributionTexts } from "../maps/maps_view.js" */
 /** @import { Context } from "./component.js" */
 
@@ -29,25 +29,27 @@ import {
   troubleMessage,
 } from "../text/messages.js";
 import { canvasDescription } from "../text/sentences.js";
+import { sameView } from "../state/settings.js";
 import { component } from "./component.js";
 
 /**
  * What jacviz/app/components.py hands over.
  *
  * @typedef {object} LiveMapsData
- * @property {OutputSpace} space
- * @property {string} network
- * @property {string} method
- * @property {string} scale
  * @property {AttributionTexts} kinds
- * @property {string} query What of this differs from the defaults, as in a link.
  * @property {string | null} answer In base64, only where Streamlit has to follow the canvas.
- * @property {ModelText} model
- * @property {Record<string, string>} tools What the panels' tabs are called.
+ * @property {Record<string, ModelText>} models By the networks' names.
  * @property {SettingTable} settings
  */
 
 class LiveMaps {
+  /** @type {AttributionTexts} */
+  #kinds = {};
+  /** @type {Record<string, ModelText>} */
+  #models = {};
+  /** @type {View | null} What the maps were asked to show. */
+  #view = null;
+
   /** @param {Context} context */
   constructor({ parent, store, setState }) {
     this.store = store;
@@ -87,24 +89,42 @@ class LiveMaps {
       panels: this.panels,
       busy: () => this.pen.down,
     });
-    this.unsubscribe = store.answers.subscribe((answer) => {
-      if (answer.exact && !answer.changed) store.page.describeCanvas(canvasDescription(answer));
-    });
+    this.subscriptions = [
+      store.answers.subscribe((answer) => {
+        if (answer.exact && !answer.changed) store.page.describeCanvas(canvasDescription(answer));
+      }),
+      store.settings.subscribe(() => {
+        if (this.#view && !sameView(store.settings.view, this.#view)) this.#look();
+      }),
+    ];
   }
 
   /** @param {LiveMapsData} data */
-  update({ space, network, method, scale, kinds, answer, query, model, tools, settings }) {
-    this.store.viewQuery.publish(query);
+  update({ kinds, models, answer, settings }) {
+    this.#kinds = kinds;
+    // A server that was started again may know fewer.
+    this.#models = { ...this.#models, ...models };
     this.store.settings.begin(settings);
-    this.panels.offer(tools, model.noun);
-    this.maps.configure({ scale, attributions: kinds, method, model });
-    this.loop.setView({ space, network, method });
-    this.panels.refresh();
+    this.#look();
     if (answer) this.store.answers.publish(decodeAnswer(fromBase64(answer).buffer));
   }
 
+  /** Show the maps as the settings say. */
+  #look() {
+    const { settings } = this.store;
+    const { view } = settings;
+    if (!view) return;
+    this.#view = view;
+    const { space, scale, network, method } = view;
+    const model = this.#models[network];
+    this.panels.offer(settings.options("tool"), model.noun);
+    this.maps.configure({ scale, attributions: this.#kinds, method, model });
+    this.loop.setView({ space, network, method });
+    this.panels.refresh();
+  }
+
   dispose() {
-    this.unsubscribe();
+    for (const unsubscribe of this.subscriptions) unsubscribe();
     this.stopClosingDialogs();
     this.backfill.stop();
     this.loop.stop();

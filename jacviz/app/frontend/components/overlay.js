@@ -24,7 +24,7 @@ class Overlay {
 
   /** @param {Context} context */
   constructor({ parent, store }) {
-    const { answers, settings, viewQuery } = store;
+    const { answers, settings } = store;
     this.store = store;
     this.image = new OverlayImage(store.page);
     this.root = fromMarkup(
@@ -43,7 +43,6 @@ class Overlay {
     this.subscriptions = [
       settings.subscribe(() => this.#set()),
       answers.subscribe(() => this.#paint()),
-      viewQuery.subscribe(() => this.#paint()),
     ];
   }
 
@@ -87,7 +86,7 @@ class Overlay {
   }
 
   #paint() {
-    const { answers, settings, viewQuery } = this.store;
+    const { answers, settings } = this.store;
     const answer = answers.latest;
     if (!answer || !settings.latest) return;
     this.#offer();
@@ -97,8 +96,7 @@ class Overlay {
     if (!this.#scales || overlay === NONE || answer.empty || label === undefined) {
       return this.image.hide();
     }
-    const each = new URLSearchParams(viewQuery.latest ?? "").get("scale") === "each";
-    const { share } = normalise(answer, each);
+    const { share } = normalise(answer, settings.value("scale") === "each");
     const scale = this.#scales[themeOf(this.root).name];
     const opacity = Number(settings.value("opacity")) / 100;
     const description = `The map of ${label}, ${percent(answer.probabilities[k])}, over the drawing`;

@@ -53,10 +53,9 @@ class ShareLink {
 
   async #share() {
     if (!this.#drawing) return;
-    const { viewQuery, settings } = this.store;
     const drawing = await encodeForLink(this.#drawing);
     const link = new URL(location.href);
-    link.search = linkQuery(drawing, viewQuery.latest, settings.query);
+    link.search = linkQuery(drawing, this.store.settings.query);
     link.hash = "";
     history.replaceState(history.state, "", link);
     this.#confirm((await copy(link.href)) ? "Copied" : "The link is in the address bar");

@@ -18,8 +18,8 @@ export async function encodeForLink(drawing) {
  * The query of a link to a drawing, as it is looked at.
  *
  * @param {string} drawing As `encodeForLink` writes it.
- * @param {(string | null)[]} queries What else differs from the defaults.
+ * @param {string} settings What else differs from the defaults, as `Settings.query` has it.
  */
-export function linkQuery(drawing, ...queries) {
-  return [`drawing=${drawing}`, ...queries].filter(Boolean).join("&");
+export function linkQuery(drawing, settings) {
+  return [`drawing=${drawing}`, settings].filter(Boolean).join("&");
 }

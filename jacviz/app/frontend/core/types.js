@@ -129,12 +129,20 @@
  * @typedef {(k: number, pixel: number) => number} MapShare
  *   A map's value as a share of full colour, -1 to 1.
  *
- * @typedef {"tool" | "pixel" | "a" | "b" | "target" | "overlay" | "opacity" | "present" | "keys"} SettingName
+ * @typedef {"space" | "scale" | "network" | "method" | "tool" | "pixel" | "a" | "b" | "target" | "overlay" | "opacity" | "present" | "keys"} SettingName
  *
  * @typedef {object} SettingRow
  * @property {string} label
  * @property {string} value To begin with.
  * @property {string} default
+ * @property {[value: string, label: string][]} options What can be chosen; none where it is no
+ *   choice.
+ *
+ * @typedef {object} View How the maps are looked at.
+ * @property {OutputSpace} space
+ * @property {string} scale "shared", one colour scale for all maps, or "each", its own.
+ * @property {string} network
+ * @property {string} method Name of the attribution.
  *
  * @typedef {Record<SettingName, SettingRow>} SettingTable
  * @typedef {Record<SettingName, string>} SettingValues As texts; "" is none.

@@ -1,3 +1,4 @@
+/** @import { SettingName } from "../core/types.js" */
 /** @import { Store } from "../state/store.js" */
 
 import { RESET } from "../canvas/adapter.js";
@@ -27,6 +28,19 @@ export function shortcuts(store) {
     settings.set({ overlay: overlay ? "" : lastOverlay });
   }
 
+  /** @type {(name: SettingName, index: number) => void} */
+  function choose(name, index) {
+    const option = settings.options(name)[index];
+    if (option) settings.set({ [name]: option[0] });
+  }
+
+  /** @param {SettingName} name */
+  function chooseNext(name) {
+    const options = settings.options(name);
+    const now = options.findIndex(([value]) => value === settings.value(name));
+    choose(name, (now + 1) % options.length);
+  }
+
   // The layer over the maps takes the arrow keys from then on.
   /** @param {[number, number]} step */
   function move(step) {
@@ -44,17 +58,17 @@ export function shortcuts(store) {
       keys: ["1", "2", "3"],
       title: "maps of probability, log-probability, logit",
       actions: {
-        1: () => page.choose("space", 0),
-        2: () => page.choose("space", 1),
-        3: () => page.choose("space", 2),
+        1: () => choose("space", 0),
+        2: () => choose("space", 1),
+        3: () => choose("space", 2),
       },
     },
     {
       keys: ["S"],
       title: "colour scale: one for all, each its own",
-      actions: { s: () => page.chooseNext("scale") },
+      actions: { s: () => chooseNext("scale") },
     },
-    { keys: ["N"], title: "the next network", actions: { n: () => page.chooseNext("network") } },
+    { keys: ["N"], title: "the next network", actions: { n: () => chooseNext("network") } },
     { keys: ["O"], title: "map over the drawing", actions: { o: toggleOverlay } },
     {
       keys: ["\u2190", "\u2191", "\u2193", "\u2192"],

@@ -50,13 +50,13 @@ export class TabPanel {
   }
 
   /**
-   * @param {Record<string, string>} titles What the tabs are called, by name.
+   * @param {[name: string, title: string][]} tabs What can be asked.
    * @param {string} noun What each label of the model names.
    */
-  offer(titles, noun) {
+  offer(tabs, noun) {
     this.#noun = noun;
     if (this.tabs.childElementCount) return;
-    for (const [name, title] of Object.entries(titles)) {
+    for (const [name, title] of tabs) {
       const tab = create("button", { type: "button", onclick: () => this.#choose(name) }, title);
       tab.setAttribute("role", "tab");
       tab.dataset.tool = name;

@@ -1,10 +1,9 @@
-/** @import { SettingName, SettingTable, SettingValues } from "../core/types.js" */
+/** @import { SettingName, SettingTable, SettingValues, View } from "../core/types.js" */
 
 import { Channel } from "./channel.js";
 
 /**
- * What a person sets on the page itself, by the names of jacviz/app/state.py. What Streamlit's own
- * controls set comes from Streamlit instead: see `Store.viewQuery`.
+ * What a person sets on the page, by the names of jacviz/app/state.py.
  *
  * @extends {Channel<SettingValues | null>}
  */
@@ -17,14 +16,14 @@ export class Settings extends Channel {
   }
 
   /**
-   * Start with a table's values. Only the first table counts: later ones come from reruns of the
+   * Start with a table's values. Only the first table's count: later ones come from reruns of the
    * Streamlit script, which does not know what was set here since.
    *
    * @param {SettingTable} table
    */
   begin(table) {
-    if (this.#table) return;
     this.#table = table;
+    if (this.latest) return;
     const names = /** @type {SettingName[]} */ (Object.keys(table));
     const values = Object.fromEntries(names.map((name) => [name, table[name].value]));
     this.publish(/** @type {SettingValues} */ (values));
@@ -55,6 +54,21 @@ export class Settings extends Channel {
     return this.#table?.[name].label ?? "";
   }
 
+  /**
+   * @param {SettingName} name
+   * @returns {[value: string, label: string][]} What can be chosen; none where it is no choice.
+   */
+  options(name) {
+    return this.#table?.[name].options ?? [];
+  }
+
+  /** @returns {View | null} How the maps are looked at; null before `begin`. */
+  get view() {
+    if (!this.latest) return null;
+    const { space, scale, network, method } = this.latest;
+    return { space: /** @type {View["space"]} */ (space), scale, network, method };
+  }
+
   /** What differs from the defaults, as a link's query. */
   get query() {
     const query = new URLSearchParams();
@@ -65,4 +79,17 @@ export class Settings extends Channel {
     }
     return query.toString();
   }
+}
+
+/**
+ * @param {View | null} a
+ * @param {View | null} b
+ */
+export function sameView(a, b) {
+  return (
+    a?.space === b?.space &&
+    a?.scale === b?.scale &&
+    a?.network === b?.network &&
+    a?.method === b?.method
+  );
 }

@@ -19,9 +19,6 @@ export class Store {
   /** Each drawing, as a message for the server, once the pen is up and its exact answer shown. */
   drawings = new Channel(/** @type {Uint8Array<ArrayBuffer> | null} */ (null));
 
-  /** How the maps are looked at, as a link's query. */
-  viewQuery = new Channel(/** @type {string | null} */ (null));
-
   settings = new Settings();
   selection = new Selection();
   history = new History();

@@ -2,7 +2,7 @@
 
 import { CANVAS_SIDE } from "../canvas/adapter.js";
 import { create } from "../core/elements.js";
-import { togglePresentation } from "../input/shortcuts.js";
+import { togglePresentation } from "./shortcuts.js";
 
 const CANVAS_SHARE = 0.36; // of the window's width
 const MARGIN_PX = 150; // above and below the canvas
