@@ -109,6 +109,11 @@ def keyboard() -> None:
     _component("keyboard")(key="keyboard", width="content")
 
 
+def reconnection() -> None:
+    """Run the page anew once the browser is connected again; call it outside of fragments."""
+    _component("reconnection")(key="reconnection", on_reconnected_change=_ignore)
+
+
 def tour(stop: dict[str, Any]) -> None:
     """Show a stop's `jacviz.app.tour.contents`, for as long as its drawing is on the canvas."""
     _component("tour")(data=stop, key="tour")

@@ -40,6 +40,7 @@ def show(methods: st.Page) -> None:
                     st.fragment(_pen_width)()
                     components.overlay()
                 components.prediction()
+            components.reconnection()
         with st.container(key="embedded" if state.embedded else "right", width="stretch"):
             if unreadable:
                 _footer(state, (drawing_codec.encode(ink), _maps(ink)), methods)

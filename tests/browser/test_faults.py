@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute
 
@@ -180,11 +181,16 @@ def test_the_server_may_restart_in_the_middle_of_a_stroke(
     mouse.up()
     assert becomes_current(visitor, lenet5)
     assert visitor.shown().top == "4"
-    # Streamlit's own connection is back too: its switches work, and nothing was lost.
     before = visitor.shown()
     visitor.page.get_by_role("radio", name="Logit", exact=True).click()
     after = visitor.after(before)
     assert (after.top, after.ink) == (before.top, before.ink)
+    # The new server knows the page: its menus work, and save what was drawn before it began.
+    visitor.page.get_by_role("button", name="Save", exact=True).click()
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_role("button", name="Save the numbers").click()
+    with np.load(download.value.path(), allow_pickle=False) as saved:
+        assert float(saved["frame"].sum()) == pytest.approx(float(after.ink), abs=0.006)
 
 
 @pytest.mark.slow

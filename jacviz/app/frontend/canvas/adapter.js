@@ -36,6 +36,8 @@ const TEXT_FIELDS = "input, textarea, [contenteditable]";
 const CONTROLS =
   "input, textarea, select, dialog, [contenteditable], [role=dialog], [role=combobox], [role=listbox]";
 
+const APP = "[data-testid=stApp]";
+const CONNECTION = "data-test-connection-state";
 const DIALOG = "[data-testid=stDialog]";
 const CONNECTION_ERROR = "Connection error"; // title of Streamlit's dialog
 
@@ -235,6 +237,25 @@ export class PageAdapter {
     const selector = `button[aria-label="${label}"]:not(:disabled)`;
     return this.#inside?.querySelector(selector) ?? null;
   }
+}
+
+/**
+ * Act whenever Streamlit has lost its connection and is connected again.
+ *
+ * @param {() => void} act
+ * @returns {() => void} Ends it.
+ */
+export function onReconnection(act) {
+  const app = document.querySelector(APP);
+  if (!app) return () => {};
+  let connected = app.getAttribute(CONNECTION) === "CONNECTED";
+  const observer = new MutationObserver(() => {
+    const now = app.getAttribute(CONNECTION) === "CONNECTED";
+    if (now && !connected) act();
+    connected = now;
+  });
+  observer.observe(app, { attributeFilter: [CONNECTION] });
+  return () => observer.disconnect();
 }
 
 /**

@@ -3,11 +3,11 @@
  * canvas. It shows nothing. Streamlit's words about a picture need the network, which it tells.
  */
 
-/** @import { Context } from "./component.js" */
+/** @import { Context } from "../state/component.js" */
 
 import { RESET } from "../canvas/adapter.js";
 import { toBase64 } from "../core/base64.js";
-import { component } from "./component.js";
+import { component } from "../state/component.js";
 
 /**
  * @typedef {object} CanvasInputData

@@ -6,12 +6,12 @@
  */
 
 /** @import { View } from "../core/types.js" */
-/** @import { Context } from "./component.js" */
+/** @import { Context } from "../state/component.js" */
 
 import { sameDrawing } from "../canvas/drawing_codec.js";
 import { toBase64 } from "../core/base64.js";
 import { sameView } from "../state/settings.js";
-import { component } from "./component.js";
+import { component } from "../state/component.js";
 
 /**
  * @typedef {object} CurrentDrawingData

@@ -2,11 +2,11 @@
  * The component `gallery`: sample digits, two rows of ten; one press lays one on the canvas.
  */
 
-/** @import { Context } from "./component.js" */
+/** @import { Context } from "../state/component.js" */
 
 import { assetUrl } from "../core/assets.js";
 import { create } from "../core/elements.js";
-import { component } from "./component.js";
+import { component } from "../state/component.js";
 
 const ROW_LENGTH = 10;
 

@@ -3,13 +3,13 @@
  */
 
 /** @import { Shortcut } from "../input/shortcuts.js" */
-/** @import { Context } from "./component.js" */
+/** @import { Context } from "../state/component.js" */
 
 import { isInControl, isOnPage } from "../canvas/adapter.js";
 import { create, find, fromMarkup, uniqueId } from "../core/elements.js";
 import { Presentation } from "../input/presentation.js";
 import { shortcuts, togglePresentation } from "../input/shortcuts.js";
-import { component } from "./component.js";
+import { component } from "../state/component.js";
 
 class Keyboard {
   #listening = new AbortController();

@@ -5,7 +5,7 @@
 
 /** @import { ModelText, SettingTable, View } from "../core/types.js" */
 /** @import { AttributionTexts } from "../maps/maps_view.js" */
-/** @import { Context } from "./component.js" */
+/** @import { Context } from "../state/component.js" */
 
 import { closeConnectionDialogs } from "../canvas/adapter.js";
 import { Pen } from "../canvas/pen.js";
@@ -30,7 +30,7 @@ import {
 } from "../text/messages.js";
 import { canvasDescription } from "../text/sentences.js";
 import { sameView } from "../state/settings.js";
-import { component } from "./component.js";
+import { component } from "../state/component.js";
 
 /**
  * What jacviz/app/components.py hands over.

@@ -3,7 +3,7 @@
  */
 
 /** @import { ColourScales } from "../core/assets.js" */
-/** @import { Context } from "./component.js" */
+/** @import { Context } from "../state/component.js" */
 
 import { loadColourScales } from "../core/assets.js";
 import { find, fromMarkup, uniqueId } from "../core/elements.js";
@@ -11,7 +11,7 @@ import { themeOf } from "../core/theme.js";
 import { normalise } from "../maps/normalise.js";
 import { OverlayImage } from "../maps/overlay_image.js";
 import { percent } from "../text/numbers.js";
-import { component } from "./component.js";
+import { component } from "../state/component.js";
 
 const NONE = "";
 const TOP = "top"; // the most likely class, whichever that is

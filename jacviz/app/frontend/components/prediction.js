@@ -3,14 +3,14 @@
  */
 
 /** @import { Answer } from "../core/types.js" */
-/** @import { Context } from "./component.js" */
+/** @import { Context } from "../state/component.js" */
 
 import { barRows, find, fromMarkup } from "../core/elements.js";
 import { paintFrame } from "../maps/frame_image.js";
 import { FrameTarget } from "../maps/targets.js";
 import { percent } from "../text/numbers.js";
 import { frameDescription } from "../text/sentences.js";
-import { component } from "./component.js";
+import { component } from "../state/component.js";
 
 class Prediction {
   /** @param {Context} context */

@@ -2,13 +2,13 @@
  * The component `share_link`: a button that copies a link to the drawing and the view.
  */
 
-/** @import { Context } from "./component.js" */
+/** @import { Context } from "../state/component.js" */
 
 import { isEmptyDrawing } from "../canvas/drawing_codec.js";
 import { fromBase64 } from "../core/base64.js";
 import { find, fromMarkup } from "../core/elements.js";
 import { encodeForLink, linkQuery } from "../core/link.js";
-import { component } from "./component.js";
+import { component } from "../state/component.js";
 
 const CONFIRMATION_MS = 2500;
 

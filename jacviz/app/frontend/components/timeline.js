@@ -5,13 +5,13 @@
 
 /** @import { Answer } from "../core/types.js" */
 /** @import { History } from "../state/history.js" */
-/** @import { Context } from "./component.js" */
+/** @import { Context } from "../state/component.js" */
 
 import { isEmptyDrawing, sameDrawing } from "../canvas/drawing_codec.js";
 import { find, fromMarkup } from "../core/elements.js";
 import { ProbabilityChart } from "../panels/probability_chart.js";
 import { percent } from "../text/numbers.js";
-import { component } from "./component.js";
+import { component } from "../state/component.js";
 
 const REDRAW_TIMEOUT_MS = 500; // that the canvas has to redraw itself after an undo or redo
 const HIDDEN_FRAME_MS = 50; // hidden pages get no animation frames

@@ -2,11 +2,11 @@
  * The component `tour`: a stop's sentences, for as long as its drawing is on the canvas.
  */
 
-/** @import { Context } from "./component.js" */
+/** @import { Context } from "../state/component.js" */
 
 import { isEmptyDrawing, sameDrawing } from "../canvas/drawing_codec.js";
 import { create, find, fromMarkup } from "../core/elements.js";
-import { component } from "./component.js";
+import { component } from "../state/component.js";
 
 /**
  * A stop as jacviz/app/tour.py describes it.

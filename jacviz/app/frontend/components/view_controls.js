@@ -4,14 +4,14 @@
  */
 
 /** @import { SettingName, SettingTable, View } from "../core/types.js" */
-/** @import { Context } from "./component.js" */
+/** @import { Context } from "../state/component.js" */
 
 import { containerClass } from "../canvas/adapter.js";
 import { create, createSvg, uniqueId } from "../core/elements.js";
 import { HelpTip } from "../panels/help_tip.js";
 import { RadioGroup } from "../panels/radio_group.js";
 import { sameView } from "../state/settings.js";
-import { component } from "./component.js";
+import { component } from "../state/component.js";
 
 /** @type {SettingName[]} */
 const RADIOS = ["space", "scale", "network"];

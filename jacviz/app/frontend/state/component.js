@@ -1,11 +1,11 @@
-import { storeOf } from "../state/store.js";
+import { storeOf } from "./store.js";
 
 /**
  * What a view may use: its place, the store it shares, and ways to tell the Streamlit script.
  *
  * @typedef {object} Context
  * @property {HTMLElement} parent
- * @property {import("../state/store.js").Store} store
+ * @property {import("./store.js").Store} store
  * @property {(name: string, value: unknown) => void} setState
  * @property {(name: string, value: unknown) => void} trigger
  */
