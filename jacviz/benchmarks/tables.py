@@ -1,5 +1,7 @@
 """The bench's report as text tables."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from rich.table import Table
@@ -65,15 +67,26 @@ def batches(report: Report) -> Table:
 
 
 def target_table(report: Report) -> Table:
-    table = Table(title=f"Targets, {report['title']}, for the compiled graph as a program calls it")
-    table.add_column("target")
-    for heading in ("required", "reached", "at the floor", "verdict"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for row in report["targets"]:
-        table.add_row(
-            *(row[key] for key in ("target", "required", "reached", "at_the_floor", "verdict"))
-        )
+    table = judged(
+        f"Targets, {report['title']}, for the compiled graph as a program calls it",
+        report["targets"],
+        {"at_the_floor": "at the floor"},
+    )
     table.caption = "at the floor: what a graph would reach that took no longer than its floor"
+    return table
+
+
+def judged(
+    title: str, targets: list[dict[str, Any]], further: Mapping[str, str] = MappingProxyType({})
+) -> Table:
+    """Build a table of targets, as targets.py makes them; `further` columns have headings."""
+    columns = {"required": "required", "reached": "reached", **further, "verdict": "verdict"}
+    table = Table(title=title)
+    table.add_column("target")
+    for heading in columns.values():
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in targets:
+        table.add_row(row["target"], *(row[key] for key in columns))
     return table
 
 

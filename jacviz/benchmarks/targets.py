@@ -34,40 +34,41 @@ def evaluate(report: Report) -> list[dict[str, Any]]:
     ours, floor = medians.get(TARGET_ROW), report["floor_us"]
     rates = {method: row["images_per_second"] for method, row in report["batches"].items()}
     targets = [
-        _at_least(
+        at_least(
             required[index],
             f"times faster than {name!r}",
-            _ratio(medians.get(name), ours),
-            at_the_floor=_ratio(medians.get(name), floor),
+            ratio(medians.get(name), ours),
+            at_the_floor=ratio(medians.get(name), floor),
         )
         for name, required in _FASTER.items()
     ]
     return [
         *targets,
-        _at_most(_OVER_THE_FLOOR[index], "time over the floor", _ratio(ours, floor)),
-        _at_most(1, "time to compile", rows.get(TARGET_ROW, {}).get("prepare_s"), unit="s"),
-        _at_most(
+        at_most(_OVER_THE_FLOOR[index], "time over the floor", ratio(ours, floor)),
+        at_most(1, "time to compile", rows.get(TARGET_ROW, {}).get("prepare_s"), unit="s"),
+        at_most(
             3,
             "time with AVX2 only over that with AVX-512",
-            _ratio(medians.get("graph-avx2"), ours),
+            ratio(medians.get("graph-avx2"), ours),
         ),
-        _at_least(
+        at_least(
             25,
             "in NumPy, times faster than 'loop'",
-            _ratio(medians.get("loop"), medians.get("graph-numpy")),
+            ratio(medians.get("loop"), medians.get("graph-numpy")),
         ),
-        _at_least(
+        at_least(
             20,
             f"images a second over those of {VMAPPED}",
-            _ratio(rates.get(COMPILED), rates.get(VMAPPED)),
-            at_the_floor=_ratio(None if floor is None else 1e6 / floor, rates.get(VMAPPED)),
+            ratio(rates.get(COMPILED), rates.get(VMAPPED)),
+            at_the_floor=ratio(None if floor is None else 1e6 / floor, rates.get(VMAPPED)),
         ),
     ]
 
 
-def _at_least(
+def at_least(
     required: float, target: str, reached: float | None, *, at_the_floor: float | None = None
 ) -> dict[str, Any]:
+    """Judge a figure that must not be lower; None where it was not measured."""
     if reached is None:
         verdict = "not measured"
     elif reached >= required:
@@ -85,25 +86,27 @@ def _at_least(
     }
 
 
-def _at_most(
+def at_most(
     required: float, target: str, reached: float | None, *, unit: str = "x"
 ) -> dict[str, Any]:
+    """Judge a figure that must not be higher; None where it was not measured."""
     if reached is None:
         verdict = "not measured"
     else:
         verdict = "reached" if reached <= required else "not reached"
     return {
         "target": target,
-        "required": f"at most {required:g} {unit}",
+        "required": f"at most {required:g} {unit}".strip(),
         "reached": _text(reached, unit),
         "at_the_floor": "",
         "verdict": verdict,
     }
 
 
-def _ratio(above: float | None, below: float | None) -> float | None:
+def ratio(above: float | None, below: float | None) -> float | None:
+    """Divide; None where one of them was not measured."""
     return None if above is None or below is None else above / below
 
 
 def _text(value: float | None, unit: str) -> str:
-    return "" if value is None else f"{value:.3g} {unit}"
+    return "" if value is None else f"{value:.3g} {unit}".strip()
