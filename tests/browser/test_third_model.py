@@ -178,7 +178,7 @@ def test_a_link_and_the_networks_button_go_from_one_shape_to_another(
     expect(visitor.page.locator(".jv-layer .jv-square:visible")).to_have_count(0)
     _press(visitor, 3, 20)
     visitor.page.get_by_role("button", name="Copy link").click()
-    visitor.page.wait_for_url("**network=shapes**")
+    visitor.page.wait_for_url("**drawing=*network=shapes**")
     other = elsewhere(visitor.page.url)
     restored = other.drawn()
     assert (restored.top, restored.probability) == (first.top, first.probability)
