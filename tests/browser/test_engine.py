@@ -67,6 +67,7 @@ def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.slow
 def test_without_a_server_digits_are_read_right_and_inspected(
     own_server: Server, own_page: Page, lenet5: LeNet5
 ) -> None:
@@ -139,13 +140,14 @@ FRAMES_BEHIND = """maps => {
 def test_far_from_the_server_the_maps_are_painted_in_the_frame_of_the_move(
     app: str, own_page: Page
 ) -> None:
-    with delayed(app, 0.15) as url:
-        visitor = Visitor.visit(own_page, url)
+    with delayed(app) as proxy:
+        visitor = Visitor.visit(own_page, proxy.url)
         _computes(visitor)
+        proxy.seconds = 0.15
         visitor.page.evaluate(FRAMES_BEHIND, MAPS)
         asked = len(visitor.asked)
         visitor.stroke(FOUR[0], steps=20)
-        assert len(visitor.asked) == asked  # nothing came from far away
+        assert len(visitor.asked) <= asked + 1  # only the finished stroke is sent far away
         behind = visitor.page.evaluate("window.behind")
         assert len(behind) > 20
         assert sum(behind) <= 0.1 * len(behind)
@@ -173,7 +175,7 @@ def test_while_the_pen_moves_nothing_is_sent(visitor: Visitor) -> None:
     assert len(visitor.asked) == asked + 1
 
 
-@pytest.mark.parametrize("status", [404, 503])
+@pytest.mark.parametrize("status", [404, pytest.param(503, marks=pytest.mark.slow)])
 def test_where_the_browser_has_no_engine_the_server_computes_and_the_page_says_so(
     app: str, own_page: Page, lenet5: LeNet5, status: int
 ) -> None:
@@ -190,6 +192,7 @@ def test_where_the_browser_has_no_engine_the_server_computes_and_the_page_says_s
     )
 
 
+@pytest.mark.slow
 def test_a_browser_without_simd_is_served(app: str, own_page: Page, lenet5: LeNet5) -> None:
     own_page.add_init_script("WebAssembly.validate = () => false")
     visitor = Visitor.visit(own_page, app)
