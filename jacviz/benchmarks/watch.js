@@ -16,14 +16,19 @@
     received: [],
   };
 
-  const twoFrames = () =>
-    new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const oneFrame = () => new Promise((done) => requestAnimationFrame(done));
+  const twoFrames = () => oneFrame().then(oneFrame);
 
-  // An update counts as painted once two frames have begun after it.
+  // Whether the callbacks of an animation frame run now: it is painted before the next task.
+  let inFrame = false;
+  const nextTask = new MessageChannel();
+  nextTask.port1.onmessage = () => (inFrame = false);
+
+  // An update counts as painted once the frame after the one that paints it has begun.
   new MutationObserver(async () => {
     const update = { changed: performance.now(), painted: Infinity };
     seen.updates.push(update);
-    await twoFrames();
+    await (inFrame ? oneFrame() : twoFrames());
     update.painted = performance.now();
   }).observe(root, { attributeFilter: ["data-version"] });
   new MutationObserver(() => {
@@ -77,6 +82,8 @@
   };
 
   const look = () => {
+    inFrame = true;
+    nextTask.port2.postMessage(null);
     seen.frames += 1;
     const now = document.querySelector(`${MAPS} .js-plotly-plot`);
     if (now !== plot) seen.remounts += 1;
