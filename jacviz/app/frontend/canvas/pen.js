@@ -17,6 +17,8 @@ export class Pen {
   #stroking = false;
   // Whether a finished stroke is on neither of the component's canvases; see the adapter.
   #transferring = false;
+  // Whether the last reading is of this very moment.
+  #finishing = false;
   // Of `changed` after a gesture.
   #plannedChecks = 0;
   /** @type {Uint8Array<ArrayBuffer> | null} */
@@ -55,7 +57,7 @@ export class Pen {
    *   the canvas cannot be read.
    */
   read() {
-    if (this.#transferring) return this.#last;
+    if (this.#transferring || this.#finishing) return this.#last;
     const { page, history } = this;
     if (!this.down) history.synchronise(page.canPress("Undo"), page.canPress("Redo"));
     this.#last = page.readDrawing();
@@ -120,8 +122,10 @@ export class Pen {
       this.#last = this.page.readDrawing();
       this.history.endStroke(this.#last);
     }
+    this.#finishing = this.#stroking;
     this.#stroking = false;
     this.finished();
+    this.#finishing = false;
   }
 
   #checkLater() {

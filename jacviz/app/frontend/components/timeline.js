@@ -19,6 +19,8 @@ const HIDDEN_FRAME_MS = 50; // hidden pages get no animation frames
 class Timeline {
   #target = 0; // the position that the slider asked for
   #moving = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   /** @param {Context} context */
   constructor({ parent, store }) {
@@ -38,11 +40,12 @@ class Timeline {
     );
     this.slider.addEventListener("input", () => this.#go(Number(this.slider.value)));
     parent.append(this.root);
-    this.unsubscribe = this.history.changes.subscribe(() => this.#show());
+    this.unsubscribe = this.history.changes.subscribe(() => this.#showLater());
   }
 
   dispose() {
     this.unsubscribe();
+    clearTimeout(this.#timer);
     this.root.remove();
   }
 
@@ -84,6 +87,12 @@ class Timeline {
       }
       if (drawing && sameDrawing(page.readDrawing(), drawing)) return;
     }
+  }
+
+  /** The maps are painted first: what is shown here takes a layout. */
+  #showLater() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#show());
   }
 
   #show() {
