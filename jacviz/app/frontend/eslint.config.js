@@ -19,6 +19,7 @@ const FOLDERS = [
   "input",
   "panels",
   "components",
+  "standalone",
 ];
 
 const CONSTANT_MARKUP =

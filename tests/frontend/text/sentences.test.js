@@ -65,7 +65,9 @@ test("a step of an ascent is never taken for the drawing", () => {
 
 test("an empty canvas invites to draw", () => {
   assert.match(reading(answer({ empty: true })), /^The canvas is empty\. Draw/);
-  assert.match(canvasDescription(answer({ empty: true })), /It is empty/);
+  const empty = answer({ empty: true });
+  assert.match(canvasDescription(empty, { samples: false }), /It is empty\.$/);
+  assert.match(canvasDescription(empty, { samples: true }), /It is empty\. Open has digits/);
   assert.equal(frameDescription(answer({ empty: true })), "An empty frame");
   assert.match(mapsDescription(answer({ empty: true }), ATTRIBUTION), /nothing is drawn yet/);
 });

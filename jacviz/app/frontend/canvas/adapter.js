@@ -78,7 +78,13 @@ export function containerClass(key) {
   return `st-key-${key}`;
 }
 
-/** One view's part of the page: its canvas, and the menu that Streamlit draws. */
+/**
+ * What other scripts use of one view's part of a page; standalone/static_page.js has it too.
+ *
+ * @typedef {Pick<PageAdapter, keyof PageAdapter>} CanvasPage
+ */
+
+/** One view's part of a page of Streamlit's: its canvas. */
 export class PageAdapter {
   #copy = context2d(document.createElement("canvas"), { willReadFrequently: true });
   /** @type {ShadowRoot | null} */
@@ -187,21 +193,6 @@ export class PageAdapter {
   }
 
   /**
-   * Whether an event happened on the menu of files to save.
-   *
-   * @param {Event} event
-   */
-  isOnFiles(event) {
-    const files = document.querySelector(FILES);
-    return files !== null && event.composedPath().includes(files);
-  }
-
-  /** @param {boolean} inert Whether no file can be saved at the moment. */
-  setFilesInert(inert) {
-    document.querySelector(FILES)?.toggleAttribute("inert", inert);
-  }
-
-  /**
    * Whether a key or a paste is meant for this view: for the one with the focus, or else for the
    * first of the page.
    *
@@ -256,6 +247,21 @@ export function onReconnection(act) {
   });
   observer.observe(app, { attributeFilter: [CONNECTION] });
   return () => observer.disconnect();
+}
+
+/**
+ * Whether an event happened on the menu of files to save.
+ *
+ * @param {Event} event
+ */
+export function isOnFiles(event) {
+  const files = document.querySelector(FILES);
+  return files !== null && event.composedPath().includes(files);
+}
+
+/** @param {boolean} inert Whether no file can be saved at the moment. */
+export function setFilesInert(inert) {
+  document.querySelector(FILES)?.toggleAttribute("inert", inert);
 }
 
 /**

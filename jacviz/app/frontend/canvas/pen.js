@@ -1,5 +1,5 @@
 /** @import { History } from "../state/history.js" */
-/** @import { PageAdapter } from "./adapter.js" */
+/** @import { CanvasPage } from "./adapter.js" */
 
 import { isInTextField } from "./adapter.js";
 
@@ -28,7 +28,7 @@ export class Pen {
   #listening = new AbortController();
 
   /**
-   * @param {PageAdapter} page
+   * @param {CanvasPage} page
    * @param {History} history Told of strokes, undo and redo.
    * @param {object} events
    * @param {() => void} events.changed The ink may have changed. Called often.

@@ -1,5 +1,5 @@
 /** @import { Answer, Pixel, Size } from "../core/types.js" */
-/** @import { CanvasBounds, PageAdapter } from "./adapter.js" */
+/** @import { CanvasBounds, CanvasPage } from "./adapter.js" */
 
 /**
  * Where the frame lies on the screen: its upper left corner and the side of its pixels.
@@ -14,7 +14,7 @@
 /**
  * The frame lies on the canvas where the drawing was: see jacviz/preprocessing/mnist.py.
  *
- * @param {PageAdapter} page
+ * @param {CanvasPage} page
  * @param {Answer | null} answer
  * @returns {FramePlacement | null} Null where there is no canvas or nothing drawn.
  */

@@ -8,6 +8,7 @@
 /** @import { View } from "../core/types.js" */
 /** @import { Context } from "../state/component.js" */
 
+import { isOnFiles, setFilesInert } from "../canvas/adapter.js";
 import { sameDrawing } from "../canvas/drawing_codec.js";
 import { toBase64 } from "../core/base64.js";
 import { sameView } from "../state/settings.js";
@@ -50,7 +51,7 @@ class CurrentDrawing {
   dispose() {
     for (const unsubscribe of this.subscriptions) unsubscribe();
     this.#listening.abort();
-    this.store.page.setFilesInert(false);
+    setFilesInert(false);
   }
 
   /** Hand over what is on the page, unless it was; whether the buttons save it. */
@@ -66,13 +67,13 @@ class CurrentDrawing {
       this.setState("drawing", { number: this.#number, ink: toBase64(drawing), view });
     }
     const saved = this.#received === this.#number;
-    page.setFilesInert(!saved);
+    setFilesInert(!saved);
     return saved;
   }
 
   /** @param {MouseEvent} event */
   #press(event) {
-    if (!this.store.page.isOnFiles(event) || this.#compare()) return;
+    if (!isOnFiles(event) || this.#compare()) return;
     event.stopPropagation();
     event.preventDefault();
   }

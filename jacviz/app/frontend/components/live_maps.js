@@ -4,6 +4,7 @@
  */
 
 /** @import { ModelText, SettingTable, View } from "../core/types.js" */
+/** @import { Server } from "../engine/live_loop.js" */
 /** @import { AttributionTexts } from "../maps/maps_view.js" */
 /** @import { Context } from "../state/component.js" */
 
@@ -12,6 +13,7 @@ import { Pen } from "../canvas/pen.js";
 import { sameDrawing } from "../canvas/drawing_codec.js";
 import { fromBase64 } from "../core/base64.js";
 import { decodeAnswer } from "../server/answer_codec.js";
+import { ServerSocket } from "../server/server_socket.js";
 import { AnswerBackfill } from "../engine/answer_backfill.js";
 import { LiveLoop } from "../engine/live_loop.js";
 import { Inspector } from "../input/inspector.js";
@@ -25,6 +27,7 @@ import { WhatIfPanel } from "../panels/what_if.js";
 import {
   SERVER_AWAY,
   disagreementNote,
+  notComputedMessage,
   serverComputesNote,
   troubleMessage,
 } from "../text/messages.js";
@@ -42,7 +45,7 @@ import { component } from "../state/component.js";
  * @property {SettingTable} settings
  */
 
-class LiveMaps {
+export class LiveMaps {
   /** @type {AttributionTexts} */
   #kinds = {};
   /** @type {Record<string, ModelText>} */
@@ -50,8 +53,11 @@ class LiveMaps {
   /** @type {View | null} What the maps were asked to show. */
   #view = null;
 
-  /** @param {Context} context */
-  constructor({ parent, store, setState }) {
+  /**
+   * @param {Context} context
+   * @param {Server | null} server Null where the browser does all there is to do.
+   */
+  constructor({ parent, store, setState }, server) {
     this.store = store;
     this.maps = new MapsView(parent, store);
     const { history } = store;
@@ -59,7 +65,7 @@ class LiveMaps {
       changed: () => this.loop.schedule(),
       finished: () => this.loop.compare(),
     });
-    this.loop = new LiveLoop(this.pen, history, {
+    this.loop = new LiveLoop(this.pen, history, server, {
       answered: (answer) => store.answers.publish(answer),
       settled: (drawing, answer, version) => {
         if (!sameDrawing(store.drawings.latest, drawing)) store.drawings.publish(drawing);
@@ -68,8 +74,10 @@ class LiveMaps {
       },
       waiting: (whether) => this.maps.setWaiting(whether),
       troubled: (reason) => this.maps.say(troubleMessage(reason)),
-      computedBy: (engine, reason) =>
-        this.maps.note(engine === "server" ? serverComputesNote(reason) : null),
+      computedBy: (engine, reason) => {
+        if (engine === null) this.maps.say(notComputedMessage(reason));
+        this.maps.note(engine === "server" ? serverComputesNote(reason) : null);
+      },
       serverAway: (whether) => this.maps.note(whether ? SERVER_AWAY : null),
       disagreed: (share) => this.maps.note(disagreementNote(share)),
       gaveUp: (reason) => setState("blind", reason),
@@ -81,8 +89,7 @@ class LiveMaps {
       pixel: new PixelPanel(store),
       "what-if": new WhatIfPanel(ask),
       versus: new ContrastivePanel(ask, store),
-      toward: new AscentPanel(ask, store),
-      check: new CheckPanel(ask),
+      ...(server && { toward: new AscentPanel(ask, store), check: new CheckPanel(ask) }),
     });
     this.inspector = new Inspector(store, {
       layer: this.maps.layer,
@@ -91,7 +98,9 @@ class LiveMaps {
     });
     this.subscriptions = [
       store.answers.subscribe((answer) => {
-        if (answer.exact && !answer.changed) store.page.describeCanvas(canvasDescription(answer));
+        if (answer.exact && !answer.changed) {
+          store.page.describeCanvas(canvasDescription(answer, { samples: server !== null }));
+        }
       }),
       store.settings.subscribe(() => {
         if (this.#view && !sameView(store.settings.view, this.#view)) this.#look();
@@ -135,4 +144,4 @@ class LiveMaps {
   }
 }
 
-export default component((context) => new LiveMaps(context));
+export default component((context) => new LiveMaps(context, new ServerSocket()));

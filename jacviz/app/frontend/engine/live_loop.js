@@ -13,13 +13,13 @@
 /** @import { History } from "../state/history.js" */
 /** @import { BrowserEngine } from "./browser_engine.js" */
 /** @import { WorkerEngine } from "./worker_engine.js" */
+/** @import { ServerSocket } from "../server/server_socket.js" */
 
 import { sameDrawing } from "../canvas/drawing_codec.js";
 import { decodeAnswer, decodeReply } from "../server/answer_codec.js";
 import { difference } from "./confirmation.js";
 import { engineState } from "./engine_registry.js";
 import { ServerError } from "../server/server_error.js";
-import { ServerSocket } from "../server/server_socket.js";
 
 const MAX_IN_FLIGHT = 2;
 const FIRST_RETRY_MS = 100; // then twice as long each time
@@ -41,8 +41,9 @@ const MAX_DIFFERENCE = 1e-4; // of two engines' numbers, as a share of the large
  * @property {boolean} [confirmed] Whether the server has answered it.
  */
 
+/** @typedef {Pick<ServerSocket, "ask" | "close">} Server */
+
 export class LiveLoop {
-  #socket = new ServerSocket();
   #stopping = new AbortController();
   /** @type {MapsRequest | null} */
   #view = null;
@@ -66,6 +67,7 @@ export class LiveLoop {
   /**
    * @param {Pen} pen
    * @param {History} history
+   * @param {Server | null} server Null where there is none: then the browser's answers are final.
    * @param {object} events
    * @param {(answer: Answer) => void} events.answered Show it.
    * @param {(drawing: Uint8Array<ArrayBuffer>, answer: Answer, version: number) => void}
@@ -74,8 +76,9 @@ export class LiveLoop {
    * @param {(whether: boolean) => void} events.waiting Whether an exact answer to what is on the
    *   canvas is still to come. Told often.
    * @param {(reason: string) => void} events.troubled No answers for a while; still asking.
-   * @param {(engine: "browser" | "server", reason: string | null) => void} events.computedBy Who
-   *   answers while the pen moves, and why, where that is a failure.
+   * @param {(engine: "browser" | "server" | null, reason: string | null) => void}
+   *   events.computedBy Who answers while the pen moves, and why, where that is a failure. Null
+   *   where nobody does.
    * @param {(whether: boolean) => void} events.serverAway Whether the browser answers, but the
    *   server does not.
    * @param {(share: number) => void} events.disagreed The server's numbers differ from the
@@ -83,9 +86,10 @@ export class LiveLoop {
    * @param {(reason: string) => void} events.gaveUp The canvas or the server cannot be read; from
    *   now on Streamlit must follow the canvas.
    */
-  constructor(pen, history, events) {
+  constructor(pen, history, server, events) {
     this.pen = pen;
     this.history = history;
+    this.server = server;
     this.events = events;
     const polling = setInterval(() => this.schedule(), POLL_MS);
     const { signal } = this.#stopping;
@@ -98,7 +102,7 @@ export class LiveLoop {
 
   stop() {
     this.#stopping.abort();
-    this.#socket.close();
+    this.server?.close();
   }
 
   /** @param {MapsRequest} view How to look at the drawing. */
@@ -107,7 +111,7 @@ export class LiveLoop {
     engineState(view.network).ready.then(() => {
       if (this.#view !== view && !sameView(this.#view, view)) return;
       this.events.computedBy(
-        this.#engine ? "browser" : "server",
+        this.#engine ? "browser" : this.server && "server",
         engineState(view.network).failure,
       );
       this.schedule();
@@ -139,8 +143,9 @@ export class LiveLoop {
     const params = new URLSearchParams(question);
     const here = engine && answerHere(engine, drawing, params);
     if (here) return here;
+    if (!this.server) throw new Error("expected a server to ask");
     const query = `${queryOf(view, true)}&${params}`;
-    return decodeReply(params.get("ask"), await this.#socket.ask(drawing, query, { slow }));
+    return decodeReply(params.get("ask"), await this.server.ask(drawing, query, { slow }));
   };
 
   /**
@@ -163,7 +168,8 @@ export class LiveLoop {
     if (!this.#view) throw new Error("expected to know how to look at a drawing");
     const engine = this.#engine;
     if (engine) return engine.answer(drawing, this.#view);
-    return decodeAnswer(await this.#socket.ask(drawing, queryOf(this.#view, true)));
+    if (!this.server) throw new Error("expected a server to ask");
+    return decodeAnswer(await this.server.ask(drawing, queryOf(this.#view, true)));
   }
 
   /** Compare before the next frame is painted, once however often it is called. */
@@ -205,7 +211,7 @@ export class LiveLoop {
     const rests = this.pen.rests && !this.#scheduled;
     const shown = wanted !== null && wanted.exact && wanted === this.#shown;
     // With an engine one can do without the server.
-    const confirmed = wanted?.confirmed || this.#retryMs > REPORT_RETRY_MS;
+    const confirmed = !this.server || wanted?.confirmed || this.#retryMs > REPORT_RETRY_MS;
     this.events.waiting(!(rests && shown && confirmed));
   }
 
@@ -259,13 +265,13 @@ export class LiveLoop {
 
   #send() {
     const wanted = this.#wanted;
-    if (!wanted || wanted === this.#sent || wanted.confirmed) return;
+    if (!this.server || !wanted || wanted === this.#sent || wanted.confirmed) return;
     // While the pen moves nothing is sent that the browser answers itself.
     if (!wanted.exact && (wanted.answer || this.#computing)) return;
     if (this.#retryTimer || this.#inFlight >= MAX_IN_FLIGHT) return;
     this.#sent = wanted;
     this.#inFlight += 1;
-    this.#socket
+    this.server
       .ask(wanted.drawing, queryOf(wanted.view, wanted.exact))
       .then((reply) => this.#accept(wanted, decodeAnswer(reply)))
       .catch((error) => this.#lose(wanted, error))

@@ -1,5 +1,5 @@
 /** @import { Answer, ColourScale } from "../core/types.js" */
-/** @import { PageAdapter } from "../canvas/adapter.js" */
+/** @import { CanvasPage } from "../canvas/adapter.js" */
 
 import { framePlacement, placementStyle } from "../canvas/placement.js";
 import { context2d, find, fromMarkup } from "../core/elements.js";
@@ -12,7 +12,7 @@ export class OverlayImage {
   /** @type {WeakMap<Uint32Array, Uint32Array>} By the theme's table. */
   #transparent = new WeakMap();
 
-  /** @param {PageAdapter} page */
+  /** @param {CanvasPage} page */
   constructor(page) {
     this.page = page;
     this.root = fromMarkup(

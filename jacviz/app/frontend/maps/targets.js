@@ -4,7 +4,7 @@
  */
 
 /** @import { Answer, Pixel, PixelTarget, PointerPosition, Selected, Size } from "../core/types.js" */
-/** @import { PageAdapter } from "../canvas/adapter.js" */
+/** @import { CanvasPage } from "../canvas/adapter.js" */
 /** @import { Mosaic } from "./mosaic.js" */
 
 import { framePlacement, placementStyle } from "../canvas/placement.js";
@@ -132,7 +132,7 @@ export class CanvasTarget {
   #square = createSquare();
 
   /**
-   * @param {PageAdapter} page
+   * @param {CanvasPage} page
    * @param {() => Answer | null} answer What is shown; null where there is nothing to point at.
    */
   constructor(page, answer) {

@@ -1,3 +1,4 @@
+/** @import { CanvasPage } from "../canvas/adapter.js" */
 /** @import { Answer, PixelTarget } from "../core/types.js" */
 
 import { PageAdapter, viewRootOf } from "../canvas/adapter.js";
@@ -26,9 +27,9 @@ export class Store {
   /** @type {Set<PixelTarget>} The pictures of frame pixels that are on the page now. */
   pixelTargets = new Set();
 
-  /** @param {Element} root */
-  constructor(root) {
-    this.page = new PageAdapter(root);
+  /** @param {CanvasPage} page */
+  constructor(page) {
+    this.page = page;
     this.answers.subscribe(({ height, width }) => (this.page.frameSide = Math.max(height, width)));
   }
 }
@@ -44,7 +45,19 @@ const stores = new WeakMap();
  */
 export function storeOf(element) {
   const root = viewRootOf(element);
-  const store = stores.get(root) ?? new Store(root);
+  const store = stores.get(root) ?? new Store(new PageAdapter(root));
   stores.set(root, store);
+  return store;
+}
+
+/**
+ * Give a view a page that is not Streamlit's, before its components are mounted.
+ *
+ * @param {CanvasPage} page
+ * @returns {Store}
+ */
+export function createStore(page) {
+  const store = new Store(page);
+  stores.set(viewRootOf(page.root), store);
   return store;
 }

@@ -78,6 +78,11 @@ export function serverComputesNote(reason) {
   return reason ? `Computed by the server: ${reason}` : "Computed by the server";
 }
 
+/** @param {string | null} reason */
+export function notComputedMessage(reason) {
+  return `This browser cannot compute the maps: ${reason}`;
+}
+
 /** @param {number} share Of the largest number. */
 export function disagreementNote(share) {
   return (

@@ -72,10 +72,14 @@ export function reading(answer) {
  * The text alternative of the canvas.
  *
  * @param {Answer} answer
+ * @param {object} page
+ * @param {boolean} page.samples Whether it has drawings to begin with.
  */
-export function canvasDescription(answer) {
+export function canvasDescription(answer, { samples }) {
   const use = "The canvas, to draw on with mouse, pen or finger";
-  if (answer.empty) return `${use}. It is empty. Open has digits to begin with.`;
+  if (answer.empty) {
+    return `${use}. It is empty.${samples ? " Open has digits to begin with." : ""}`;
+  }
   return `${use}. ${reading(answer)}`;
 }
 
