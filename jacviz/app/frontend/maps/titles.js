@@ -39,6 +39,7 @@ export class Titles {
       const label = create("div", { className: "jv-tick" });
       const at = COLOUR_BAR.from + ((COLOUR_BAR.to - COLOUR_BAR.from) * (tick + 1)) / 2;
       label.style.left = `${100 * at}%`;
+      label.toggleAttribute("data-between", Math.abs(tick) === 0.5);
       return label;
     });
     this.caption = create("div", { className: "jv-caption" });
