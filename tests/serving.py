@@ -33,6 +33,7 @@ class Server:
         extra: Sequence[str] = ("--no-browser",),
         python: str = sys.executable,
         env: Mapping[str, str] | None = None,
+        health: str = "/_stcore/health",
     ) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
@@ -40,6 +41,7 @@ class Server:
         self._command = [python, *arguments, port_flag, str(port), *extra]
         self._folder = folder
         self._env = env
+        self._health = health
 
     def __enter__(self) -> "Server":
         self.start()
@@ -87,7 +89,7 @@ class Server:
             if self.process.poll() is not None:
                 raise AssertionError(f"the server stopped by itself:\n{self.log.read_text()}")
             try:
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1)
+                urllib.request.urlopen(self.url + self._health, timeout=1)
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 time.sleep(0.1)
             else:

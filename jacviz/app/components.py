@@ -11,22 +11,10 @@ from typing import Any
 
 import streamlit as st
 
+from jacviz.app.page_texts import ATTRIBUTION_TEXTS, model_texts
 from jacviz.app.state import State, settings
 from jacviz.app.view import View
-from jacviz.explain.attribution_specs import ATTRIBUTIONS
 from jacviz.models.registry import get_model, model_names
-from jacviz.output_spaces import SPACES
-
-# Texts for each attribution.
-KINDS = {
-    name: {
-        "label": kind.label,
-        "meaning": kind.meaning,
-        "pixel": kind.pixel,
-        "units": {space: kind.unit_of(space) for space in SPACES},
-    }
-    for name, kind in ATTRIBUTIONS.items()
-}
 
 
 def style(text: str) -> None:
@@ -63,15 +51,11 @@ def live_maps(answer: bytes | None, initial: State) -> None:
     Where `canvas_is_unreadable`, they show an answer (see jacviz.server.answer_codec) instead. The
     view and the tools below the maps start as in the state `initial`.
     """
-    models = {name: get_model(name) for name in model_names()}
     _component("live_maps")(
         data={
-            "kinds": KINDS,
+            "kinds": ATTRIBUTION_TEXTS,
             "answer": _base64(answer),
-            "models": {
-                name: {"noun": model.noun, "classes": len(model.labels)}
-                for name, model in models.items()
-            },
+            "models": model_texts(get_model(name) for name in model_names()),
             "settings": settings(initial),
         },
         key="live_maps",

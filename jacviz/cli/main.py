@@ -17,6 +17,7 @@ class _Jacviz(LazyGroup):
             "jacviz.cli.compare",
             "Compare the networks that jacviz ships on MNIST's test set.",
         ),
+        "export": ("jacviz.cli.export", "Write a page that needs no server, as static files."),
         "map": ("jacviz.cli.map", "Map a picture, without a browser."),
         "train": ("jacviz.cli.train", "Train a LeNet-5 as jacviz ships it."),
     }

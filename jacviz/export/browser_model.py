@@ -13,11 +13,15 @@ import numpy as np
 
 from jacviz.compiler.backends.wasm.program import WebAssemblySource, emit_wasm
 from jacviz.errors import InputError
+from jacviz.explain.attribution_specs import AttributionName
 from jacviz.models.model import Model
 from jacviz.preprocessing import mnist
 
 if TYPE_CHECKING:
     from jacviz.compiler import CompiledJacobian
+
+METHODS: tuple[AttributionName, ...] = ("gradient", "gradient-x-ink")
+"""The attributions that take one Jacobian: a browser computes them."""
 
 
 @dataclass(frozen=True, eq=False)

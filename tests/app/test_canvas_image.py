@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 
 import jacviz
-from jacviz.app.asgi import FRONTEND
 from jacviz.app.canvas import SIDE_PX
 from jacviz.app.canvas_image import fit_image, initial_drawing, restore_drawing
 from jacviz.app.samples import samples
 from jacviz.export import drawing_codec
+from jacviz.resources import FRONTEND
 
 SCRIPT = FRONTEND / "canvas" / "drawing_codec.js"
 

@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inflateSync } from "node:zlib";
 import { fromBase64, toBase64 } from "../../../jacviz/app/frontend/core/base64.js";
-import { encodeForLink, linkQuery } from "../../../jacviz/app/frontend/core/link.js";
+import {
+  decodeFromLink,
+  encodeForLink,
+  linkQuery,
+} from "../../../jacviz/app/frontend/core/link.js";
 import { random } from "../helpers.js";
 
 /** @param {number} seed */
@@ -17,6 +21,22 @@ test("a link's drawing is a version and deflated bytes, in characters that addre
     assert.match(text, /^1[A-Za-z0-9_-]+$/);
     const bytes = Buffer.from(text.slice(1), "base64url");
     assert.deepEqual([...inflateSync(bytes)], [...drawing(seed)]);
+  }
+});
+
+test("a link's text gives the drawing back", async () => {
+  for (let seed = 0; seed < 50; seed++) {
+    assert.deepEqual(await decodeFromLink(await encodeForLink(drawing(seed))), drawing(seed));
+  }
+});
+
+test("a damaged text gives no drawing", async () => {
+  const text = await encodeForLink(drawing(1));
+  const changed = text.slice(0, 12) + (text[12] === "A" ? "B" : "A") + text.slice(13);
+  const large = await encodeForLink(new Uint8Array(12 + 512 * 512 + 1));
+  const others = ["", "1", `2${text.slice(1)}`, `${text} `];
+  for (const other of [...others, changed, large, "1".repeat(20000)]) {
+    await assert.rejects(decodeFromLink(other), other.slice(0, 40));
   }
 });
 
