@@ -354,3 +354,17 @@ def test_the_theme_is_the_systems_and_changes_with_it(visit: Visit) -> None:
     reader.page.wait_for_function(
         "document.documentElement.style.getPropertyValue('--jv-night') > 0.9"
     )
+
+
+def test_a_browser_that_cannot_run_the_network_says_so(
+    site: str, desk_browser: BrowserContext
+) -> None:
+    page = desk_browser.new_page()
+    page.add_init_script("WebAssembly.validate = () => false")
+    page.goto(site)
+    sentence = page.locator(".jv-sentence")
+    expect(sentence).to_have_text(
+        "This browser cannot compute the maps: expected WebAssembly with SIMD, "
+        "got a browser without"
+    )
+    page.close()

@@ -39,7 +39,7 @@ export function engineState(network) {
     .catch((error) => {
       const refusal = error instanceof ServerError ? error : null;
       state.failure = refusal?.reason ?? `${error.message}`;
-      console.info(`jacviz: the server computes ${network}: ${state.failure}`);
+      console.info(`jacviz: this browser does not compute ${network}: ${state.failure}`);
       if (error instanceof TypeError || (refusal && !refusal.hopeless)) {
         setTimeout(() => states.delete(network), RETRY_MS); // fetch failed, not the engine
       }
