@@ -62,7 +62,7 @@ def launch(
             proxy_headers=bool(forwarded_allow_ips),
             log_level="warning",
             timeout_graceful_shutdown=2,
-            # Answers are floats, which hardly compress; trying takes longer than computing them.
+            # As `streamlit run` has it: compressing takes longer than sending.
             ws_per_message_deflate=False,
         )
     )

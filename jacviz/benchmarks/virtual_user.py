@@ -1,7 +1,7 @@
 """A virtual user: the page's connections to the server, without a browser.
 
-One is Streamlit's WebSocket, which loads the page and then rests. On the other go drawings up and
-answers down: one for each finished stroke, and with `streamed` also for each move of the pen, as
+One is Streamlit's WebSocket, which loads the page and then rests. On the other go requests, of a
+drawing each: one for each finished stroke, and with `streamed` also for each move of the pen, as
 from a browser that cannot run the network itself.
 """
 
@@ -9,22 +9,17 @@ import asyncio
 import time
 import zlib
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
 
 from jacviz.benchmarks.http_client import Connection
 from jacviz.benchmarks.strokes import stroke
 from jacviz.errors import JacvizError
 from jacviz.export import drawing_codec
-from jacviz.server import websocket
 from jacviz.typing import Float64Array, UInt8Array
-
-Transport: TypeAlias = Literal["websocket", "http"]
 
 CANVAS_SIDE_PX = 98  # as the page sends it, reduced by four
 PEN_RADIUS_PX = 3.5
@@ -35,12 +30,11 @@ STROKES_PER_DRAWING = 4
 
 @dataclass(frozen=True)
 class Behaviour:
-    """How virtual users draw, one stroke a second, and how their drawings travel."""
+    """How virtual users draw, one stroke a second."""
 
     strokes: int
     streamed: bool = False
     """Whether the server answers each move of the pen too."""
-    transport: Transport = "websocket"
 
 
 @dataclass
@@ -77,16 +71,13 @@ class VirtualUser:
 
     async def open_page(self) -> None:
         """Open the page."""
-        self._streamlit = await _connect(self.url, "/_stcore/stream", "streamlit")
+        self._streamlit = await _connect_streamlit(self.url)
         message = BackMsg()
         message.rerun_script.query_string = ""
         await self._streamlit.send(message.SerializeToString())
         if "jacviz_live_maps" not in await _receive_run(self._streamlit):
             raise JacvizError("expected a page with the component live_maps, got none")
-        page = f"bench-{self.number}"
-        by_socket = self.behaviour.transport == "websocket"
-        self._channel: _Channel = _SocketChannel() if by_socket else _HttpChannel()
-        await self._channel.open(self.url, page)
+        self._connection = Connection(self.url, page=f"bench-{self.number}")
 
     async def draw(self) -> None:
         """Draw one stroke a second."""
@@ -94,7 +85,7 @@ class VirtualUser:
         for pen_up, messages in zip(self._pen_ups, self.drawings, strict=True):
             try:
                 await self._draw_stroke(begin + pen_up, messages)
-            except (OSError, EOFError, WebSocketException, JacvizError) as error:
+            except (OSError, EOFError, JacvizError) as error:
                 self.errors.append(repr(error))
 
     async def _draw_stroke(self, pen_up: float, messages: list[bytes]) -> None:
@@ -102,69 +93,28 @@ class VirtualUser:
             for count, message in enumerate(messages):
                 left = STROKE_DURATION_S * (1 - count / len(messages))
                 sent = await _sleep_until(pen_up - left)
-                await self._channel.request(message, exact=0)
+                await self._request(message, exact=0)
                 self.live.append(time.perf_counter() - sent)
         sent = await _sleep_until(pen_up)
-        answer = await self._channel.request(messages[-1], exact=1)
+        answer = await self._request(messages[-1], exact=1)
         self.answers.append(time.perf_counter() - sent)
         self.checksums.append((messages[-1], zlib.crc32(answer)))
 
-    async def close(self) -> None:
-        await self._channel.close()
-        await self._streamlit.close()
-
-
-class _Channel(Protocol):
-    """How drawings get to the server."""
-
-    async def open(self, url: str, page: str) -> None: ...
-    async def request(self, drawing: bytes, *, exact: int) -> bytes: ...
-    async def close(self) -> None: ...
-
-
-class _SocketChannel:
-    _number = 0
-
-    async def open(self, url: str, page: str) -> None:
-        self._socket = await _connect(url, f"/jacviz/answer?page={page}")
-
-    async def request(self, drawing: bytes, *, exact: int) -> bytes:
-        self._number += 1
-        query = f"space=probability&exact={exact}"
-        await self._socket.send(websocket.pack_request(self._number, query, drawing))
-        reply = bytes(await self._socket.recv(decode=False))
-        number, status, body = websocket.unpack_response(reply)
-        if number != self._number:
-            raise JacvizError(
-                f"expected the answer to request {self._number}, got that to {number}"
-            )
-        return _checked(status, body)
-
-    async def close(self) -> None:
-        await self._socket.close()
-
-
-class _HttpChannel:
-    async def open(self, url: str, page: str) -> None:
-        self._connection = Connection(url, page)
-
-    async def request(self, drawing: bytes, *, exact: int) -> bytes:
-        return _checked(*await self._connection.post(drawing, exact=exact))
+    async def _request(self, drawing: bytes, *, exact: int) -> bytes:
+        status, body = await self._connection.post(drawing, exact=exact)
+        if status != 200:
+            raise JacvizError(f"{status}: {body[:200].decode(errors='replace')}")
+        return body
 
     async def close(self) -> None:
         self._connection.close()
+        await self._streamlit.close()
 
 
-def _checked(status: int, body: bytes) -> bytes:
-    if status != 200:
-        raise JacvizError(f"{status}: {body[:200].decode(errors='replace')}")
-    return body
-
-
-async def _connect(url: str, path: str, *protocols: str) -> ClientConnection:
+async def _connect_streamlit(url: str) -> ClientConnection:
     return await connect(
-        f"{url.replace('http', 'ws', 1)}{path}",
-        subprotocols=protocols or None,  # type: ignore[arg-type]
+        f"{url.replace('http', 'ws', 1)}/_stcore/stream",
+        subprotocols=["streamlit"],  # type: ignore[list-item]
         origin=url,  # type: ignore[arg-type]
         compression=None,
         max_size=None,

@@ -6,10 +6,14 @@ uvicorn itself waits for ever for a request's head or body, and reads heads of a
 """
 
 import asyncio
+import sys
 import time
 from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+if sys.platform != "win32":
+    import resource
 
 
 class BoundedHttpToolsProtocol(HttpToolsProtocol):
@@ -18,8 +22,12 @@ class BoundedHttpToolsProtocol(HttpToolsProtocol):
     client_timeout: ClassVar[float] = 10.0
     """Seconds: for a whole head, between two parts of a body, for unread answers to move."""
 
-    max_waiting_connections: ClassVar[int] = 256
-    """Connections without a whole request: from there on the longest silent one is closed."""
+    max_waiting_connections: ClassVar[int] = 1024
+    """Connections without a whole request: from there on the longest silent one is closed.
+
+    A person's page that asks nothing now counts too, as browsers keep connections open. Never more
+    than half of the files that the process may open: each page needs another one for Streamlit.
+    """
 
     max_head_bytes: ClassVar[int] = 64 * 1024
     """Bytes of a request's target and headers, or of its trailers."""
@@ -43,7 +51,7 @@ class BoundedHttpToolsProtocol(HttpToolsProtocol):
             for connection in self.connections
             if isinstance(connection, BoundedHttpToolsProtocol) and connection._is_waiting()
         ]
-        if len(waiting) > self.max_waiting_connections:
+        if len(waiting) > min(self.max_waiting_connections, _max_files() // 2):
             min(waiting, key=lambda connection: connection._deadline).transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -143,3 +151,11 @@ class BoundedHttpToolsProtocol(HttpToolsProtocol):
             + reason
         )
         self.transport.close()
+
+
+def _max_files() -> int:
+    """How many files, connections included, this process may have open."""
+    if sys.platform == "win32":
+        return sys.maxsize
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return sys.maxsize if limit == resource.RLIM_INFINITY else limit

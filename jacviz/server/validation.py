@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import TypeVar
 
-from starlette.requests import HTTPConnection
+from starlette.requests import Request
 
 from jacviz.explain.attribution_specs import ATTRIBUTION_NAMES
 from jacviz.export.drawing_codec import MAX_BYTES
@@ -46,31 +46,31 @@ def drawing_too_large() -> RequestError:
     return RequestError(413, f"expected a drawing of at most {MAX_BYTES} bytes, got more")
 
 
-def check_rate_limit(connection: HTTPConnection) -> None:
+def check_rate_limit(request: Request) -> None:
     """Count one request of the page that the query names; raises RequestError beyond the limit."""
-    address, page = _client_keys(connection)
+    address, page = _client_keys(request)
     if not (_ADDRESS_LIMIT.take(address) and _PAGE_LIMIT.take(page)):
         raise RequestError(429, "expected at most 120 requests a second, got more; try again later")
 
 
-def check_low_priority_rate_limit(connection: HTTPConnection) -> None:
+def check_low_priority_rate_limit(request: Request) -> None:
     """Count one low-priority request; raises RequestError beyond the limit."""
-    address, page = _client_keys(connection)
+    address, page = _client_keys(request)
     if not (_ADDRESS_LOW_PRIORITY_LIMIT.take(address) and _PAGE_LOW_PRIORITY_LIMIT.take(page)):
         reason = "expected at most 2 such requests a second, got more; try again in a second"
         raise RequestError(429, reason)
 
 
-def _client_keys(connection: HTTPConnection) -> tuple[str, str]:
+def _client_keys(request: Request) -> tuple[str, str]:
     """The keys by which an address and one of its pages are counted."""
-    address = connection.client.host if connection.client else ""
-    return address, f"{address} {connection.query_params.get('page', '')[:64]}"
+    address = request.client.host if request.client else ""
+    return address, f"{address} {request.query_params.get('page', '')[:64]}"
 
 
-def check_origin(connection: HTTPConnection) -> None:
+def check_origin(request: Request) -> None:
     """Raise RequestError where a browser sends the request for a page of another origin."""
-    origin = connection.headers.get("origin")
-    if origin is not None and origin_netloc(origin) != connection.headers.get("host"):
+    origin = request.headers.get("origin")
+    if origin is not None and origin_netloc(origin) != request.headers.get("host"):
         raise RequestError(403, f"expected jacviz's own origin, got {origin[:200]}")
 
 

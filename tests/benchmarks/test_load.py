@@ -60,11 +60,7 @@ def test_two_people_get_the_answers_to_their_own_ink_beside_invalid_requests(
     ("options", "answered"),
     [
         pytest.param((), {"answer_p50", "answer_p95"}, id="finished strokes"),
-        pytest.param(
-            ("--streamed", "--transport", "http"),
-            LATENCIES,
-            id="every move, by requests",
-        ),
+        pytest.param(("--streamed",), LATENCIES, id="every move"),
     ],
 )
 def test_everybody_gets_the_answers_to_their_own_ink_also_beside_a_flood(

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from jacviz.app.state import State, format_query
 
-from browser.visitor import FOUR, LINE, MAPS
+from browser.visitor import ANSWER, FOUR, MAPS
 
 pytestmark = pytest.mark.browser
 
@@ -36,8 +36,8 @@ def test_canvas_and_maps_live_in_a_frame_of_another_site(
     link = format_query(State(space="logit", overlay="top", embedded=True))
     (tmp_path / "index.html").write_text(THEIRS.format(f"{app}/?{link}"))
     page = own_page
-    lines: list[str] = []
-    page.on("websocket", lambda socket: lines.append(socket.url))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     with _served(tmp_path) as theirs:
         page.goto(theirs)
         ours = page.frame_locator("iframe")
@@ -63,7 +63,7 @@ def test_canvas_and_maps_live_in_a_frame_of_another_site(
         expect(maps).to_have_attribute("data-top", "4")
         expect(maps).to_have_attribute("data-space", "logit")
         expect(ours.get_by_test_id("jacviz-overlay")).to_be_visible()
-        assert any(LINE in url for url in lines)
+        assert any(ANSWER in url for url in requests)
 
         expect(ours.get_by_text("Copy link")).to_have_count(0)
         for part in ("heading", "slider", "radio", "combobox"):

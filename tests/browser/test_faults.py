@@ -1,120 +1,103 @@
 """What may go wrong between page and server: whatever happens on the way, the last ink wins."""
 
 import random
-import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Route, WebSocketRoute
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from jacviz.models.lenet5 import LeNet5
 
 from browser.expected import becomes_current
-from browser.visitor import FOUR, LINE, ONE, Shown, Visitor
+from browser.visitor import ANSWER, FOUR, ONE, Shown, Visitor
 from serving import Server
 
 pytestmark = pytest.mark.browser
 
-ANSWER = "**/jacviz/answer?*"
-SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
+ANSWERS = f"**{ANSWER}?*"
+REPLY_TIMEOUT_MS = 4000
 
 
-def _without_a_line(page: Page) -> None:
-    """As behind a proxy that lets no other web socket through: the page asks by request."""
-    page.route_web_socket(re.compile(LINE), lambda socket: socket.close())
+@pytest.fixture(params=["browser", "server"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Who computes what the page shows: only the server is asked about each move of the pen."""
+    return str(request.param)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_line_that_loses_delays_doubles_and_reorders_ends_on_the_last_ink(
-    app: str, own_page: Page, lenet5: LeNet5, seed: int
+def _visit(page: Page, url: str, engine: str) -> Visitor:
+    """Visit as somebody whose browser has an engine, or none."""
+    if engine == "server":
+        page.route("**/jacviz/models/*", lambda route: route.fulfill(status=404))
+    visitor = Visitor.visit(page, url)
+    if engine == "browser":
+        visitor.wait_for_engine()
+    return visitor
+
+
+class Faults:
+    """Spoils the first requests, each in another way, in an order by chance."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._left = [self._lose, self._lose_answer, self._refuse, self._double, self._delay]
+        chance.shuffle(self._left)
+        self._delayed: list[tuple[Route, APIResponse]] = []
+
+    def __call__(self, route: Route) -> None:
+        answer = self._left.pop() if self._left else self._answer
+        answer(route)
+
+    @property
+    def over(self) -> bool:
+        return not self._left
+
+    def _lose(self, route: Route) -> None:
+        route.abort()
+
+    def _lose_answer(self, route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    def _refuse(self, route: Route) -> None:
+        route.fulfill(status=503, body="busy")
+
+    def _double(self, route: Route) -> None:
+        route.fetch()
+        route.continue_()
+
+    def _delay(self, route: Route) -> None:
+        """Let the answer come after the one to a later request."""
+        self._delayed.append((route, route.fetch()))
+
+    def _answer(self, route: Route) -> None:
+        route.fulfill(response=route.fetch())
+        while self._delayed:
+            delayed, answer = self._delayed.pop()
+            delayed.fulfill(response=answer)
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2, 3))])
+def test_requests_that_are_lost_refused_doubled_or_reordered_end_on_the_last_ink(
+    app: str, own_page: Page, engine: str, lenet5: LeNet5, seed: int
 ) -> None:
     chance = random.Random(seed)
-    spoilt: Counter[str] = Counter()
-    spoiling = True
-
-    def spoil(page: WebSocketRoute) -> None:
-        server = page.connect_to_server()
-        held: list[str | bytes] = []
-
-        def down(message: str | bytes) -> None:
-            fate = chance.random() if spoiling else 1.0
-            if fate < 0.05:
-                spoilt["lost"] += 1
-            elif fate < 0.35:
-                spoilt["doubled"] += 1
-                page.send(message)
-                page.send(message)
-            elif fate < 0.65 and not held:
-                spoilt["late"] += 1
-                held.append(message)
-            else:
-                page.send(message)
-                while held:
-                    page.send(held.pop())
-            if fate < 0.02:
-                spoilt["hung up"] += 1
-                page.close()
-
-        def up(message: str | bytes) -> None:
-            if spoiling and chance.random() < 0.03:
-                spoilt["unheard"] += 1
-            else:
-                server.send(message)
-
-        server.on_message(down)
-        page.on_message(up)
-
-    own_page.route_web_socket(re.compile(LINE), spoil)
-    visitor = Visitor.visit(own_page, app)
-    for points in FOUR:
-        visitor.stroke(points, steps=20)
-    while spoilt.total() <= 2:
-        visitor.stroke(FOUR[-1], steps=20)
-    spoiling = False
-    assert becomes_current(visitor, lenet5)
-    assert visitor.shown().top == "4"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3))
-def test_lost_late_doubled_and_reordered_replies_end_on_the_last_ink(
-    app: str, own_page: Page, lenet5: LeNet5, seed: int
-) -> None:
-    chance = random.Random(seed)
-
-    def spoil(route: Route) -> None:
-        fate = chance.random()
-        if fate < 0.2:
-            route.abort()
-        elif fate < 0.3:
-            route.fulfill(status=503, body="busy")
-        elif fate < 0.4:
-            route.fetch()  # the server hears it twice
-            route.continue_()
-        elif fate < 0.6:
-            reply = route.fetch()
-            own_page.wait_for_timeout(chance.randint(50, 600))
-            route.fulfill(response=reply)
-        else:
-            route.continue_()
-
-    _without_a_line(own_page)
-    visitor = Visitor.visit(own_page, app)
-    own_page.route(ANSWER, spoil)
+    faults = Faults(chance)
+    visitor = _visit(own_page, app, engine)
+    own_page.route(ANSWERS, faults)
+    while not faults.over:
+        visitor.stroke([(chance.random(), chance.random()) for _ in range(2)], steps=5)
     for points in FOUR:
         visitor.stroke(points)
     assert becomes_current(visitor, lenet5)
-    own_page.unroute_all(behavior="wait")
-    assert becomes_current(visitor, lenet5)
-    assert visitor.shown().top == "4"
+    assert visitor.maps.get_attribute("data-engine") == engine
+    expect(visitor.maps).to_have_attribute("data-confirmed", "true")
 
 
 def test_a_reply_that_never_comes_is_asked_for_again(
-    app: str, own_page: Page, lenet5: LeNet5
+    app: str, own_page: Page, engine: str, lenet5: LeNet5
 ) -> None:
+    own_page.clock.install()
     kept: list[Route] = []
 
     def keep_two(route: Route) -> None:
@@ -123,40 +106,42 @@ def test_a_reply_that_never_comes_is_asked_for_again(
         else:
             route.continue_()
 
-    _without_a_line(own_page)
-    visitor = Visitor.visit(own_page, app)
-    own_page.route(ANSWER, keep_two)
+    visitor = _visit(own_page, app, engine)
+    own_page.route(ANSWERS, keep_two)
     visitor.stroke(ONE[0])
+    while len(kept) < 2:
+        own_page.clock.fast_forward(REPLY_TIMEOUT_MS)
+    own_page.clock.fast_forward(REPLY_TIMEOUT_MS)
     assert becomes_current(visitor, lenet5)
-    assert len(kept) == 2
+    expect(visitor.maps).to_have_attribute("data-confirmed", "true")
     for route in kept:
         route.abort()
 
 
 def test_the_page_says_that_it_has_settled_only_once_its_last_answer_is_painted(
-    app: str, own_page: Page
+    app: str, own_page: Page, engine: str
 ) -> None:
-    held: list[str | bytes] = []
-    lines: list[WebSocketRoute] = []
-    holding = False
+    held: list[Route] = []
 
-    def hold(page: WebSocketRoute) -> None:
-        server = page.connect_to_server()
-        server.on_message(lambda answer: held.append(answer) if holding else page.send(answer))
-        page.on_message(server.send)
-        lines.append(page)
-
-    own_page.route_web_socket(re.compile(LINE), hold)
-    visitor = Visitor.visit(own_page, app)
     holding = True
+
+    def hold(route: Route) -> None:
+        if holding:
+            held.append(route)
+        else:
+            route.continue_()
+
+    visitor = _visit(own_page, app, engine)
+    own_page.route(ANSWERS, hold)
     visitor.stroke(ONE[0])
     while not held:
         own_page.wait_for_timeout(10)
     assert visitor.maps.get_attribute("data-settled") == "false"
     holding = False
-    for answer in held:
-        lines[-1].send(answer)
+    for route in held:
+        route.continue_()
     assert visitor.settled().top == "1"
+    expect(visitor.maps).to_have_attribute("data-confirmed", "true")
 
 
 @pytest.fixture
@@ -166,9 +151,9 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
 
 
 def test_the_server_may_restart_in_the_middle_of_a_stroke(
-    own_server: Server, own_page: Page, lenet5: LeNet5
+    own_server: Server, own_page: Page, engine: str, lenet5: LeNet5
 ) -> None:
-    visitor = Visitor.visit(own_page, own_server.url)
+    visitor = _visit(own_page, own_server.url, engine)
     visitor.draw(FOUR[:1])
     box = visitor.canvas.bounding_box()
     assert box is not None
@@ -181,6 +166,7 @@ def test_the_server_may_restart_in_the_middle_of_a_stroke(
     mouse.up()
     assert becomes_current(visitor, lenet5)
     assert visitor.shown().top == "4"
+    expect(visitor.maps).to_have_attribute("data-confirmed", "true")
     before = visitor.shown()
     visitor.page.get_by_role("radio", name="Logit", exact=True).click()
     after = visitor.after(before)

@@ -1,7 +1,6 @@
 """What can be taken along, and that it is what the page shows."""
 
 import hashlib
-import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,7 +15,7 @@ from jacviz.export.png import WIDTH
 from jacviz.models.lenet5 import LeNet5
 
 from browser.expected import canvas
-from browser.visitor import FOUR, LINE, MAPS, NEWER, Visitor
+from browser.visitor import ANSWER, FOUR, MAPS, NEWER, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -127,8 +126,7 @@ def test_where_the_server_has_to_follow_the_canvas_each_finished_stroke_can_be_s
     app: str, own_page: Page, tmp_path: Path
 ) -> None:
     """The page gives up reading the canvas where its requests are refused for good."""
-    own_page.route_web_socket(re.compile(LINE), lambda socket: socket.close())
-    own_page.route(f"**{LINE}?*", lambda route: route.fulfill(status=404))
+    own_page.route(f"**{ANSWER}?*", lambda route: route.fulfill(status=404))
     given_up = "the maps follow each finished stroke instead"
     with own_page.expect_console_message(lambda said: given_up in said.text):
         own_page.goto(app)

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
+from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import ConsoleMessage, Error, Locator, Page, WebSocket
-
-from jacviz.server import websocket
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request, WebSocket
 
 Point = tuple[float, float]
 
@@ -22,7 +21,7 @@ RESET = "Reset canvas & history"
 
 SIZES = (1440, 900), (1024, 768)
 
-LINE = "/jacviz/answer"
+ANSWER = "/jacviz/answer"
 STREAMLIT = "/_stcore/stream"
 MAPS = "[data-testid=jacviz-maps]"
 
@@ -101,7 +100,8 @@ class Visitor:
         visitor = cls(page)
         page.on("pageerror", visitor._hear_error)
         page.on("console", visitor._hear_console)
-        page.on("websocket", visitor._listen)
+        page.on("request", visitor._note_request)
+        page.on("websocket", visitor._note_socket)
         page.goto(url)
         visitor.loaded()
         return visitor
@@ -149,7 +149,8 @@ class Visitor:
         page = self.page
         page.remove_listener("pageerror", self._hear_error)
         page.remove_listener("console", self._hear_console)
-        page.remove_listener("websocket", self._listen)
+        page.remove_listener("request", self._note_request)
+        page.remove_listener("websocket", self._note_socket)
         page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
         page.goto("about:blank")
         page.context.clear_cookies()
@@ -162,19 +163,18 @@ class Visitor:
         if line.type == "error":
             self.errors.append(line.text)
 
-    def _listen(self, socket: WebSocket) -> None:
-        def note(message: str | bytes) -> None:
-            assert isinstance(message, bytes)
-            _, query, drawing = websocket.unpack_request(message)
-            if query["exact"] == "1" and "ask" not in query:
-                self.asked.append(drawing)
+    def _note_request(self, request: Request) -> None:
+        url = urlsplit(request.url)
+        query = parse_qs(url.query)
+        if url.path.endswith(ANSWER) and query["exact"] == ["1"] and "ask" not in query:
+            assert request.post_data_buffer is not None
+            self.asked.append(request.post_data_buffer)
 
+    def _note_socket(self, socket: WebSocket) -> None:
         def count(_: str | bytes) -> None:
             self.told += 1
 
-        if LINE in socket.url:
-            socket.on("framesent", note)
-        elif STREAMLIT in socket.url:
+        if STREAMLIT in socket.url:
             socket.on("framesent", count)
 
     @property
@@ -237,6 +237,12 @@ class Visitor:
         """What is shown once nothing newer is to be expected."""
         self.wait(SETTLED, MAPS)
         return self.shown()
+
+    def wait_for_engine(self) -> None:
+        """Draw until the browser's engine has been loaded and answers; then clear the canvas."""
+        while self.maps.get_attribute("data-engine") != "browser":
+            self.draw(ONE)
+        self.press(RESET)
 
     def wait(self, condition: str, argument: object = None) -> None:
         """Wait until a function in the page's language returns true."""

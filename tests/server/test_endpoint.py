@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import jacviz
@@ -18,6 +20,10 @@ from jacviz.export import drawing_codec
 from jacviz.models.lenet5 import LeNet5
 from jacviz.models.shipped import WEIGHTS
 from jacviz.output_spaces import SPACES
+from jacviz.server.handlers import maps
+from jacviz.server.map_request import MapRequest
+from jacviz.server.routes import parse_request
+from jacviz.server.validation import RequestError
 
 TYPE = {"Content-Type": "application/octet-stream"}
 
@@ -64,7 +70,7 @@ def test_the_answer_is_the_librarys(server: str, ink: NDArray[np.uint8], lenet5:
 
 def test_an_empty_canvas_has_an_empty_answer(server: str) -> None:
     status, message = _post(server, drawing_codec.encode(np.zeros((98, 98), np.uint8)))
-    assert status == 200
+    assert (status, message) == (200, maps(np.zeros((98, 98), np.uint8), MapRequest("logit")))
     assert b'"empty": true' in message
 
 
@@ -192,3 +198,40 @@ def test_an_empty_canvas_says_how_it_was_looked_at(server: str) -> None:
     query = "space=logit&exact=1&network=readable&method=integrated-gradients"
     _, message = _post(server, drawing_codec.encode(np.zeros((98, 98), np.uint8)), query)
     assert b'"network": "readable", "method": "integrated-gradients", "empty": true' in message
+
+
+def test_requests_on_one_connection_each_get_their_own_answer(
+    server: str, digits: NDArray[np.float32]
+) -> None:
+    """A refusal in between does not end it."""
+    canvases = [(np.kron(digit, np.ones((3, 3))) * 255).astype(np.uint8) for digit in digits[:3]]
+    connection = http.client.HTTPConnection(server, timeout=20)
+    connection.connect()
+    first = connection.sock
+    for canvas in canvases:
+        for body, expected in (
+            (drawing_codec.encode(canvas), (200, maps(canvas, MapRequest("logit")))),
+            (b"nonsense", (400, b"expected a drawing of at least 12 bytes, got 8")),
+        ):
+            connection.request("POST", "/jacviz/answer?space=logit&exact=1", body, TYPE)
+            reply = connection.getresponse()
+            assert (reply.status, reply.read()) == expected
+            assert connection.sock is first
+    connection.close()
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["space", "exact", "network", "method", "ask", "row", "a", "target"]),
+        st.text() | st.sampled_from(["logit", "1", "standard", "what-if", "versus", "toward"]),
+    )
+)
+def test_a_random_query_raises_nothing_but_a_short_refusal(query: dict[str, str]) -> None:
+    try:
+        parse_request(query)
+    except RequestError as error:
+        status, reason = error.status, str(error)
+    else:
+        return
+    assert status == 400
+    assert len(reason) < 500

@@ -157,7 +157,6 @@ def test_a_malformed_origin_is_forbidden(server: str, origin: str) -> None:
     with Client(server) as client:
         assert client.post(Origin=origin) == 403
         assert client.get(PAGE, Origin=origin) == 403
-    assert _socket_status(server, ANSWER, server, origin) == 403
     assert _socket_status(server, STREAM, server, origin) == 403
 
 
@@ -173,7 +172,6 @@ def test_an_unknown_host_is_refused_though_its_own_page_asks(server: str, host: 
         assert client.get(PAGE, Host=host) == 400
         assert client.get("/jacviz/colours.json", Host=host) == 400
         assert client.post(Host=host, Origin=f"http://{host}") == 400
-    assert _socket_status(server, ANSWER, host, f"http://{host}") == 400
     assert _socket_status(server, STREAM, host, f"http://{host}") == 400
 
 
@@ -185,7 +183,6 @@ def test_an_address_and_this_machines_own_names_are_known(server: str, host: str
     with Client(server) as client:
         assert client.get(PAGE, Host=host) == 200
         assert client.post(Host=host, Origin=f"http://{host}") == 200
-    assert _socket_status(server, ANSWER, host, f"http://{host}") == 101
 
 
 def test_this_machines_name_is_known(server: str) -> None:
@@ -197,7 +194,7 @@ def test_a_configured_host_is_known_and_others_are_not(proxied: str) -> None:
     with Client(proxied) as client:
         assert client.get(PAGE, Host="app.example") == 200
         assert client.get(PAGE, Host="other.example") == 400
-    assert _socket_status(proxied, ANSWER, "app.example", "http://app.example") == 101
+        assert client.post(Host="app.example", Origin="http://app.example") == 200
     assert _socket_status(proxied, STREAM, "app.example", "http://app.example") == 101
     # The page on this machine works still.
     assert _socket_status(proxied, STREAM, proxied, f"http://{proxied}") == 101

@@ -74,6 +74,12 @@ def patient() -> Iterator[tuple[str, int]]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def usual() -> Iterator[tuple[str, int]]:
+    with _serving(BoundedHttpToolsProtocol) as address:
+        yield address
+
+
 def _head(*headers: str, method: str = "GET", path: str = "/", host: str = "x") -> bytes:
     return "\r\n".join([f"{method} {path} HTTP/1.1", f"Host: {host}", *headers, "", ""]).encode()
 
@@ -198,6 +204,21 @@ def test_large_bodies_and_many_requests_are_no_large_heads(patient: tuple[str, i
         said = _until_closed(client)
     assert said.count(b"HTTP/1.1 200 OK") == 23
     assert b"\r\n\r\n%d" % (3 * len(body)) in said
+
+
+def test_among_hundreds_of_people_who_pause_nobody_loses_a_connection(
+    usual: tuple[str, int],
+) -> None:
+    """Browsers keep a connection open between two requests, a stroke or a thought apart."""
+    with ExitStack() as stack:
+        people = [
+            stack.enter_context(socket.create_connection(usual, timeout=20)) for _ in range(400)
+        ]
+        for _ in range(2):
+            for person in people:
+                person.sendall(_head())
+            for person in people:
+                assert person.recv(65536).startswith(b"HTTP/1.1 200 OK")
 
 
 def test_1300_silent_connections_lock_nobody_out_of_jacviz(tmp_path: Path) -> None:

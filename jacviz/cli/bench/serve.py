@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import get_args
 
 import click
 from rich.console import Console
@@ -15,7 +14,7 @@ from rich.table import Table
 from jacviz.benchmarks.invalid_requests import REQUESTS_PER_SECOND
 from jacviz.benchmarks.load import Load, measure
 from jacviz.benchmarks.servers import JACVIZ, serving
-from jacviz.benchmarks.virtual_user import UPDATES_PER_STROKE, Behaviour, Transport
+from jacviz.benchmarks.virtual_user import UPDATES_PER_STROKE, Behaviour
 from jacviz.cli.console import standard_output
 from jacviz.errors import JacvizError
 
@@ -30,17 +29,8 @@ MAX_GENERATOR_CORES = 0.5
     is_flag=True,
     help="Ask the server at each move too, as browsers do that cannot run the network.",
 )
-@click.option(
-    "--transport",
-    default="websocket",
-    show_default=True,
-    type=click.Choice(get_args(Transport)),
-    help="How drawings get to the server.",
-)
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Save it.")
-def command(
-    people: int, strokes: int, streamed: bool, transport: Transport, file: Path | None
-) -> None:
+def command(people: int, strokes: int, streamed: bool, file: Path | None) -> None:
     """Measure one virtual user, then many, each also under a load of invalid requests.
 
     All use the page's real protocol: each finished stroke, one a second, has one exact answer.
@@ -52,7 +42,7 @@ def command(
             'this bench reads CPU time with psutil: pip install "jacviz[test]"'
         ) from None
     console = standard_output()
-    behaviour = Behaviour(strokes, streamed, transport)
+    behaviour = Behaviour(strokes, streamed)
     loads = []
     with serving(JACVIZ) as server, Progress(console=console, transient=True) as progress:
         task = progress.add_task("drawing", total=5)
@@ -78,7 +68,7 @@ def command(
 
 def _show(loads: list[Load], behaviour: Behaviour, console: Console) -> None:
     moves = f", {UPDATES_PER_STROKE} moves in it answered too" if behaviour.streamed else ""
-    table = Table(title=f"jacviz serve: one stroke a second each{moves}; {behaviour.transport}")
+    table = Table(title=f"jacviz serve: one stroke a second each{moves}")
     table.add_column("")
     for load in loads:
         who = "1 person" if load.people == 1 else f"{load.people} people"

@@ -13,7 +13,7 @@ import { Pen } from "../canvas/pen.js";
 import { sameDrawing } from "../canvas/drawing_codec.js";
 import { fromBase64 } from "../core/base64.js";
 import { decodeAnswer } from "../server/answer_codec.js";
-import { ServerSocket } from "../server/server_socket.js";
+import { ServerClient } from "../server/server_client.js";
 import { AnswerBackfill } from "../engine/answer_backfill.js";
 import { LiveLoop } from "../engine/live_loop.js";
 import { Inspector } from "../input/inspector.js";
@@ -144,4 +144,4 @@ export class LiveMaps {
   }
 }
 
-export default component((context) => new LiveMaps(context, new ServerSocket()));
+export default component((context) => new LiveMaps(context, new ServerClient()));

@@ -13,7 +13,7 @@
 /** @import { History } from "../state/history.js" */
 /** @import { BrowserEngine } from "./browser_engine.js" */
 /** @import { WorkerEngine } from "./worker_engine.js" */
-/** @import { ServerSocket } from "../server/server_socket.js" */
+/** @import { ServerClient } from "../server/server_client.js" */
 
 import { sameDrawing } from "../canvas/drawing_codec.js";
 import { decodeAnswer, decodeReply } from "../server/answer_codec.js";
@@ -41,7 +41,7 @@ const MAX_DIFFERENCE = 1e-4; // of two engines' numbers, as a share of the large
  * @property {boolean} [confirmed] Whether the server has answered it.
  */
 
-/** @typedef {Pick<ServerSocket, "ask" | "close">} Server */
+/** @typedef {Pick<ServerClient, "ask" | "close">} Server */
 
 export class LiveLoop {
   #stopping = new AbortController();
@@ -277,6 +277,7 @@ export class LiveLoop {
       .catch((error) => this.#lose(wanted, error))
       .finally(() => {
         this.#inFlight -= 1;
+        if (this.#stopping.signal.aborted) return;
         this.#send();
         this.#reportWaiting();
       });
@@ -317,6 +318,7 @@ export class LiveLoop {
    * @param {unknown} error
    */
   #lose(request, error) {
+    if (this.#stopping.signal.aborted) return;
     const refusal = error instanceof ServerError ? error : null;
     if (refusal?.hopeless && !request.answer) {
       return this.#giveUp(`the server does not answer drawings (${refusal.status})`);
