@@ -141,7 +141,8 @@ def test_far_from_the_server_the_maps_are_painted_in_the_frame_of_the_move(
         visitor.stroke(FOUR[0], steps=20)
         behind = visitor.page.evaluate("window.behind")
         assert len(behind) > 20
-        assert sum(behind) <= 0.1 * len(behind)
+        # Some moves change no ink. An answer from far away would come ten frames later.
+        assert sum(behind) <= 0.3 * len(behind)
         visitor.settled()
         assert len(visitor.asked) == asked + 1  # only the finished stroke is sent far away
         assert visitor.maps.get_attribute("data-engine") == "browser"
@@ -241,3 +242,27 @@ def test_a_network_that_takes_long_is_computed_beside_the_page(
     assert float(shown.probability) == pytest.approx(sensed.probabilities.max(), abs=1e-4)
     assert visitor.maps.get_attribute("data-confirmed") == "true"
     assert visitor.errors == []
+
+
+def test_where_an_engine_fails_the_server_answers_instead(
+    app: str, own_page: Page, lenet5: LeNet5
+) -> None:
+    """As a module does that runs out of its memory."""
+    own_page.add_init_script(
+        """const instantiate = WebAssembly.instantiate;
+           WebAssembly.instantiate = async (...parts) => {
+             const { instance } = await instantiate.apply(WebAssembly, parts);
+             const jacobian = (...addresses) => {
+               if (window.broken) throw new WebAssembly.RuntimeError("out of bounds");
+               return instance.exports.jacobian(...addresses);
+             };
+             return { instance: { exports: { jacobian } } };
+           };"""
+    )
+    visitor = Visitor.visit(own_page, app)
+    visitor.wait_for_engine()
+    visitor.page.evaluate("window.broken = true")
+    visitor.draw(FOUR)
+    assert becomes_current(visitor, lenet5)
+    assert visitor.maps.get_attribute("data-engine") == "server"
+    expect(visitor.maps.locator(".jv-note")).to_have_text("Computed by the server: out of bounds")

@@ -223,18 +223,36 @@ export class LiveLoop {
     // A worker answers one after the other, and always the newest.
     if (this.#computing) return;
     const { drawing, view } = wanted;
-    const answer = engine.answer(drawing, view);
-    if (!(answer instanceof Promise)) return this.#acceptHere(wanted, answer);
-    this.#computing = true;
-    answer
-      .then((one) => this.#acceptHere(wanted, one))
-      .catch((error) => console.warn(`jacviz: ${error.message}`))
-      .finally(() => {
-        this.#computing = false;
-        this.#answerHere();
-        this.#send();
-        this.#reportWaiting();
-      });
+    try {
+      const answer = engine.answer(drawing, view);
+      if (!(answer instanceof Promise)) return this.#acceptHere(wanted, answer);
+      this.#computing = true;
+      answer
+        .then((one) => this.#acceptHere(wanted, one))
+        .catch((error) => this.#dismissEngine(view, error))
+        .finally(() => {
+          this.#computing = false;
+          this.#answerHere();
+          this.#send();
+          this.#reportWaiting();
+        });
+    } catch (error) {
+      this.#dismissEngine(view, error);
+    }
+  }
+
+  /**
+   * An engine that fails is not asked again: the server answers instead.
+   *
+   * @param {MapsRequest} view
+   * @param {unknown} error
+   */
+  #dismissEngine(view, error) {
+    const state = engineState(view.network);
+    state.engine = null;
+    state.failure = error instanceof Error ? error.message : `${error}`;
+    console.warn(`jacviz: the browser's engine failed: ${state.failure}`);
+    this.events.computedBy("server", state.failure);
   }
 
   /**
