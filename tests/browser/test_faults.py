@@ -11,7 +11,7 @@ from playwright.sync_api import APIResponse, Page, Route, expect
 from jacviz.models.lenet5 import LeNet5
 
 from browser.expected import becomes_current
-from browser.visitor import ANSWER, FOUR, ONE, Shown, Visitor
+from browser.visitor import ANSWER, FOUR, ONE, RESET, Shown, Visitor
 from serving import Server
 
 pytestmark = pytest.mark.browser
@@ -87,9 +87,11 @@ def test_requests_that_are_lost_refused_doubled_or_reordered_end_on_the_last_ink
     own_page.route(ANSWERS, faults)
     while not faults.over:
         visitor.stroke([(chance.random(), chance.random()) for _ in range(2)], steps=5)
+    visitor.press(RESET)
     for points in FOUR:
         visitor.stroke(points)
     assert becomes_current(visitor, lenet5)
+    assert visitor.shown().top == "4"
     assert visitor.maps.get_attribute("data-engine") == engine
     expect(visitor.maps).to_have_attribute("data-confirmed", "true")
 
