@@ -86,7 +86,8 @@ def test_requests_that_are_lost_refused_doubled_or_reordered_end_on_the_last_ink
     visitor = _visit(own_page, app, engine)
     own_page.route(ANSWERS, faults)
     while not faults.over:
-        visitor.stroke([(chance.random(), chance.random()) for _ in range(2)], steps=5)
+        ends = [(chance.uniform(0.2, 0.8), chance.uniform(0.2, 0.8)) for _ in range(2)]
+        visitor.stroke(ends, steps=5)
     visitor.press(RESET)
     for points in FOUR:
         visitor.stroke(points)
