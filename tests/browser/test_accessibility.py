@@ -95,6 +95,7 @@ def _looks(visitor: Visitor) -> Image.Image:
     return Image.open(io.BytesIO(picture)).convert("RGB")
 
 
+@pytest.mark.slow
 def test_whoever_walks_by_tab_sees_where_they_are(new_visitor: Visitor) -> None:
     new_visitor.draw(FOUR)
     new_visitor.page.mouse.click(4, 4)
@@ -113,6 +114,7 @@ def test_whoever_walks_by_tab_sees_where_they_are(new_visitor: Visitor) -> None:
     assert "Strokes on the canvas" in walked[-1]
 
 
+@pytest.mark.slow
 def test_each_picture_says_what_a_person_would_say(visitor: Visitor) -> None:
     expect(visitor.canvas).to_have_attribute("aria-label", re.compile("It is empty"))
     shown = visitor.draw(FOUR)

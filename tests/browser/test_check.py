@@ -52,6 +52,7 @@ def test_every_pixel_is_checked_and_the_worst_is_the_librarys(
     assert [int(one) for one in said.groups()[1:]] == [output, row, column]
 
 
+@pytest.mark.slow
 def test_a_new_stroke_makes_it_one_of_an_earlier_drawing_until_it_is_made_anew(
     visitor: Visitor,
 ) -> None:

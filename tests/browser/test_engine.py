@@ -168,6 +168,7 @@ def test_while_the_pen_moves_nothing_is_sent(visitor: Visitor) -> None:
     assert len(visitor.asked) == asked + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [404, pytest.param(503, marks=pytest.mark.slow)])
 def test_where_the_browser_has_no_engine_the_server_computes_and_the_page_says_so(
     app: str, own_page: Page, lenet5: LeNet5, status: int
@@ -195,6 +196,7 @@ def test_a_browser_without_simd_is_served(app: str, own_page: Page, lenet5: LeNe
     expect(visitor.maps.locator(".jv-note")).to_contain_text("expected WebAssembly with SIMD")
 
 
+@pytest.mark.slow
 def test_an_engine_with_other_numbers_than_the_servers_is_told_of(
     app: str, own_page: Page, lenet5: LeNet5
 ) -> None:
@@ -223,6 +225,7 @@ def large_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"{server.url}/?network=large"
 
 
+@pytest.mark.slow
 def test_a_network_that_takes_long_is_computed_beside_the_page(
     large_app: str, own_page: Page
 ) -> None:
@@ -244,6 +247,7 @@ def test_a_network_that_takes_long_is_computed_beside_the_page(
     assert visitor.errors == []
 
 
+@pytest.mark.slow
 def test_where_an_engine_fails_the_server_answers_instead(
     app: str, own_page: Page, lenet5: LeNet5
 ) -> None:

@@ -38,6 +38,7 @@ def damaged(copy: Path) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.slow
 def test_damaged_weights_are_named_in_the_log_and_once_mended_the_drawing_is_answered(
     damaged: Server, copy: Path, own_page: Page
 ) -> None:

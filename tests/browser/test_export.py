@@ -209,6 +209,7 @@ def test_a_digit_drawn_with_the_mouse_shows_the_librarys_numbers(visit: Visit) -
     assert (reader.attribute("engine"), reader.attribute("exact")) == ("browser", "true")
 
 
+@pytest.mark.slow
 def test_a_digit_drawn_with_a_finger_shows_them_too(
     visit: Visit, phone_browser: BrowserContext
 ) -> None:
@@ -219,6 +220,7 @@ def test_a_digit_drawn_with_a_finger_shows_them_too(
     shows_the_librarys_numbers(reader)
 
 
+@pytest.mark.slow
 def test_while_the_pen_moves_the_maps_follow(visit: Visit) -> None:
     reader = visit()
     mouse = reader.page.mouse
@@ -232,6 +234,7 @@ def test_while_the_pen_moves_the_maps_follow(visit: Visit) -> None:
     expect(maps).to_have_attribute("data-exact", "true")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("network", "space"), [(READABLE, "logit"), (STANDARD, "log-probability")])
 def test_network_and_output_can_be_chosen(visit: Visit, network: str, space: Space) -> None:
     reader = visit()
@@ -245,6 +248,7 @@ def test_network_and_output_can_be_chosen(visit: Visit, network: str, space: Spa
     shows_the_librarys_numbers(reader, network, space)
 
 
+@pytest.mark.slow
 def test_other_maps_and_questions_are_answered(visit: Visit) -> None:
     reader = visit()
     reader.draw(FOUR)
@@ -270,6 +274,7 @@ def test_other_maps_and_questions_are_answered(visit: Visit) -> None:
     assert agrees(number, wanted.log_odds(first, second)[PIXEL], rounding=1e-5)
 
 
+@pytest.mark.slow
 def test_strokes_are_undone_and_drawn_again_to_the_pixel(visit: Visit) -> None:
     reader = visit()
     seen = [reader.drawing()]
@@ -306,6 +311,7 @@ def test_a_reload_keeps_drawing_and_view(visit: Visit) -> None:
     expect(reader.page.locator(".jv-sharing [role=status]")).not_to_be_empty()
 
 
+@pytest.mark.slow
 def test_a_drawing_from_elsewhere_is_fitted_and_a_bad_link_is_told(visit: Visit) -> None:
     ink = np.zeros((280, 280), np.uint8)
     ink[60:220, 130:150] = 255
@@ -320,6 +326,7 @@ def test_a_drawing_from_elsewhere_is_fitted_and_a_bad_link_is_told(visit: Visit)
     assert damaged.page.get_by_role("alert").inner_text() == "The link's drawing cannot be used."
 
 
+@pytest.mark.slow
 def test_embedded_it_is_canvas_and_maps_alone(visit: Visit) -> None:
     reader = visit("?embedded=1&space=logit")
     reader.draw(FOUR)
@@ -330,6 +337,7 @@ def test_embedded_it_is_canvas_and_maps_alone(visit: Visit) -> None:
     assert "embedded=1" in reader.page.url
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_and_nothing_overflows(visit: Visit, tmp_path: Path) -> None:
     reader = visit()
     reader.draw(FOUR)

@@ -153,6 +153,7 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.slow
 def test_the_server_may_restart_in_the_middle_of_a_stroke(
     own_server: Server, own_page: Page, engine: str, lenet5: LeNet5
 ) -> None:

@@ -20,7 +20,7 @@ def test_single_keys_do_what_the_controls_do_and_are_listed(visitor: Visitor) ->
     keyboard.press("Escape")
     expect(keys).to_be_hidden()
 
-    one = visitor.draw(ONE)
+    visitor.draw(ONE)
     keyboard.press("3")
     expect(page.get_by_role("radio", name="Logit", exact=True)).to_be_checked()
     keyboard.press("s")
@@ -34,6 +34,7 @@ def test_single_keys_do_what_the_controls_do_and_are_listed(visitor: Visitor) ->
     keyboard.press("ArrowUp")
     keyboard.press("ArrowLeft")
     expect(page.get_by_test_id("jacviz-inspector")).to_contain_text("Row 14, column 13")
+    one = visitor.settled()
     keyboard.press("Delete")
     assert visitor.after(one).top == ""
     assert visitor.errors == []
@@ -57,6 +58,7 @@ def test_single_keys_leave_typing_alone_and_can_be_switched_off(new_visitor: Vis
     expect(page.get_by_label("Pen width")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1024, 768), pytest.param((1440, 900), marks=pytest.mark.slow)])
 def test_a_presentation_shows_drawing_maps_and_sentence_large_and_nothing_else(
     visitor: Visitor, lenet5: LeNet5, size: tuple[int, int]
@@ -103,6 +105,7 @@ TYPE = "element => parseFloat(getComputedStyle(element).fontSize)"
 SPILLS = "m => [m.scrollWidth - m.clientWidth, m.scrollHeight - m.clientHeight]"
 
 
+@pytest.mark.slow
 def test_a_link_leads_into_a_presentation_that_a_finger_can_leave(app: str, tablet: Visit) -> None:
     visitor = tablet(f"{app}/?{format_query(State(present=True))}")
     expect(visitor.page.get_by_label("Pen width")).to_be_hidden()

@@ -49,6 +49,7 @@ def _nothing_but_text(page: Page) -> None:
 FEW = {"link", "html picture", "latex"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -72,6 +73,7 @@ def test_an_embedded_page_says_so_too(app: str, page: Page) -> None:
     _nothing_but_text(page)
 
 
+@pytest.mark.slow
 def test_a_files_name(app: str, page: Page, tmp_path: Path) -> None:
     visitor = Visitor.visit(page, app)
     open_panel(visitor)

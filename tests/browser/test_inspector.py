@@ -190,6 +190,7 @@ def test_while_the_pen_is_down_the_numbers_follow_it(visitor: Visitor) -> None:
     visitor.settled()
 
 
+@pytest.mark.slow
 def test_where_the_server_computes_nothing_is_inspected_while_the_pen_is_down(
     app: str, own_page: Page
 ) -> None:
@@ -224,6 +225,7 @@ def test_nothing_on_the_page_moves_when_a_pixel_is_inspected(visitor: Visitor) -
         visitor.page.keyboard.press("Escape")
 
 
+@pytest.mark.slow
 def test_a_finger_presses_a_pixel_and_steps_on(app: str, tablet: Visit, lenet5: LeNet5) -> None:
     visitor = tablet(app)
     visitor.draw(FOUR)

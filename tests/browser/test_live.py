@@ -133,6 +133,7 @@ def test_a_finished_stroke_is_asked_about_once(visitor: Visitor) -> None:
     assert len(visitor.asked) - before == len(FOUR)
 
 
+@pytest.mark.slow
 def test_two_pages_do_not_mix(visitor: Visitor, app: str, elsewhere: Visit) -> None:
     other = elsewhere(app)
     for mine, theirs in zip(FOUR, [SEVEN[0], ONE[0]], strict=True):
@@ -145,6 +146,7 @@ def test_two_pages_do_not_mix(visitor: Visitor, app: str, elsewhere: Visit) -> N
     assert visitor.settled() == first
 
 
+@pytest.mark.slow
 def test_a_page_that_was_hidden_catches_up(new_visitor: Visitor, lenet5: LeNet5) -> None:
     new_visitor.stroke(FOUR[0])
     before = new_visitor.page.context.new_page()

@@ -63,6 +63,7 @@ WATCH = """plot => {
 }"""
 
 
+@pytest.mark.slow
 def test_after_ten_strokes_in_a_row_the_maps_belong_to_the_whole_drawing(
     visitor: Visitor,
 ) -> None:
@@ -126,6 +127,7 @@ def test_each_map_may_have_its_own_colour_scale_and_says_its_maximum_either_way(
     expect(visitor.maps).to_contain_text("share of each map's own maximum")
 
 
+@pytest.mark.slow
 def test_the_pen_width_changes_the_next_stroke_and_keeps_the_drawing(visitor: Visitor) -> None:
     drawn = visitor.draw(ONE)
     slider = visitor.page.get_by_role("slider", name="Pen width")

@@ -44,6 +44,7 @@ def test_the_way_there_and_back_leads_to_the_same_drawing(visitor: Visitor) -> N
     assert visitor.errors == []
 
 
+@pytest.mark.slow
 def test_the_address_alone_leads_there_and_on_to_a_canvas(app: str, own_page: Page) -> None:
     page = own_page
     page.goto(f"{app}/methods")
@@ -76,6 +77,7 @@ def test_a_methods_lines_can_be_copied(methods: Page) -> None:
     assert copied.strip() == snippet("batched").strip()
 
 
+@pytest.mark.slow
 def test_the_page_is_never_wider_than_the_screen(methods: Page) -> None:
     for network in ("LeNet-5", "The article's toy network"):
         methods.get_by_role("radio", name=network).check()
@@ -87,6 +89,7 @@ def test_the_page_is_never_wider_than_the_screen(methods: Page) -> None:
             assert wider == 0, (network, width)
 
 
+@pytest.mark.slow
 def test_a_measurement_can_be_stopped(methods: Page) -> None:
     button = methods.get_by_role("button", name="Measure here")
     button.click()

@@ -80,6 +80,7 @@ def _refuse(visitor: Visitor, folder: Path, how: str) -> None:
     visitor.page.locator("input[type=file]").set_input_files(file)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "words"),
     [

@@ -69,6 +69,7 @@ def test_any_map_lies_over_the_drawing_where_its_frame_does(
     expect(_overlay(visitor)).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_the_pen_draws_and_the_network_reads_as_if_no_map_lay_there(visitor: Visitor) -> None:
     bare = visitor.draw(FOUR)
     asked = visitor.asked[-1]
@@ -90,6 +91,7 @@ def _is_of(visitor: Visitor, digit: str, shown: Shown) -> None:
     expect(_overlay(visitor).get_by_role("img", name=words, exact=True)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_keys_choose_map_and_opacity_and_a_link_tells_of_both(
     visitor: Visitor, elsewhere: Visit
 ) -> None:

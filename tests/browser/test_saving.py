@@ -86,6 +86,7 @@ def _assert_saves_the_canvas(visitor: Visitor, lenet5: LeNet5, folder: Path) -> 
         np.testing.assert_allclose(kept["jacobian"], jacobian, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_menu_that_is_opened_at_once_after_pen_up_saves_the_last_stroke(
     visitor: Visitor, lenet5: LeNet5, tmp_path: Path
 ) -> None:
@@ -95,6 +96,7 @@ def test_a_menu_that_is_opened_at_once_after_pen_up_saves_the_last_stroke(
     _assert_saves_the_canvas(visitor, lenet5, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_menu_that_was_open_while_one_drew_on_saves_what_is_on_the_canvas(
     visitor: Visitor, lenet5: LeNet5, tmp_path: Path
 ) -> None:
@@ -108,6 +110,7 @@ def test_a_menu_that_was_open_while_one_drew_on_saves_what_is_on_the_canvas(
     assert visitor.errors == []
 
 
+@pytest.mark.slow
 def test_what_changes_below_an_open_menu_is_never_saved_as_it_was(
     visitor: Visitor, lenet5: LeNet5, tmp_path: Path
 ) -> None:
@@ -122,6 +125,7 @@ def test_what_changes_below_an_open_menu_is_never_saved_as_it_was(
     _assert_saves_the_canvas(visitor, lenet5, tmp_path)
 
 
+@pytest.mark.slow
 def test_where_the_server_has_to_follow_the_canvas_each_finished_stroke_can_be_saved(
     app: str, own_page: Page, tmp_path: Path
 ) -> None:

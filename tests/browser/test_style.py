@@ -80,6 +80,7 @@ def test_no_message_takes_it_away(talkative: str, chromium: Browser, name: str) 
     context.close()
 
 
+@pytest.mark.slow
 def test_it_serves_both_pages_and_the_way_between_them(visitor: Visitor) -> None:
     drawn = visitor.draw(FOUR)
     open_methods(visitor)

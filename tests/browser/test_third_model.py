@@ -135,6 +135,7 @@ def test_every_tool_asks_about_its_pixels_and_classes(visitor: Visitor) -> None:
     assert visitor.errors == []
 
 
+@pytest.mark.slow
 def test_what_is_saved_has_its_names_and_shape(visitor: Visitor, tmp_path: Path) -> None:
     visitor.draw(ONE)
 
@@ -157,6 +158,7 @@ def test_what_is_saved_has_its_names_and_shape(visitor: Visitor, tmp_path: Path)
     assert 'get_model("shapes")' in save("Save a script").read_text()
 
 
+@pytest.mark.slow
 def test_a_link_and_the_networks_button_go_from_one_shape_to_another(
     visitor: Visitor, elsewhere: Visit
 ) -> None:

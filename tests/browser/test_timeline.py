@@ -58,6 +58,7 @@ def test_each_moment_shows_what_its_stroke_showed(visitor: Visitor) -> None:
         assert _seen(shown) == (_seen(moments[number - 1]) if number else ("", "", "0.00"))
 
 
+@pytest.mark.slow
 def test_drawing_on_from_an_earlier_moment_branches(visitor: Visitor) -> None:
     visitor.draw(STROKES)
     _go(visitor, "Home")

@@ -77,6 +77,7 @@ def test_each_stop_shows_its_drawing_as_its_words_say(visitor: Visitor) -> None:
     assert visitor.errors == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [4, pytest.param(3, marks=pytest.mark.slow)])
 def test_the_fullest_stops_need_no_scrolling_on_a_small_screen(
     visitor: Visitor, app: str, number: int

@@ -54,6 +54,7 @@ def _shows_bars(visitor: Visitor, probabilities: NDArray[np.float64]) -> None:
     expect(_bars(visitor)).to_have_text([percent(p) for p in probabilities])
 
 
+@pytest.mark.slow
 def test_it_steps_and_plays_to_the_flip_and_goes_back_to_the_drawing(
     visitor: Visitor, graph: CompiledJacobian
 ) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
-from jacviz.app.components import KINDS
+from jacviz.app.page_texts import ATTRIBUTION_TEXTS
 from jacviz.app.state import State, settings
 from jacviz.server.handlers import maps
 from jacviz.server.map_request import MapRequest
@@ -50,7 +50,7 @@ def second(new_visitor: Visitor) -> Locator:
     new_visitor.page.evaluate(
         MOUNT,
         {
-            "maps": {"kinds": KINDS, "models": models, "settings": table},
+            "maps": {"kinds": ATTRIBUTION_TEXTS, "models": models, "settings": table},
             "controls": {"settings": table, "models": [("Standard", "one")], "told": None},
             "answer": answer,
         },

@@ -85,6 +85,7 @@ def test_it_follows_the_drawing_and_the_network(visitor: Visitor) -> None:
     _shows(visitor, versus(_sensed(visitor, "readable")), (10, 14))
 
 
+@pytest.mark.slow
 def test_it_has_room_where_it_is_and_a_link_brings_it_back(
     visitor: Visitor, elsewhere: Visit
 ) -> None:

@@ -56,6 +56,7 @@ def _shows(visitor: Visitor, space: str, network: str, method: str) -> None:
     visitor.wait(SHOWN, [MAPS, space, network, method])
 
 
+@pytest.mark.slow
 def test_space_scale_network_and_maps_change_without_a_server(
     own_server: Server, own_page: Page
 ) -> None:
@@ -105,6 +106,7 @@ def test_streamlit_hears_of_no_change_until_it_needs_the_view(visitor: Visitor) 
     assert visitor.told == before + opened + drawing
 
 
+@pytest.mark.slow
 def test_a_view_that_changes_below_the_open_menu_is_what_is_saved(visitor: Visitor) -> None:
     visitor.draw(FOUR)
     visitor.page.get_by_role("button", name="Save", exact=True).click()
@@ -159,6 +161,7 @@ def test_the_networks_are_explained_within_the_window(visitor: Visitor, width: i
     expect(tip).to_be_visible()
 
 
+@pytest.mark.slow
 def test_where_streamlit_follows_the_canvas_it_follows_the_view_too(
     app: str, own_page: Page
 ) -> None:

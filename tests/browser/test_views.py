@@ -62,6 +62,7 @@ def _assert_shown(visitor: Visitor, sensed: Sensitivity, found: Attribution) -> 
             assert float(text) == pytest.approx(expected, rel=0.0051, abs=2e-4 * float(largest[k]))
 
 
+@pytest.mark.slow
 def test_switching_the_network_changes_answer_and_maps_and_keeps_the_drawing(
     visitor: Visitor,
 ) -> None:
@@ -119,6 +120,7 @@ def test_integrated_gradients_show_what_their_sums_lack(visitor: Visitor) -> Non
     assert float(said[1].replace("\u2212", "-")) == pytest.approx(expected, rel=0.05, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_the_slowest_maps_follow_the_pen_while_it_is_down(visitor: Visitor) -> None:
     visitor.draw(FOUR[:1])
     _choose_maps(visitor, "Integrated gradients")
