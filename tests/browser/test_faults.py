@@ -11,7 +11,7 @@ from playwright.sync_api import APIResponse, Page, Route, expect
 from jacviz.models.lenet5 import LeNet5
 
 from browser.expected import becomes_current
-from browser.visitor import ANSWER, FOUR, ONE, RESET, Shown, Visitor
+from browser.visitor import ANSWER, FOUR, HIDDEN_CANVAS, ONE, RESET, Shown, Visitor
 from serving import Server
 
 pytestmark = pytest.mark.browser
@@ -189,15 +189,7 @@ def test_where_the_canvas_cannot_be_read_each_finished_stroke_is_shown(
 ) -> None:
     """As if a new version of the canvas had hidden its inside."""
     page = own_page
-    page.add_init_script(
-        """const attach = Element.prototype.attachShadow;
-           Element.prototype.attachShadow = function (options) {
-             const root = attach.call(this, {...options, mode: "open"});
-             const query = root.querySelector.bind(root);
-             root.querySelector = (what) => what.includes("upper-canvas") ? null : query(what);
-             return root;
-           };"""
-    )
+    page.add_init_script(HIDDEN_CANVAS)
     with page.expect_console_message(lambda line: "cannot be read" in line.text):
         visitor = Visitor.visit(page, app)
     before = Shown(0, "", "", "")

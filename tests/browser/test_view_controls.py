@@ -12,7 +12,7 @@ from jacviz.export import drawing_codec
 from jacviz.export.number_format import percent
 from jacviz.models.registry import get_model
 
-from browser.visitor import FOUR, MAPS, Visitor
+from browser.visitor import FOUR, HIDDEN_CANVAS, MAPS, Visitor
 from serving import Server
 
 pytestmark = pytest.mark.browser
@@ -166,15 +166,7 @@ def test_where_streamlit_follows_the_canvas_it_follows_the_view_too(
     app: str, own_page: Page
 ) -> None:
     """As if a new version of the canvas had hidden its inside."""
-    own_page.add_init_script(
-        """const attach = Element.prototype.attachShadow;
-           Element.prototype.attachShadow = function (options) {
-             const root = attach.call(this, {...options, mode: "open"});
-             const query = root.querySelector.bind(root);
-             root.querySelector = (what) => what.includes("upper-canvas") ? null : query(what);
-             return root;
-           };"""
-    )
+    own_page.add_init_script(HIDDEN_CANVAS)
     with own_page.expect_console_message(lambda line: "cannot be read" in line.text):
         visitor = Visitor.visit(own_page, app)
     before = visitor.shown()

@@ -27,6 +27,15 @@ MAPS = "[data-testid=jacviz-maps]"
 
 NEWER = "([maps, version]) => Number(document.querySelector(maps).dataset.version) > version"
 
+# As if a new version of the canvas had hidden its inside from scripts.
+HIDDEN_CANVAS = """const attach = Element.prototype.attachShadow;
+Element.prototype.attachShadow = function (options) {
+  const root = attach.call(this, {...options, mode: "open"});
+  const query = root.querySelector.bind(root);
+  root.querySelector = (what) => what.includes("upper-canvas") ? null : query(what);
+  return root;
+};"""
+
 # Streamlit has nothing to do, and the maps have painted the exact answer to what is on the canvas.
 SETTLED = """maps => {
   const streamlit = document.querySelector("[data-testid=stApp]");

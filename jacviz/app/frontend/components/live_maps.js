@@ -78,7 +78,7 @@ export class LiveMaps {
         if (engine === null) this.maps.say(notComputedMessage(reason));
         this.maps.note(engine === "server" ? serverComputesNote(reason) : null);
       },
-      serverAway: (whether) => this.maps.note(whether ? SERVER_AWAY : null),
+      serverAway: () => this.maps.note(SERVER_AWAY),
       disagreed: (share) => this.maps.note(disagreementNote(share)),
       gaveUp: (reason) => setState("blind", reason),
     });

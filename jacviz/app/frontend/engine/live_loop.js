@@ -11,14 +11,14 @@
 /** @import { Answer, Ask, MapsRequest } from "../core/types.js" */
 /** @import { Pen } from "../canvas/pen.js" */
 /** @import { History } from "../state/history.js" */
-/** @import { BrowserEngine } from "./browser_engine.js" */
-/** @import { WorkerEngine } from "./worker_engine.js" */
 /** @import { ServerClient } from "../server/server_client.js" */
 
 import { sameDrawing } from "../canvas/drawing_codec.js";
 import { decodeAnswer, decodeReply } from "../server/answer_codec.js";
 import { difference } from "./confirmation.js";
 import { engineState } from "./engine_registry.js";
+import { queryOf, sameRequest } from "./maps_request.js";
+import { answerQuestion } from "./questions.js";
 import { ServerError } from "../server/server_error.js";
 
 const MAX_IN_FLIGHT = 2;
@@ -79,8 +79,8 @@ export class LiveLoop {
    * @param {(engine: "browser" | "server" | null, reason: string | null) => void}
    *   events.computedBy Who answers while the pen moves, and why, where that is a failure. Null
    *   where nobody does.
-   * @param {(whether: boolean) => void} events.serverAway Whether the browser answers, but the
-   *   server does not.
+   * @param {() => void} events.serverAway The browser answers, but the server does not. Once it
+   *   does again, `computedBy` tells.
    * @param {(share: number) => void} events.disagreed The server's numbers differ from the
    *   browser's, by this share of the largest; the server's are shown.
    * @param {(reason: string) => void} events.gaveUp The canvas or the server cannot be read; from
@@ -107,16 +107,19 @@ export class LiveLoop {
 
   /** @param {MapsRequest} view How to look at the drawing. */
   setView(view) {
-    if (!sameView(view, this.#view)) this.#view = view;
+    if (!sameRequest(view, this.#view)) this.#view = view;
     engineState(view.network).ready.then(() => {
-      if (this.#view !== view && !sameView(this.#view, view)) return;
-      this.events.computedBy(
-        this.#engine ? "browser" : this.server && "server",
-        engineState(view.network).failure,
-      );
+      if (!sameRequest(this.#view, view)) return;
+      this.#reportComputedBy(view);
       this.schedule();
     });
     this.schedule();
+  }
+
+  /** @param {MapsRequest} view */
+  #reportComputedBy({ network }) {
+    const engine = this.#engine ? "browser" : this.server && "server";
+    this.events.computedBy(engine, engineState(network).failure);
   }
 
   /** Whether the browser answers, with or without a server. */
@@ -141,7 +144,7 @@ export class LiveLoop {
     const { drawing, view } = this.#shown;
     const { engine } = engineState(view.network);
     const params = new URLSearchParams(question);
-    const here = engine && answerHere(engine, drawing, params);
+    const here = engine && answerQuestion(engine, drawing, params);
     if (here) return here;
     if (!this.server) throw new Error("expected a server to ask");
     const query = `${queryOf(view, true)}&${params}`;
@@ -196,7 +199,7 @@ export class LiveLoop {
     const exact = !this.pen.strokeInProgress;
     const wanted = this.#wanted;
     const differs =
-      !wanted || !sameView(wanted.view, view) || !sameDrawing(wanted.drawing, drawing);
+      !wanted || !sameRequest(wanted.view, view) || !sameDrawing(wanted.drawing, drawing);
     if (differs || (exact && !wanted.exact)) {
       const { version } = this.history;
       this.#wanted = { number: ++this.#number, drawing, view, exact, version };
@@ -252,7 +255,7 @@ export class LiveLoop {
     state.engine = null;
     state.failure = error instanceof Error ? error.message : `${error}`;
     console.warn(`jacviz: the browser's engine failed: ${state.failure}`);
-    this.events.computedBy("server", state.failure);
+    this.#reportComputedBy(view);
   }
 
   /**
@@ -306,7 +309,7 @@ export class LiveLoop {
    * @param {Answer} answer The server's.
    */
   #accept(request, answer) {
-    if (this.#retryMs > REPORT_RETRY_MS) this.events.serverAway(false);
+    if (this.#retryMs > REPORT_RETRY_MS) this.#reportComputedBy(request.view);
     this.#retryMs = 0;
     if (this.#shown && request.number < this.#shown.number) return;
     // Once the pen is up, only its last ink is worth the time that a painting takes.
@@ -344,7 +347,7 @@ export class LiveLoop {
     if (this.#sent === request) this.#sent = null;
     this.#retryMs = Math.min(MAX_RETRY_MS, 2 * this.#retryMs || FIRST_RETRY_MS);
     if (this.#retryMs > REPORT_RETRY_MS) {
-      if (request.answer) this.events.serverAway(true);
+      if (request.answer) this.events.serverAway();
       else this.events.troubled(refusal?.reason ?? "The server does not answer.");
     }
     if (this.#retryTimer) clearTimeout(this.#retryTimer);
@@ -368,44 +371,5 @@ export class LiveLoop {
     console.warn(`jacviz: ${reason}; the maps follow each finished stroke instead`);
     this.events.gaveUp(reason);
     this.events.waiting(false);
-  }
-}
-
-/**
- * @param {MapsRequest} view
- * @param {boolean} exact
- */
-function queryOf({ space, network, method }, exact) {
-  return new URLSearchParams({ space, network, method, exact: exact ? "1" : "0" }).toString();
-}
-
-/**
- * @param {MapsRequest | null | undefined} a
- * @param {MapsRequest | null | undefined} b
- */
-function sameView(a, b) {
-  return Boolean(a && b && a.space === b.space && a.network === b.network && a.method === b.method);
-}
-
-/**
- * The answer to a question that needs no server.
- *
- * @param {BrowserEngine | WorkerEngine} engine
- * @param {Uint8Array<ArrayBuffer>} drawing
- * @param {URLSearchParams} question As jacviz/server/routes.py reads it.
- * @returns {unknown} Or a promise of it; null where the server has to be asked.
- */
-function answerHere(engine, drawing, question) {
-  /** @type {(name: string) => number | null} */
-  const number = (name) => (question.has(name) ? Number(question.get(name)) : null);
-  switch (question.get("ask")) {
-    case "what-if": {
-      const [row, column, radius] = ["row", "column", "radius"].map((name) => number(name) ?? 0);
-      return engine.whatIf(drawing, { row, column, radius });
-    }
-    case "versus":
-      return engine.versus(drawing, number("a"), number("b"));
-    default:
-      return null;
   }
 }
